@@ -1,0 +1,1 @@
+//! Server-sent events, decoded from chunks of any size.
