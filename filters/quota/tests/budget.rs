@@ -1,5 +1,14 @@
 //! A budget over slots in memory, with the races of many workers played out step by step.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic"
+)]
+
 use std::cell::{Cell, RefCell};
 
 use quota::{
@@ -11,9 +20,12 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const NOW: Timestamp = Timestamp(120_000 + 6_200);
 
-/// Shared data as Envoy has it: versions grow with each write; every `rival`-th swap is lost to another worker.
+type Cells = Vec<Option<(Vec<u8>, u32)>>;
+
+/// Shared data as Envoy has it: versions grow with each write. All swaps but each `rival`-th are lost to another
+/// worker.
 struct Memory {
-    cells: RefCell<Vec<Option<(Vec<u8>, u32)>>>,
+    cells: RefCell<Cells>,
     swaps: Cell<u32>,
     rival: u32,
 }
@@ -37,7 +49,8 @@ impl Slots for Memory {
 
     fn store(&self, index: usize, bytes: &[u8], version: Option<u32>) -> bool {
         self.swaps.set(self.swaps.get() + 1);
-        let lost = self.rival > 0 && version.is_some() && self.swaps.get() % self.rival != 0;
+        let lost =
+            self.rival > 0 && version.is_some() && !self.swaps.get().is_multiple_of(self.rival);
         let mut cells = self.cells.borrow_mut();
         let current = cells[index].as_ref().map(|(_, version)| *version);
         if lost || version.is_some_and(|version| Some(version) != current) {
