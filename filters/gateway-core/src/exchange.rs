@@ -1,0 +1,510 @@
+//! The exchange: one request and its answer.
+//!
+//! ```text
+//! Waiting ─headers→ Reading ─body→ Sent ─headers→ Answering ─end→ Ended
+//!                      └──────refused──────────────────────────→ Ended
+//! ```
+
+use std::rc::Rc;
+
+use chat::contract::{self, Usage};
+use chat::endpoint::{Dialect, Endpoint};
+use chat::problem::Problem;
+use pii::Vault;
+use quota::{Fault, Reservation, Slots, Standing, Timestamp};
+
+use crate::admission::{self, Admission, Refusal};
+use crate::config::Policy;
+use crate::identity::Identity;
+use crate::measurement::{Distribution, Measurement, bounded};
+use crate::stream::StreamAnswer;
+use crate::answer;
+use crate::prompt::{self, Prompt};
+
+/// The request's headers that the exchange reads, as bytes: a client may send anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequestHead<'a> {
+    /// `:method`
+    pub method: &'a [u8],
+    /// `:path`
+    pub path: &'a [u8],
+    /// [`contract::CLIENT`]
+    pub client: Option<&'a [u8]>,
+    /// [`contract::TENANT`], from a JWT's claim
+    pub tenant: Option<&'a [u8]>,
+    /// [`contract::USER`], from a JWT's claim
+    pub user: Option<&'a [u8]>,
+    /// `content-encoding`
+    pub content_encoding: Option<&'a [u8]>,
+    /// `content-length`
+    pub content_length: Option<&'a [u8]>,
+}
+
+/// The response's headers that the exchange reads.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResponseHead<'a> {
+    /// `:status`
+    pub status: u16,
+    /// `content-type`
+    pub content_type: Option<&'a [u8]>,
+    /// `content-encoding`
+    pub content_encoding: Option<&'a [u8]>,
+    /// `cache-status`
+    pub cache_status: Option<&'a [u8]>,
+    /// [`contract::USAGE`]
+    pub usage: Option<&'a [u8]>,
+}
+
+/// Headers to set and to remove.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Name and value.
+    pub set: Vec<(&'static str, String)>,
+    /// Names.
+    pub remove: Vec<&'static str>,
+}
+
+/// What the host does with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Directive {
+    /// Hold the headers until the body is whole.
+    Hold,
+    /// Let the headers go on, changed, and hold the body until it is whole.
+    SendHeaders(Changes),
+    /// Let all go on: headers changed where they are still held, the body replaced where there is a new one.
+    Send(Changes, Option<Vec<u8>>),
+    /// Answer the client and end here.
+    Reply {
+        /// HTTP status.
+        status: u16,
+        /// Headers besides the content type, which is JSON.
+        headers: Vec<(&'static str, String)>,
+        /// The body in the client's dialect.
+        body: Vec<u8>,
+    },
+}
+
+/// How the host hands an answer's body to the exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Not at all: it passes.
+    Pass,
+    /// Once, when it is whole: the host buffers it.
+    Whole,
+    /// Piece by piece, as it comes.
+    Pieces,
+}
+
+/// One request and its answer. Feed it the callbacks in order; every path ends in [`Exchange::finish`].
+pub struct Exchange {
+    policy: Rc<Policy>,
+    started: Timestamp,
+    state: State,
+    measurements: Vec<Measurement>,
+}
+
+enum State {
+    Waiting,
+    Reading { endpoint: Endpoint, identity: Identity },
+    Sent(Box<Sent>),
+    Answering { sent: Box<Sent>, status: u16, mode: Mode },
+    Ended,
+}
+
+/// How an answer's body is treated.
+enum Mode {
+    Pass,
+    Whole,
+    /// It can't be read, so its client gets an error in its place.
+    Withheld,
+    Stream(Box<StreamAnswer>),
+}
+
+/// A request that went on to the sidecar.
+struct Sent {
+    dialect: Dialect,
+    identity: Identity,
+    model: String,
+    vault: Vault,
+    input_tokens: u64,
+    /// Whether a body went up, whose placeholders may come back.
+    has_prompt: bool,
+    /// Taken by the settlement, so that it happens once.
+    reservation: Option<Reservation>,
+}
+
+impl Exchange {
+    /// An exchange that has seen nothing yet.
+    #[must_use]
+    pub fn new(policy: Rc<Policy>, now: Timestamp) -> Self {
+        Self { policy, started: now, state: State::Waiting, measurements: Vec::new() }
+    }
+
+    /// The request's headers. `ends` says that no body follows.
+    pub fn on_request_headers(
+        &mut self,
+        head: &RequestHead<'_>,
+        ends: bool,
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Directive {
+        let (Ok(method), Ok(path)) = (str::from_utf8(head.method), str::from_utf8(head.path)) else {
+            let problem = Problem::new(400, "bad_request_line", "the method or the path is not UTF-8");
+            return self.refuse(Dialect::OpenAi, None, &problem);
+        };
+        let dialect = Dialect::of_path(path);
+        let identity = match Identity::new(head.client, head.tenant, head.user) {
+            Ok(identity) => identity,
+            Err(problem) => return self.refuse(dialect, None, &problem),
+        };
+        let endpoint = match Endpoint::resolve(method, path) {
+            Ok(endpoint) => endpoint,
+            Err(problem) => return self.refuse(dialect, Some(&identity), &problem),
+        };
+        if let Err(problem) = self.check_head(head) {
+            return self.refuse(dialect, Some(&identity), &problem);
+        }
+        if !endpoint.has_body() {
+            let changes = identity_changes(&identity);
+            self.state = State::Sent(Box::new(Sent::without_prompt(&endpoint, identity)));
+            return Directive::Send(changes, None);
+        }
+        let early = (!self.policy.holds_request_headers).then(|| streamed_changes(&identity));
+        self.state = State::Reading { endpoint, identity };
+        match early {
+            _ if ends => self.on_request_end(&[], slots, now),
+            Some(changes) => Directive::SendHeaders(changes),
+            None => Directive::Hold,
+        }
+    }
+
+    /// More of the request's body has come; `received` bytes in all, and more may follow.
+    pub fn on_request_bytes(&mut self, received: usize) -> Directive {
+        match &self.state {
+            State::Reading { endpoint, identity } if received > self.policy.max_request_bytes => {
+                let (dialect, identity) = (endpoint.dialect, identity.clone());
+                let problem = self.too_large();
+                self.refuse(dialect, Some(&identity), &problem)
+            }
+            _ => Directive::Hold,
+        }
+    }
+
+    /// The request's body is whole.
+    pub fn on_request_end(&mut self, body: &[u8], slots: &impl Slots, now: Timestamp) -> Directive {
+        let State::Reading { endpoint, identity } = std::mem::replace(&mut self.state, State::Ended) else {
+            return Directive::Send(Changes::default(), None);
+        };
+        if body.len() > self.policy.max_request_bytes {
+            let problem = self.too_large();
+            return self.refuse(endpoint.dialect, Some(&identity), &problem);
+        }
+        let prompt = match prompt::redact(&self.policy, &endpoint, body) {
+            Ok(prompt) => prompt,
+            Err(problem) => return self.refuse(endpoint.dialect, Some(&identity), &problem),
+        };
+        for (entity, count) in prompt.vault.counts() {
+            self.measurements.push(Measurement::Redactions { entity: entity.as_str(), count: u64::from(count) });
+        }
+        if !endpoint.has_upstream() {
+            let problem = Problem::new(
+                501,
+                "not_implemented",
+                "this endpoint has no upstream; use /v1/chat/completions or Vertex AI's generateContent",
+            );
+            return self.refuse(endpoint.dialect, Some(&identity), &problem);
+        }
+        let admission = if endpoint.generates() {
+            match admission::admit(&self.policy, &identity, slots, now, prompt.input_tokens, &prompt.facts) {
+                Ok(admission) => admission,
+                Err(refusal) => return self.refuse_by_budget(endpoint.dialect, &identity, refusal),
+            }
+        } else {
+            Admission { reservation: None, clamp: None, fault: None }
+        };
+        self.measure_fault(admission.fault);
+        let length = prompt.body.as_ref().map_or(body.len(), Vec::len);
+        let changes = held_changes(&identity, &prompt, admission.clamp, length);
+        self.state = State::Sent(Box::new(Sent {
+            dialect: endpoint.dialect,
+            model: prompt.facts.model.or(endpoint.model.clone()).unwrap_or_default(),
+            identity,
+            vault: prompt.vault,
+            input_tokens: prompt.input_tokens,
+            has_prompt: true,
+            reservation: admission.reservation,
+        }));
+        Directive::Send(changes, prompt.body)
+    }
+
+    /// The response's headers. Answers from a local reply pass through here too.
+    pub fn on_response_headers(&mut self, head: &ResponseHead<'_>, slots: &impl Slots, now: Timestamp) -> Changes {
+        let State::Sent(mut sent) = std::mem::replace(&mut self.state, State::Ended) else {
+            return Changes::default();
+        };
+        let mut changes = Changes::default();
+        if let Some(reservation) = &sent.reservation {
+            changes.set = admission::rate_limit_headers(&reservation.standing);
+        }
+        let usage = head.usage.and_then(|usage| serde_json::from_slice::<Usage>(usage).ok());
+        if head.usage.is_some() {
+            changes.remove.push(contract::USAGE);
+        }
+        let spent = match &usage {
+            Some(usage) => Some(usage.charged_tokens()),
+            // A failed call costs nothing.
+            None if head.status >= 400 => Some(0),
+            None => None,
+        };
+        if let Some(spent) = spent
+            && let Some(standing) = sent.settle(spent, slots, now, &mut self.measurements)
+        {
+            changes.set = admission::rate_limit_headers(&standing);
+        }
+        if let Some(usage) = &usage {
+            sent.measure_usage(usage, &mut self.measurements);
+        }
+        if let Some(result) = head.cache_status.and_then(cache_result) {
+            self.measurements.push(Measurement::Cache { result });
+        }
+        let mode = self.mode(&sent, head);
+        if !matches!(mode, Mode::Pass) {
+            changes.remove.push("content-length");
+        }
+        self.state = State::Answering { sent, status: head.status, mode };
+        changes
+    }
+
+    fn mode(&self, sent: &Sent, head: &ResponseHead<'_>) -> Mode {
+        let media_type = head.content_type.unwrap_or_default();
+        let plain = head.content_encoding.is_none_or(|encoding| encoding.eq_ignore_ascii_case(b"identity"));
+        if !sent.has_prompt {
+            Mode::Pass
+        } else if !plain {
+            // It can't be looked at, so it can't be passed on: Envoy's decompressor knows gzip only.
+            Mode::Withheld
+        } else if media_type.starts_with(b"text/event-stream") {
+            Mode::Stream(Box::new(StreamAnswer::new(sent.dialect)))
+        } else {
+            Mode::Whole
+        }
+    }
+
+    /// How the answer's body is wanted.
+    #[must_use]
+    pub fn reading(&self) -> Reading {
+        match &self.state {
+            State::Answering { mode: Mode::Whole | Mode::Withheld, .. } => Reading::Whole,
+            State::Answering { mode: Mode::Stream(_), .. } => Reading::Pieces,
+            _ => Reading::Pass,
+        }
+    }
+
+    /// The answer's body, as [`Exchange::reading`] wants it; `ends` says that nothing follows. Returns what goes on
+    /// in its place, `None` where that is the same.
+    pub fn on_response_body(
+        &mut self,
+        bytes: &[u8],
+        ends: bool,
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Option<Vec<u8>> {
+        let State::Answering { sent, mode, .. } = &mut self.state else {
+            return None;
+        };
+        match mode {
+            Mode::Pass => None,
+            Mode::Withheld => Some(withheld(sent.dialect)),
+            Mode::Whole => match answer::restore(&self.policy, &sent.vault, sent.dialect, bytes) {
+                Some(answer) => {
+                    let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
+                    sent.settle(estimate, slots, now, &mut self.measurements);
+                    self.measurements.extend(answer.redactions);
+                    answer.body
+                }
+                None => Some(withheld(sent.dialect)),
+            },
+            Mode::Stream(stream) => {
+                let out = stream.push(&self.policy, &sent.vault, bytes, ends);
+                if stream.take_first_content() {
+                    let millis = now.0.saturating_sub(self.started.0);
+                    let distribution = Distribution::TimeToFirstToken;
+                    self.measurements.push(Measurement::Duration { distribution, millis });
+                }
+                if let Some(usage) = stream.take_usage() {
+                    sent.settle(usage.charged_tokens(), slots, now, &mut self.measurements);
+                    sent.measure_usage(&usage, &mut self.measurements);
+                }
+                out
+            }
+        }
+    }
+
+    /// The exchange is over, in whichever way: settles what is still reserved, once, and returns all that was
+    /// measured. `status` is what the client got; 0 if nothing.
+    pub fn finish(&mut self, status: u16, slots: &impl Slots, now: Timestamp) -> Vec<Measurement> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            // A refusal was counted when it was made.
+            State::Waiting | State::Ended => {}
+            State::Reading { identity, .. } => self.measure_request(&identity.tenant, "", status),
+            State::Sent(mut sent) => {
+                // The call was made and no answer came: its input is charged.
+                sent.settle(sent.input_tokens, slots, now, &mut self.measurements);
+                self.measure_request(&sent.identity.tenant, &sent.model, status);
+            }
+            State::Answering { mut sent, status, mode } => {
+                let mut spent = sent.input_tokens;
+                if let Mode::Stream(stream) = &mode {
+                    // It may have broken off before its usage came: what was streamed is charged by estimate.
+                    spent = spent.saturating_add(stream.output_tokens());
+                    self.measurements.extend(stream.redactions());
+                }
+                sent.settle(spent, slots, now, &mut self.measurements);
+                self.measure_request(&sent.identity.tenant, &sent.model, status);
+            }
+        }
+        let millis = now.0.saturating_sub(self.started.0);
+        self.measurements.push(Measurement::Duration { distribution: Distribution::RequestDuration, millis });
+        std::mem::take(&mut self.measurements)
+    }
+
+    fn check_head(&self, head: &RequestHead<'_>) -> Result<(), Problem> {
+        // Envoy's decompressor has taken off gzip; whatever is left can't be read.
+        if head.content_encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
+            let message = "the gateway reads gzip and plain bodies only; send content-encoding: gzip or none";
+            return Err(Problem::new(415, "unsupported_encoding", message));
+        }
+        let length = head.content_length.and_then(|length| str::from_utf8(length).ok()?.parse::<usize>().ok());
+        if length.is_some_and(|length| length > self.policy.max_request_bytes) {
+            return Err(self.too_large());
+        }
+        Ok(())
+    }
+
+    fn too_large(&self) -> Problem {
+        let message = format!("the request's body is larger than {} bytes after decompression", self.policy.max_request_bytes);
+        Problem::new(413, "request_too_large", message)
+    }
+
+    fn refuse(&mut self, dialect: Dialect, identity: Option<&Identity>, problem: &Problem) -> Directive {
+        self.state = State::Ended;
+        self.measure_request(identity.map_or("", |identity| &identity.tenant), "", problem.status);
+        Directive::Reply { status: problem.status, headers: Vec::new(), body: problem.body(dialect) }
+    }
+
+    fn refuse_by_budget(&mut self, dialect: Dialect, identity: &Identity, refusal: Refusal) -> Directive {
+        self.measure_fault(refusal.fault);
+        match self.refuse(dialect, Some(identity), &refusal.problem) {
+            Directive::Reply { status, body, .. } => Directive::Reply { status, headers: refusal.headers, body },
+            other => other,
+        }
+    }
+
+    fn measure_fault(&mut self, fault: Option<Fault>) {
+        self.measurements.extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
+    }
+
+    fn measure_request(&mut self, tenant: &str, model: &str, status: u16) {
+        self.measurements.push(Measurement::Request { tenant: bounded(tenant), model: bounded(model), status });
+    }
+}
+
+impl Sent {
+    fn without_prompt(endpoint: &Endpoint, identity: Identity) -> Self {
+        Self {
+            dialect: endpoint.dialect,
+            identity,
+            model: String::new(),
+            vault: Vault::new(),
+            input_tokens: 0,
+            has_prompt: false,
+            reservation: None,
+        }
+    }
+
+    /// Settles the reservation if it is still held, and returns how its tightest scope stands then.
+    fn settle(
+        &mut self,
+        spent: u64,
+        slots: &impl Slots,
+        now: Timestamp,
+        measurements: &mut Vec<Measurement>,
+    ) -> Option<Standing> {
+        let reservation = self.reservation.take()?;
+        match quota::settle(slots, now, reservation, spent) {
+            Ok(standing) => Some(standing),
+            Err(fault) => {
+                measurements.push(Measurement::BudgetFault { kind: fault.kind() });
+                None
+            }
+        }
+    }
+
+    fn measure_usage(&self, usage: &Usage, measurements: &mut Vec<Measurement>) {
+        if usage.charged_tokens() == 0 {
+            // A hit or a shared call: the provider was not asked for these tokens.
+            return;
+        }
+        for (kind, count) in [
+            ("input", usage.input_tokens),
+            ("cached_input", usage.cached_input_tokens),
+            ("output", usage.output_tokens),
+            ("reasoning", usage.reasoning_tokens),
+        ] {
+            if count > 0 {
+                let (tenant, model) = (bounded(&self.identity.tenant), bounded(&self.model));
+                measurements.push(Measurement::Tokens { tenant, model, kind, count });
+            }
+        }
+    }
+}
+
+fn withheld(dialect: Dialect) -> Vec<u8> {
+    let message = "the answer could not be read, so it was withheld: it may hold personal data";
+    Problem::new(502, "unreadable_answer", message).body(dialect)
+}
+
+/// The result in the sidecar's `cache-status`, whose forms `sluice; hit`, `sluice; fwd=…` RFC 9211 defines.
+fn cache_result(cache_status: &[u8]) -> Option<&'static str> {
+    let parameters = || cache_status.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let has = |parameter: &[u8]| parameters().any(|given| given == parameter);
+    if has(b"hit") {
+        Some("hit")
+    } else if has(b"collapsed") {
+        Some("collapsed")
+    } else if has(b"fwd=bypass") {
+        Some("bypass")
+    } else if parameters().any(|given| given.starts_with(b"fwd=")) {
+        Some("miss")
+    } else {
+        None
+    }
+}
+
+/// What every request to the sidecar carries. `accept-encoding` goes: the answer has to be read on its way back.
+fn identity_changes(identity: &Identity) -> Changes {
+    Changes {
+        set: vec![(contract::TENANT, identity.tenant.clone()), (contract::USER, identity.user.clone())],
+        remove: vec![contract::CLIENT, "accept-encoding"],
+    }
+}
+
+/// For headers that leave before the body is known: without a length, which redaction may change.
+fn streamed_changes(identity: &Identity) -> Changes {
+    let mut changes = identity_changes(identity);
+    changes.remove.push("content-length");
+    changes
+}
+
+/// For headers that were held until the body was redacted.
+fn held_changes(identity: &Identity, prompt: &Prompt, clamp: Option<u64>, length: usize) -> Changes {
+    let mut changes = identity_changes(identity);
+    changes.set.push((contract::INPUT_ESTIMATE, prompt.input_tokens.to_string()));
+    changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
+    let redactions: Vec<_> = prompt.vault.counts().map(|(entity, count)| format!("{}={count}", entity.as_str())).collect();
+    if !redactions.is_empty() {
+        changes.set.push((contract::REDACTIONS, redactions.join(",")));
+    }
+    changes.set.push(("content-length", length.to_string()));
+    changes
+}

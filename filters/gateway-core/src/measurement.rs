@@ -1,0 +1,72 @@
+//! What the filter counts, as data for the host to record.
+
+/// One measurement. A series is a name and its labels; values of labels come from clients, so each is bounded
+/// by [`bounded`] and the host caps their number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Measurement {
+    /// A request ended; the status is 0 where the client left before one was sent.
+    Request {
+        /// Who asked.
+        tenant: String,
+        /// Which model.
+        model: String,
+        /// HTTP status of the answer.
+        status: u16,
+    },
+    /// Tokens of an exchange. `kind` is `input`, `cached_input`, `output` or `reasoning`; cached input is a part
+    /// of input, reasoning a part of output.
+    Tokens {
+        /// Who asked.
+        tenant: String,
+        /// Which model.
+        model: String,
+        /// Which tokens.
+        kind: &'static str,
+        /// How many.
+        count: u64,
+    },
+    /// Values redacted, by entity type; in answers too.
+    Redactions {
+        /// `EMAIL`, …
+        entity: &'static str,
+        /// How many.
+        count: u64,
+    },
+    /// An answer of the sidecar: `hit`, `miss`, `collapsed` or `bypass`.
+    Cache {
+        /// Which.
+        result: &'static str,
+    },
+    /// A reservation that could not be made or settled; the kind of its fault.
+    BudgetFault {
+        /// `missing`, `full` or `contended`.
+        kind: &'static str,
+    },
+    /// A point of a distribution.
+    Duration {
+        /// Which distribution.
+        distribution: Distribution,
+        /// Milliseconds.
+        millis: u64,
+    },
+}
+
+/// The distributions, in whole milliseconds: Envoy's Wasm histograms hold integers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distribution {
+    /// From the request's headers to the first content of a streamed answer.
+    TimeToFirstToken,
+    /// From the request's headers to the end of the exchange.
+    RequestDuration,
+}
+
+/// A label value of at most 64 bytes that can't break the name of a series: anything but letters, digits and
+/// `._@/-` becomes `_`; an empty one `none`.
+#[must_use]
+pub fn bounded(value: &str) -> String {
+    if value.is_empty() {
+        return "none".to_owned();
+    }
+    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '@' | '/' | '-');
+    value.chars().take(64).map(|character| if plain(character) { character } else { '_' }).collect()
+}

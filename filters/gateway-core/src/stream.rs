@@ -1,0 +1,201 @@
+//! A streamed answer: event by event, restored and redacted, with no more held back than may still be a match.
+
+use chat::body::{Body, Edit, Part, StreamField, tail_event};
+use chat::contract::{USAGE_EVENT, Usage};
+use chat::endpoint::Dialect;
+use chat::problem::Problem;
+use chat::sse::{Decoder, Event};
+use pii::{AnswerStream, Syntax, Vault};
+
+use crate::config::Policy;
+use crate::measurement::Measurement;
+
+/// The state of one streamed answer.
+pub(crate) struct StreamAnswer {
+    dialect: Dialect,
+    decoder: Decoder,
+    /// Fields that continue over events, each with what it holds back.
+    fields: Vec<(StreamField, AnswerStream)>,
+    /// Data of the newest event: its head serves an event that only carries a tail.
+    newest: Vec<u8>,
+    usage: Option<Usage>,
+    first_content: FirstContent,
+    output_tokens: u64,
+    redactions: Vec<Measurement>,
+    /// Set once an event couldn't be read: nothing behind it is passed on.
+    broken: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum FirstContent {
+    Awaited,
+    Arrived,
+    Reported,
+}
+
+impl StreamAnswer {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            decoder: Decoder::new(),
+            fields: Vec::new(),
+            newest: Vec::new(),
+            usage: None,
+            first_content: FirstContent::Awaited,
+            output_tokens: 0,
+            redactions: Vec::new(),
+            broken: false,
+        }
+    }
+
+    /// Takes the next bytes and gives what goes on to the client in their place; `None` where that is the same.
+    pub(crate) fn push(&mut self, policy: &Policy, vault: &Vault, bytes: &[u8], ends: bool) -> Option<Vec<u8>> {
+        let mut out = Vec::with_capacity(bytes.len());
+        self.decoder.push(bytes);
+        while !self.broken {
+            match self.decoder.next_event() {
+                Ok(Some(event)) => self.event(policy, vault, &event, &mut out),
+                Ok(None) => break,
+                Err(_) => self.withhold(&mut out),
+            }
+        }
+        if ends && !self.broken {
+            // An event that broke off is dropped, as every client does; what was held back of whole ones isn't.
+            self.release(policy, vault, |_| true, &mut out);
+        }
+        (out != bytes).then_some(out)
+    }
+
+    /// Whether the first content came since this was last asked.
+    pub(crate) fn take_first_content(&mut self) -> bool {
+        let arrived = self.first_content == FirstContent::Arrived;
+        if arrived {
+            self.first_content = FirstContent::Reported;
+        }
+        arrived
+    }
+
+    /// The usage, once, when its frame has come.
+    pub(crate) fn take_usage(&mut self) -> Option<Usage> {
+        self.usage.take()
+    }
+
+    /// Estimate of what was streamed, in tokens.
+    pub(crate) fn output_tokens(&self) -> u64 {
+        self.output_tokens
+    }
+
+    /// What was redacted of what the model wrote.
+    pub(crate) fn redactions(&self) -> impl Iterator<Item = Measurement> {
+        self.redactions.iter().cloned()
+    }
+
+    fn event(&mut self, policy: &Policy, vault: &Vault, event: &Event, out: &mut Vec<u8>) {
+        if event.name() == USAGE_EVENT {
+            self.usage = serde_json::from_slice(event.data()).ok();
+            return;
+        }
+        if event.data() == b"[DONE]" {
+            self.release(policy, vault, |_| true, out);
+            out.extend_from_slice(event.raw());
+            return;
+        }
+        let Ok(body) = Body::event(self.dialect, event.data()) else {
+            return self.withhold(out);
+        };
+        let mut edits = Vec::new();
+        let mut continued = Vec::new();
+        for (index, text) in body.texts().iter().enumerate() {
+            self.output_tokens = self.output_tokens.saturating_add(tokens::estimate(&text.value));
+            if self.first_content == FirstContent::Awaited && !text.value.is_empty() {
+                self.first_content = FirstContent::Arrived;
+            }
+            match text.field {
+                Some(field) => {
+                    let ends = body.ended_choices().contains(&field.choice);
+                    let new = self.continue_field(policy, vault, field, &text.value, ends);
+                    if new != text.value {
+                        edits.push(Edit { text: index, range: 0..text.value.len(), replacement: new });
+                    }
+                    continued.push(field);
+                }
+                None => {
+                    let scanner = policy.redacts_answers.then_some(&policy.scanner);
+                    for found in pii::answer(scanner, vault, &text.value) {
+                        edits.push(Edit { text: index, range: found.range, replacement: found.text });
+                    }
+                }
+            }
+        }
+        self.newest.clear();
+        self.newest.extend_from_slice(event.data());
+        // What a field still holds goes out before its choice ends or another field of it begins. Tool arguments
+        // of one choice may come interleaved, so they wait for the end.
+        let ended = body.ended_choices();
+        let is_due = |field: StreamField| {
+            !continued.contains(&field)
+                && (ended.contains(&field.choice)
+                    || (!matches!(field.part, Part::ToolArguments(_))
+                        && continued.iter().any(|other| other.choice == field.choice)))
+        };
+        self.release(policy, vault, is_due, out);
+        match body.edit(&edits) {
+            Ok(None) => out.extend_from_slice(event.raw()),
+            Ok(Some(data)) => out.extend_from_slice(&event.with_data(&data)),
+            Err(_) => self.withhold(out),
+        }
+    }
+
+    fn continue_field(&mut self, policy: &Policy, vault: &Vault, field: StreamField, text: &str, ends: bool) -> String {
+        let position = self.fields.iter().position(|(known, _)| *known == field);
+        let mut stream = match position {
+            Some(position) => self.fields.swap_remove(position).1,
+            None => {
+                let json = matches!(field.part, Part::ToolArguments(_));
+                AnswerStream::new(if json { Syntax::JsonFragment } else { Syntax::Text }, policy.redacts_answers)
+            }
+        };
+        let mut out = String::with_capacity(text.len());
+        stream.push(text, &policy.scanner, vault, &mut out);
+        if ends {
+            self.finish_field(policy, vault, stream, &mut out);
+        } else {
+            self.fields.push((field, stream));
+        }
+        out
+    }
+
+    /// Ends the fields that are due, and sends what they still held in an event of its own.
+    fn release(&mut self, policy: &Policy, vault: &Vault, is_due: impl Fn(StreamField) -> bool, out: &mut Vec<u8>) {
+        let (due, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.fields).into_iter().partition(|(field, _)| is_due(*field));
+        self.fields = rest;
+        let mut tails = Vec::new();
+        for (field, stream) in due {
+            let mut tail = String::new();
+            self.finish_field(policy, vault, stream, &mut tail);
+            if !tail.is_empty() {
+                tails.push((field, tail));
+            }
+        }
+        if !tails.is_empty() {
+            let tails: Vec<_> = tails.iter().map(|(field, tail)| (*field, tail.as_str())).collect();
+            out.extend_from_slice(&tail_event(self.dialect, &self.newest, &tails));
+        }
+    }
+
+    fn finish_field(&mut self, policy: &Policy, vault: &Vault, mut stream: AnswerStream, out: &mut String) {
+        stream.finish(&policy.scanner, vault, out);
+        let counts = stream.counts().map(|(entity, count)| Measurement::Redactions {
+            entity: entity.as_str(),
+            count: u64::from(count),
+        });
+        self.redactions.extend(counts);
+    }
+
+    fn withhold(&mut self, out: &mut Vec<u8>) {
+        self.broken = true;
+        let message = "an event of the answer could not be read, so the rest was withheld";
+        out.extend_from_slice(&Problem::new(502, "unreadable_answer", message).event(self.dialect));
+    }
+}

@@ -1,0 +1,175 @@
+//! One HTTP exchange: Envoy's callbacks as events, the exchange's directives as calls.
+
+use std::rc::Rc;
+
+use chat::contract;
+use gateway_core::{Changes, Directive, Exchange, Policy, Reading, RequestHead, ResponseHead};
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::{Action, BufferType, MapType};
+
+use crate::host::{self, SharedSlots, header};
+use crate::series::Series;
+
+/// What the host has done with the request so far; its callbacks are only valid in their phase.
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    /// Its headers can still be changed.
+    HeadersHeld,
+    /// Its headers have gone.
+    HeadersSent,
+    /// Nothing more is to be done: it went on, or was answered.
+    Done,
+}
+
+/// The context that Envoy calls for one exchange.
+pub(crate) struct ExchangeContext {
+    exchange: Exchange,
+    series: Rc<Series>,
+    request: Phase,
+}
+
+impl ExchangeContext {
+    pub(crate) fn new(policy: Rc<Policy>, series: Rc<Series>) -> Self {
+        Self { exchange: Exchange::new(policy, host::now()), series, request: Phase::HeadersHeld }
+    }
+
+    fn apply(&mut self, directive: Directive) -> Action {
+        match directive {
+            Directive::Hold => Action::Pause,
+            Directive::SendHeaders(changes) => {
+                change(MapType::HttpRequestHeaders, &changes);
+                self.request = Phase::HeadersSent;
+                Action::Continue
+            }
+            Directive::Send(changes, body) => {
+                if let Some(body) = body {
+                    replace(BufferType::HttpRequestBody, &body);
+                }
+                if self.request == Phase::HeadersHeld {
+                    change(MapType::HttpRequestHeaders, &changes);
+                }
+                self.request = Phase::Done;
+                Action::Continue
+            }
+            Directive::Reply { status, headers, body } => {
+                let mut all = vec![("content-type", "application/json")];
+                all.extend(headers.iter().map(|(name, value)| (*name, value.as_str())));
+                self.request = Phase::Done;
+                self.send_http_response(u32::from(status), all, Some(&body));
+                Action::Pause
+            }
+        }
+    }
+
+    fn end_request(&mut self, size: usize) -> Action {
+        let body = bytes(BufferType::HttpRequestBody, size);
+        let directive = self.exchange.on_request_end(&body, &SharedSlots, host::now());
+        self.apply(directive)
+    }
+
+    fn answer(&mut self, size: usize, ends: bool) -> Action {
+        match self.exchange.reading() {
+            Reading::Pass => return Action::Continue,
+            Reading::Whole if !ends => return Action::Pause,
+            Reading::Whole | Reading::Pieces => {}
+        }
+        let body = bytes(BufferType::HttpResponseBody, size);
+        if let Some(body) = self.exchange.on_response_body(&body, ends, &SharedSlots, host::now()) {
+            replace(BufferType::HttpResponseBody, &body);
+        }
+        Action::Continue
+    }
+}
+
+impl Context for ExchangeContext {}
+
+impl HttpContext for ExchangeContext {
+    fn on_http_request_headers(&mut self, _count: usize, ends: bool) -> Action {
+        let get = |name| header(MapType::HttpRequestHeaders, name);
+        let (method, path) = (get(":method"), get(":path"));
+        let (client, tenant, user) = (get(contract::CLIENT), get(contract::TENANT), get(contract::USER));
+        let (encoding, length) = (get("content-encoding"), get("content-length"));
+        let head = RequestHead {
+            method: method.as_deref().unwrap_or_default(),
+            path: path.as_deref().unwrap_or_default(),
+            client: client.as_deref(),
+            tenant: tenant.as_deref(),
+            user: user.as_deref(),
+            content_encoding: encoding.as_deref(),
+            content_length: length.as_deref(),
+        };
+        let directive = self.exchange.on_request_headers(&head, ends, &SharedSlots, host::now());
+        self.apply(directive)
+    }
+
+    fn on_http_request_body(&mut self, size: usize, ends: bool) -> Action {
+        match (self.request, ends) {
+            (Phase::Done, _) => Action::Continue,
+            (_, true) => self.end_request(size),
+            (_, false) => {
+                let directive = self.exchange.on_request_bytes(size);
+                self.apply(directive)
+            }
+        }
+    }
+
+    fn on_http_request_trailers(&mut self, _count: usize) -> Action {
+        // A decompressor adds trailers, so the body's last callback doesn't always say that it is the last.
+        if self.request == Phase::Done { Action::Continue } else { self.end_request(usize::MAX) }
+    }
+
+    fn on_http_response_headers(&mut self, _count: usize, _ends: bool) -> Action {
+        let get = |name| header(MapType::HttpResponseHeaders, name);
+        let status = get(":status").and_then(|status| str::from_utf8(&status).ok()?.parse().ok()).unwrap_or(0);
+        let (media_type, encoding) = (get("content-type"), get("content-encoding"));
+        let (cache_status, usage) = (get("cache-status"), get(contract::USAGE));
+        let head = ResponseHead {
+            status,
+            content_type: media_type.as_deref(),
+            content_encoding: encoding.as_deref(),
+            cache_status: cache_status.as_deref(),
+            usage: usage.as_deref(),
+        };
+        let changes = self.exchange.on_response_headers(&head, &SharedSlots, host::now());
+        change(MapType::HttpResponseHeaders, &changes);
+        Action::Continue
+    }
+
+    fn on_http_response_body(&mut self, size: usize, ends: bool) -> Action {
+        self.answer(size, ends)
+    }
+
+    fn on_http_response_trailers(&mut self, _count: usize) -> Action {
+        self.answer(usize::MAX, true)
+    }
+
+    fn on_log(&mut self) {
+        let status = header(MapType::HttpResponseHeaders, ":status");
+        let status = status.and_then(|status| str::from_utf8(&status).ok()?.parse().ok()).unwrap_or(0);
+        self.series.record(&self.exchange.finish(status, &SharedSlots, host::now()));
+    }
+}
+
+fn bytes(buffer: BufferType, size: usize) -> Vec<u8> {
+    hostcalls::get_buffer(buffer, 0, size).ok().flatten().unwrap_or_default()
+}
+
+fn replace(buffer: BufferType, body: &[u8]) {
+    if hostcalls::set_buffer(buffer, 0, usize::MAX, body).is_err() {
+        host::log_error("a body could not be replaced");
+    }
+}
+
+fn change(map: MapType, changes: &Changes) {
+    let mut changed = true;
+    for name in &changes.remove {
+        changed &= hostcalls::remove_map_value(map, name).is_ok();
+    }
+    for (name, value) in &changes.set {
+        changed &= hostcalls::set_map_value_bytes(map, name, Some(value.as_bytes())).is_ok();
+    }
+    if !changed {
+        host::log_error("a header could not be changed");
+    }
+}
