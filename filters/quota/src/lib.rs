@@ -13,4 +13,4 @@ mod slots;
 
 pub use admission::{Decision, Demand, Fault, Reservation, Scope, Standing, reserve, settle};
 pub use lease::{Lease, Timestamp, WINDOW_MILLIS};
-pub use slots::{PROBES, SLOTS, Slots, create};
+pub use slots::{MemorySlots, PROBES, SLOTS, Slots, create};

@@ -3,6 +3,9 @@
 //! Proxy-Wasm's shared data can't delete and never forgets a key, so a key per tenant would grow without bound.
 //! A fixed number of cells, reused once the window of their lease has passed, can't.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use crate::admission::Fault;
 use crate::lease::{Lease, Timestamp};
 
@@ -18,6 +21,28 @@ pub trait Slots {
     fn load(&self, index: usize) -> Option<(Vec<u8>, u32)>;
     /// Writes if the version is still `version`; `None` writes in any case. Returns whether it wrote.
     fn store(&self, index: usize, bytes: &[u8], version: Option<u32>) -> bool;
+}
+
+/// Cells in memory, for one thread: where no host shares data, as in tests.
+#[derive(Debug, Default)]
+pub struct MemorySlots {
+    cells: RefCell<HashMap<usize, (Vec<u8>, u32)>>,
+}
+
+impl Slots for MemorySlots {
+    fn load(&self, index: usize) -> Option<(Vec<u8>, u32)> {
+        self.cells.borrow().get(&index).cloned()
+    }
+
+    fn store(&self, index: usize, bytes: &[u8], version: Option<u32>) -> bool {
+        let mut cells = self.cells.borrow_mut();
+        let current = cells.get(&index).map(|(_, version)| *version);
+        let wins = version.is_none() || version == current;
+        if wins {
+            cells.insert(index, (bytes.to_vec(), current.unwrap_or(0).wrapping_add(1)));
+        }
+        wins
+    }
 }
 
 /// Writes every cell that doesn't exist yet. A compare-and-swap on a missing cell would overwrite, so all are

@@ -9,34 +9,31 @@
     reason = "a test fails by a panic"
 )]
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use quota::{
-    Decision, Demand, Fault, Lease, Reservation, SLOTS, Scope, Slots, Timestamp, create, reserve,
-    settle,
+    Decision, Demand, Fault, Lease, MemorySlots, Reservation, SLOTS, Scope, Slots, Timestamp,
+    create, reserve, settle,
 };
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const NOW: Timestamp = Timestamp(120_000 + 6_200);
 
-type Cells = Vec<Option<(Vec<u8>, u32)>>;
-
-/// Shared data as Envoy has it: versions grow with each write. All swaps but each `rival`-th are lost to another
-/// worker.
+/// Memory in which other workers win all swaps but each `rival`-th.
 struct Memory {
-    cells: RefCell<Cells>,
+    slots: MemorySlots,
     swaps: Cell<u32>,
     rival: u32,
 }
 
 impl Memory {
     fn new() -> Self {
-        Self::with_rival(0)
+        Self::with_rival(1)
     }
 
     fn with_rival(rival: u32) -> Self {
-        let memory = Self { cells: RefCell::new(vec![None; SLOTS]), swaps: Cell::new(0), rival };
+        let memory = Self { slots: MemorySlots::default(), swaps: Cell::new(0), rival };
         create(&memory);
         memory
     }
@@ -44,20 +41,13 @@ impl Memory {
 
 impl Slots for Memory {
     fn load(&self, index: usize) -> Option<(Vec<u8>, u32)> {
-        self.cells.borrow()[index].clone()
+        self.slots.load(index)
     }
 
     fn store(&self, index: usize, bytes: &[u8], version: Option<u32>) -> bool {
         self.swaps.set(self.swaps.get() + 1);
-        let lost =
-            self.rival > 0 && version.is_some() && !self.swaps.get().is_multiple_of(self.rival);
-        let mut cells = self.cells.borrow_mut();
-        let current = cells[index].as_ref().map(|(_, version)| *version);
-        if lost || version.is_some_and(|version| Some(version) != current) {
-            return false;
-        }
-        cells[index] = Some((bytes.to_vec(), current.unwrap_or(0) + 1));
-        true
+        let lost = version.is_some() && !self.swaps.get().is_multiple_of(self.rival);
+        !lost && self.slots.store(index, bytes, version)
     }
 }
 
@@ -176,18 +166,13 @@ fn slots_are_reused_once_their_window_has_passed_and_never_run_over() {
             }
         }
     }
-    let live = slots
-        .cells
-        .borrow()
-        .iter()
-        .flatten()
-        .filter(|(bytes, _)| Lease::decode(bytes).scope != 0)
-        .count();
+    let cells = (0..SLOTS).filter_map(|index| slots.load(index));
+    let live = cells.filter(|(bytes, _)| Lease::decode(bytes).scope != 0).count();
     assert!(live <= SLOTS && full >= SLOTS, "{live} live leases, {full} refusals");
 }
 
 #[test]
 fn slots_that_were_never_created_are_a_fault() {
-    let slots = Memory { cells: RefCell::new(vec![None; SLOTS]), swaps: Cell::new(0), rival: 0 };
+    let slots = MemorySlots::default();
     assert_eq!(reserve(&slots, NOW, &scopes(1, 1), demand(0, None)), Err(Fault::Missing));
 }
