@@ -1,1 +1,4 @@
-//! x
+//! What tests and `make run` stand on: an emulator of Vertex AI, a stack of real processes around it, and clients.
+
+pub mod client;
+pub mod emulator;

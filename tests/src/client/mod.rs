@@ -1,0 +1,10 @@
+//! The clients that tests use. Their errors are panics with the cause: a test has nothing else to do with them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "called by tests only")]
+
+mod http;
+mod python;
+mod steering;
+
+pub use http::{Answer, SseEvent, Stream, http, sse_events};
+pub use python::{python, run_client};
+pub use steering::{GateState, Steering};
