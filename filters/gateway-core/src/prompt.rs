@@ -1,6 +1,6 @@
 //! A request's body, redacted.
 
-use chat::body::{Author, Body, Edit, Facts, ShapeError};
+use chat::body::{Author, Body, Edit, Facts};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use pii::Vault;
@@ -22,7 +22,7 @@ pub(crate) struct Prompt {
 /// # Errors
 /// 400 for a body that isn't understood: security code has no "else pass it on".
 pub(crate) fn redact(policy: &Policy, endpoint: &Endpoint, bytes: &[u8]) -> Result<Prompt, Problem> {
-    let body = Body::request(endpoint, bytes).map_err(|error| unreadable(&error))?;
+    let body = Body::request(endpoint, bytes).map_err(|error| error.problem())?;
     let mut vault = Vault::with_policy(&policy.not_restored);
     // A placeholder literal keeps its number to itself, wherever it stands; so all texts are read before the
     // first number is given. The assistant's are our own placeholders, sent back.
@@ -41,12 +41,4 @@ pub(crate) fn redact(policy: &Policy, endpoint: &Endpoint, bytes: &[u8]) -> Resu
         Problem::new(500, "redaction_failed", "the gateway could not redact this request, so it was not sent")
     })?;
     Ok(Prompt { body: edited, facts: body.facts().clone(), input_tokens, vault })
-}
-
-fn unreadable(error: &ShapeError) -> Problem {
-    let problem = Problem::new(400, error.kind(), error.to_string());
-    match error.path() {
-        Some(path) => problem.with_param(path),
-        None => problem,
-    }
 }

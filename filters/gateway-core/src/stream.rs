@@ -1,6 +1,6 @@
 //! A streamed answer: event by event, restored and redacted, with no more held back than may still be a match.
 
-use chat::body::{Body, Edit, Part, StreamField, tail_event};
+use chat::body::{Body, Edit, StreamField, is_done, tail_event};
 use chat::contract::{USAGE_EVENT, Usage};
 use chat::endpoint::Dialect;
 use chat::problem::Problem;
@@ -9,6 +9,9 @@ use pii::{AnswerStream, Syntax, Vault};
 
 use crate::config::Policy;
 use crate::measurement::Measurement;
+
+/// Longest event of an answer, in bytes: the sidecar's largest whole answer fits.
+const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 
 /// The state of one streamed answer.
 pub(crate) struct StreamAnswer {
@@ -37,7 +40,7 @@ impl StreamAnswer {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
-            decoder: Decoder::new(),
+            decoder: Decoder::new(MAX_EVENT_BYTES),
             fields: Vec::new(),
             newest: Vec::new(),
             usage: None,
@@ -51,13 +54,15 @@ impl StreamAnswer {
     /// Takes the next bytes and gives what goes on to the client in their place; `None` where that is the same.
     pub(crate) fn push(&mut self, policy: &Policy, vault: &Vault, bytes: &[u8], ends: bool) -> Option<Vec<u8>> {
         let mut out = Vec::with_capacity(bytes.len());
-        self.decoder.push(bytes);
-        while !self.broken {
-            match self.decoder.next_event() {
-                Ok(Some(event)) => self.event(policy, vault, &event, &mut out),
-                Ok(None) => break,
-                Err(_) => self.withhold(&mut out),
+        let mut events = Vec::new();
+        let fed = self.decoder.feed(bytes, &mut events);
+        for event in events {
+            if !self.broken {
+                self.event(policy, vault, &event, &mut out);
             }
+        }
+        if fed.is_err() && !self.broken {
+            self.withhold(&mut out);
         }
         if ends && !self.broken {
             // An event that broke off is dropped, as every client does; what was held back of whole ones isn't.
@@ -91,23 +96,26 @@ impl StreamAnswer {
     }
 
     fn event(&mut self, policy: &Policy, vault: &Vault, event: &Event, out: &mut Vec<u8>) {
-        if event.name() == USAGE_EVENT {
-            self.usage = serde_json::from_slice(event.data()).ok();
+        let Some(data) = event.data() else {
+            // Comments only, such as a keep-alive.
+            return out.extend_from_slice(event.raw());
+        };
+        if event.name() == USAGE_EVENT.as_bytes() {
+            self.usage = serde_json::from_slice(data).ok();
             return;
         }
-        if event.data() == b"[DONE]" {
+        if is_done(data) {
             self.release(policy, vault, |_| true, out);
-            out.extend_from_slice(event.raw());
-            return;
+            return out.extend_from_slice(event.raw());
         }
-        let Ok(body) = Body::event(self.dialect, event.data()) else {
+        let Ok(body) = Body::event(self.dialect, data) else {
             return self.withhold(out);
         };
         let mut edits = Vec::new();
         let mut continued = Vec::new();
         for (index, text) in body.texts().iter().enumerate() {
             self.output_tokens = self.output_tokens.saturating_add(tokens::estimate(&text.value));
-            if self.first_content == FirstContent::Awaited && !text.value.is_empty() {
+            if self.first_content == FirstContent::Awaited {
                 self.first_content = FirstContent::Arrived;
             }
             match text.field {
@@ -128,14 +136,14 @@ impl StreamAnswer {
             }
         }
         self.newest.clear();
-        self.newest.extend_from_slice(event.data());
+        self.newest.extend_from_slice(data);
         // What a field still holds goes out before its choice ends or another field of it begins. Tool arguments
         // of one choice may come interleaved, so they wait for the end.
         let ended = body.ended_choices();
         let is_due = |field: StreamField| {
             !continued.contains(&field)
                 && (ended.contains(&field.choice)
-                    || (!matches!(field.part, Part::ToolArguments(_))
+                    || (!field.part.is_json()
                         && continued.iter().any(|other| other.choice == field.choice)))
         };
         self.release(policy, vault, is_due, out);
@@ -151,8 +159,8 @@ impl StreamAnswer {
         let mut stream = match position {
             Some(position) => self.fields.swap_remove(position).1,
             None => {
-                let json = matches!(field.part, Part::ToolArguments(_));
-                AnswerStream::new(if json { Syntax::JsonFragment } else { Syntax::Text }, policy.redacts_answers)
+                let syntax = if field.part.is_json() { Syntax::JsonFragment } else { Syntax::Text };
+                AnswerStream::new(syntax, policy.redacts_answers)
             }
         };
         let mut out = String::with_capacity(text.len());
