@@ -43,9 +43,11 @@ pub(crate) fn admit(
     };
     match quota::reserve(slots, now, &policy.scopes(identity), demand) {
         Ok(Decision::Admitted(reservation)) => {
-            let wanted = demand.output_cap.unwrap_or(LARGEST_OUTPUT_TOKENS.saturating_mul(facts.candidates));
-            let clamp = (reservation.admitted_output < wanted)
-                .then(|| reservation.admitted_output.checked_div(facts.candidates).unwrap_or(0).max(1));
+            let wanted =
+                demand.output_cap.unwrap_or(LARGEST_OUTPUT_TOKENS.saturating_mul(facts.candidates));
+            let clamp = (reservation.admitted_output < wanted).then(|| {
+                reservation.admitted_output.checked_div(facts.candidates).unwrap_or(0).max(1)
+            });
             Ok(Admission { reservation: Some(reservation), clamp, fault: None })
         }
         Ok(Decision::Exhausted(standing)) => Err(Refusal::exhausted(&standing, input)),

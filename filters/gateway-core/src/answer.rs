@@ -2,7 +2,7 @@
 
 use chat::body::{Body, Edit};
 use chat::endpoint::Dialect;
-use pii::Vault;
+use pii::{Replacement, Syntax, Vault};
 
 use crate::config::Policy;
 use crate::measurement::Measurement;
@@ -18,15 +18,36 @@ pub(crate) struct Answer {
 }
 
 /// Restores and redacts `bytes`. `None` for an answer that can't be read: what wasn't looked at isn't passed on.
-pub(crate) fn restore(policy: &Policy, vault: &Vault, dialect: Dialect, bytes: &[u8]) -> Option<Answer> {
+pub(crate) fn restore(
+    policy: &Policy,
+    vault: &Vault,
+    dialect: Dialect,
+    bytes: &[u8],
+) -> Option<Answer> {
     let body = Body::answer(dialect, bytes).ok()?;
     let mut edits = Vec::new();
     let mut output_tokens = 0_u64;
+    let mut redactions = Vec::new();
     for (index, text) in body.texts().iter().enumerate() {
         output_tokens = output_tokens.saturating_add(tokens::estimate(&text.value));
-        for found in pii::answer(policy.redacts_answers.then_some(&policy.scanner), vault, &text.value) {
-            edits.push(Edit { text: index, range: found.range, replacement: found.text });
-        }
+        edits.extend(edits_of(policy, vault, index, &text.value, &mut redactions));
     }
-    Some(Answer { body: body.edit(&edits).ok()?, output_tokens })
+    Some(Answer { body: body.edit(&edits).ok()?, output_tokens, redactions })
+}
+
+/// Edits that restore and redact a whole text; what the model leaked in it is added to `redactions`.
+pub(crate) fn edits_of(
+    policy: &Policy,
+    vault: &Vault,
+    text: usize,
+    value: &str,
+    redactions: &mut Vec<Measurement>,
+) -> Vec<Edit> {
+    let replacements =
+        pii::answer(&policy.scanner, vault, value, Syntax::Text, policy.redacts_answers);
+    let leaks = replacements.iter().filter_map(|replacement| replacement.redacted);
+    redactions
+        .extend(leaks.map(|entity| Measurement::Redactions { entity: entity.as_str(), count: 1 }));
+    let edit = |found: Replacement| Edit { text, range: found.range, replacement: found.text };
+    replacements.into_iter().map(edit).collect()
 }

@@ -34,7 +34,11 @@ pub struct ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the filter's configuration is invalid at `{}`: {}", self.field, self.message)
+        write!(
+            formatter,
+            "the filter's configuration is invalid at `{}`: {}",
+            self.field, self.message
+        )
     }
 }
 
@@ -71,7 +75,8 @@ struct Redaction {
 
 impl Default for Redaction {
     fn default() -> Self {
-        let entity_types = EntityType::ALL.iter().map(|entity| entity.as_str().to_owned()).collect();
+        let entity_types =
+            EntityType::ALL.iter().map(|entity| entity.as_str().to_owned()).collect();
         Self { entity_types, answers: true, not_restored: Vec::new() }
     }
 }
@@ -121,8 +126,11 @@ impl Policy {
     /// Names the field at fault and what it should hold.
     pub fn from_json(json: &[u8]) -> Result<Self, ConfigError> {
         let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let config: Config = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| ConfigError { field: error.path().to_string(), message: error.inner().to_string() })?;
+        let config: Config =
+            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| ConfigError {
+                field: error.path().to_string(),
+                message: error.inner().to_string(),
+            })?;
         config.compile()
     }
 
@@ -138,7 +146,10 @@ impl Policy {
     pub(crate) fn scopes(&self, identity: &Identity) -> [Scope; 2] {
         let budget = self.budgets.tenants.get(&identity.tenant).unwrap_or(&self.budgets.default);
         [
-            Scope { name: format!("tenant/{}", identity.tenant), limit: budget.tenant_tokens_per_minute },
+            Scope {
+                name: format!("tenant/{}", identity.tenant),
+                limit: budget.tenant_tokens_per_minute,
+            },
             Scope {
                 name: format!("user/{}/{}", identity.tenant, identity.user),
                 limit: budget.user_tokens_per_minute,
@@ -155,7 +166,10 @@ impl Config {
             .ok()
             .filter(|bytes| (1..=MAX_REQUEST_BYTES_LIMIT).contains(bytes))
             .ok_or_else(|| {
-                ConfigError::at("max_request_bytes", format!("write a size from 1 to {MAX_REQUEST_BYTES_LIMIT} bytes"))
+                ConfigError::at(
+                    "max_request_bytes",
+                    format!("write a size from 1 to {MAX_REQUEST_BYTES_LIMIT} bytes"),
+                )
             })?;
         let budgets = [("default", &self.budgets.default)];
         let tenants = self.budgets.tenants.iter().map(|(name, budget)| (name.as_str(), budget));
@@ -190,14 +204,20 @@ impl ConfigError {
 }
 
 fn parse_types(field: &str, names: &[String]) -> Result<Vec<EntityType>, ConfigError> {
-    let known = || EntityType::ALL.iter().map(|entity| entity.as_str()).collect::<Vec<_>>().join(", ");
+    let known =
+        || EntityType::ALL.iter().map(|entity| entity.as_str()).collect::<Vec<_>>().join(", ");
     names
         .iter()
         .enumerate()
         .map(|(index, name)| {
-            EntityType::ALL.iter().copied().find(|entity| entity.as_str() == name).ok_or_else(|| {
-                ConfigError::at(&format!("{field}[{index}]"), format!("unknown entity type; write one of {}", known()))
-            })
+            EntityType::ALL.iter().copied().find(|entity| entity.as_str() == name).ok_or_else(
+                || {
+                    ConfigError::at(
+                        &format!("{field}[{index}]"),
+                        format!("unknown entity type; write one of {}", known()),
+                    )
+                },
+            )
         })
         .collect()
 }

@@ -14,12 +14,12 @@ use pii::Vault;
 use quota::{Fault, Reservation, Slots, Standing, Timestamp};
 
 use crate::admission::{self, Admission, Refusal};
+use crate::answer;
 use crate::config::Policy;
 use crate::identity::Identity;
 use crate::measurement::{Distribution, Measurement, bounded};
-use crate::stream::StreamAnswer;
-use crate::answer;
 use crate::prompt::{self, Prompt};
+use crate::stream::StreamAnswer;
 
 /// The request's headers that the exchange reads, as bytes: a client may send anything.
 #[derive(Clone, Copy, Debug, Default)]
@@ -148,8 +148,10 @@ impl Exchange {
         slots: &impl Slots,
         now: Timestamp,
     ) -> Directive {
-        let (Ok(method), Ok(path)) = (str::from_utf8(head.method), str::from_utf8(head.path)) else {
-            let problem = Problem::new(400, "bad_request_line", "the method or the path is not UTF-8");
+        let (Ok(method), Ok(path)) = (str::from_utf8(head.method), str::from_utf8(head.path))
+        else {
+            let problem =
+                Problem::new(400, "bad_request_line", "the method or the path is not UTF-8");
             return self.refuse(Dialect::OpenAi, None, &problem);
         };
         let dialect = Dialect::of_path(path);
@@ -192,7 +194,9 @@ impl Exchange {
 
     /// The request's body is whole.
     pub fn on_request_end(&mut self, body: &[u8], slots: &impl Slots, now: Timestamp) -> Directive {
-        let State::Reading { endpoint, identity } = std::mem::replace(&mut self.state, State::Ended) else {
+        let State::Reading { endpoint, identity } =
+            std::mem::replace(&mut self.state, State::Ended)
+        else {
             return Directive::Send(Changes::default(), None);
         };
         if body.len() > self.policy.max_request_bytes {
@@ -204,7 +208,8 @@ impl Exchange {
             Err(problem) => return self.refuse(endpoint.dialect, Some(&identity), &problem),
         };
         for (entity, count) in prompt.vault.counts() {
-            self.measurements.push(Measurement::Redactions { entity: entity.as_str(), count: u64::from(count) });
+            self.measurements
+                .push(Measurement::Redactions { entity: entity.as_str(), count: u64::from(count) });
         }
         if !endpoint.has_upstream() {
             let problem = Problem::new(
@@ -215,7 +220,14 @@ impl Exchange {
             return self.refuse(endpoint.dialect, Some(&identity), &problem);
         }
         let admission = if endpoint.generates() {
-            match admission::admit(&self.policy, &identity, slots, now, prompt.input_tokens, &prompt.facts) {
+            match admission::admit(
+                &self.policy,
+                &identity,
+                slots,
+                now,
+                prompt.input_tokens,
+                &prompt.facts,
+            ) {
                 Ok(admission) => admission,
                 Err(refusal) => return self.refuse_by_budget(endpoint.dialect, &identity, refusal),
             }
@@ -238,7 +250,12 @@ impl Exchange {
     }
 
     /// The response's headers. Answers from a local reply pass through here too.
-    pub fn on_response_headers(&mut self, head: &ResponseHead<'_>, slots: &impl Slots, now: Timestamp) -> Changes {
+    pub fn on_response_headers(
+        &mut self,
+        head: &ResponseHead<'_>,
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Changes {
         let State::Sent(mut sent) = std::mem::replace(&mut self.state, State::Ended) else {
             return Changes::default();
         };
@@ -277,7 +294,8 @@ impl Exchange {
 
     fn mode(&self, sent: &Sent, head: &ResponseHead<'_>) -> Mode {
         let media_type = head.content_type.unwrap_or_default();
-        let plain = head.content_encoding.is_none_or(|encoding| encoding.eq_ignore_ascii_case(b"identity"));
+        let plain =
+            head.content_encoding.is_none_or(|encoding| encoding.eq_ignore_ascii_case(b"identity"));
         if !sent.has_prompt {
             Mode::Pass
         } else if !plain {
@@ -364,17 +382,22 @@ impl Exchange {
             }
         }
         let millis = now.0.saturating_sub(self.started.0);
-        self.measurements.push(Measurement::Duration { distribution: Distribution::RequestDuration, millis });
+        self.measurements
+            .push(Measurement::Duration { distribution: Distribution::RequestDuration, millis });
         std::mem::take(&mut self.measurements)
     }
 
     fn check_head(&self, head: &RequestHead<'_>) -> Result<(), Problem> {
         // Envoy's decompressor has taken off gzip; whatever is left can't be read.
-        if head.content_encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
-            let message = "the gateway reads gzip and plain bodies only; send content-encoding: gzip or none";
+        if head.content_encoding.is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity"))
+        {
+            let message =
+                "the gateway reads gzip and plain bodies only; send content-encoding: gzip or none";
             return Err(Problem::new(415, "unsupported_encoding", message));
         }
-        let length = head.content_length.and_then(|length| str::from_utf8(length).ok()?.parse::<usize>().ok());
+        let length = head
+            .content_length
+            .and_then(|length| str::from_utf8(length).ok()?.parse::<usize>().ok());
         if length.is_some_and(|length| length > self.policy.max_request_bytes) {
             return Err(self.too_large());
         }
@@ -382,30 +405,54 @@ impl Exchange {
     }
 
     fn too_large(&self) -> Problem {
-        let message = format!("the request's body is larger than {} bytes after decompression", self.policy.max_request_bytes);
+        let message = format!(
+            "the request's body is larger than {} bytes after decompression",
+            self.policy.max_request_bytes
+        );
         Problem::new(413, "request_too_large", message)
     }
 
-    fn refuse(&mut self, dialect: Dialect, identity: Option<&Identity>, problem: &Problem) -> Directive {
+    fn refuse(
+        &mut self,
+        dialect: Dialect,
+        identity: Option<&Identity>,
+        problem: &Problem,
+    ) -> Directive {
         self.state = State::Ended;
         self.measure_request(identity.map_or("", |identity| &identity.tenant), "", problem.status);
-        Directive::Reply { status: problem.status, headers: Vec::new(), body: problem.body(dialect) }
+        Directive::Reply {
+            status: problem.status,
+            headers: Vec::new(),
+            body: problem.body(dialect),
+        }
     }
 
-    fn refuse_by_budget(&mut self, dialect: Dialect, identity: &Identity, refusal: Refusal) -> Directive {
+    fn refuse_by_budget(
+        &mut self,
+        dialect: Dialect,
+        identity: &Identity,
+        refusal: Refusal,
+    ) -> Directive {
         self.measure_fault(refusal.fault);
         match self.refuse(dialect, Some(identity), &refusal.problem) {
-            Directive::Reply { status, body, .. } => Directive::Reply { status, headers: refusal.headers, body },
+            Directive::Reply { status, body, .. } => {
+                Directive::Reply { status, headers: refusal.headers, body }
+            }
             other => other,
         }
     }
 
     fn measure_fault(&mut self, fault: Option<Fault>) {
-        self.measurements.extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
+        self.measurements
+            .extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
     }
 
     fn measure_request(&mut self, tenant: &str, model: &str, status: u16) {
-        self.measurements.push(Measurement::Request { tenant: bounded(tenant), model: bounded(model), status });
+        self.measurements.push(Measurement::Request {
+            tenant: bounded(tenant),
+            model: bounded(model),
+            status,
+        });
     }
 }
 
@@ -484,7 +531,10 @@ fn cache_result(cache_status: &[u8]) -> Option<&'static str> {
 /// What every request to the sidecar carries. `accept-encoding` goes: the answer has to be read on its way back.
 fn identity_changes(identity: &Identity) -> Changes {
     Changes {
-        set: vec![(contract::TENANT, identity.tenant.clone()), (contract::USER, identity.user.clone())],
+        set: vec![
+            (contract::TENANT, identity.tenant.clone()),
+            (contract::USER, identity.user.clone()),
+        ],
         remove: vec![contract::CLIENT, "accept-encoding"],
     }
 }
@@ -497,11 +547,20 @@ fn streamed_changes(identity: &Identity) -> Changes {
 }
 
 /// For headers that were held until the body was redacted.
-fn held_changes(identity: &Identity, prompt: &Prompt, clamp: Option<u64>, length: usize) -> Changes {
+fn held_changes(
+    identity: &Identity,
+    prompt: &Prompt,
+    clamp: Option<u64>,
+    length: usize,
+) -> Changes {
     let mut changes = identity_changes(identity);
     changes.set.push((contract::INPUT_ESTIMATE, prompt.input_tokens.to_string()));
     changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
-    let redactions: Vec<_> = prompt.vault.counts().map(|(entity, count)| format!("{}={count}", entity.as_str())).collect();
+    let redactions: Vec<_> = prompt
+        .vault
+        .counts()
+        .map(|(entity, count)| format!("{}={count}", entity.as_str()))
+        .collect();
     if !redactions.is_empty() {
         changes.set.push((contract::REDACTIONS, redactions.join(",")));
     }

@@ -20,7 +20,11 @@ impl Identity {
     ///
     /// # Errors
     /// 403 where the credential names no tenant, or a name that can't be used in headers and metrics.
-    pub(crate) fn new(client: Option<&[u8]>, tenant: Option<&[u8]>, user: Option<&[u8]>) -> Result<Self, Problem> {
+    pub(crate) fn new(
+        client: Option<&[u8]>,
+        tenant: Option<&[u8]>,
+        user: Option<&[u8]>,
+    ) -> Result<Self, Problem> {
         let (tenant, user) = match client {
             Some(client) => match client.iter().position(|byte| *byte == b'/') {
                 Some(slash) => {
@@ -51,6 +55,8 @@ impl Identity {
 }
 
 fn name(bytes: &[u8]) -> Option<String> {
-    let plain = !bytes.is_empty() && bytes.len() <= MAX_NAME_BYTES && bytes.iter().all(u8::is_ascii_graphic);
+    let plain = !bytes.is_empty()
+        && bytes.len() <= MAX_NAME_BYTES
+        && bytes.iter().all(u8::is_ascii_graphic);
     if plain { String::from_utf8(bytes.to_vec()).ok() } else { None }
 }

@@ -67,6 +67,8 @@ pub fn bounded(value: &str) -> String {
     if value.is_empty() {
         return "none".to_owned();
     }
-    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '@' | '/' | '-');
+    let plain = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '@' | '/' | '-')
+    };
     value.chars().take(64).map(|character| if plain(character) { character } else { '_' }).collect()
 }

@@ -3,7 +3,7 @@
 use chat::body::{Author, Body, Edit, Facts};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
-use pii::Vault;
+use pii::{Syntax, Vault};
 
 use crate::config::Policy;
 
@@ -21,7 +21,11 @@ pub(crate) struct Prompt {
 ///
 /// # Errors
 /// 400 for a body that isn't understood: security code has no "else pass it on".
-pub(crate) fn redact(policy: &Policy, endpoint: &Endpoint, bytes: &[u8]) -> Result<Prompt, Problem> {
+pub(crate) fn redact(
+    policy: &Policy,
+    endpoint: &Endpoint,
+    bytes: &[u8],
+) -> Result<Prompt, Problem> {
     let body = Body::request(endpoint, bytes).map_err(|error| error.problem())?;
     let mut vault = Vault::with_policy(&policy.not_restored);
     // A placeholder literal keeps its number to itself, wherever it stands; so all texts are read before the
@@ -30,15 +34,22 @@ pub(crate) fn redact(policy: &Policy, endpoint: &Endpoint, bytes: &[u8]) -> Resu
         vault.reserve_literals(&text.value);
     }
     let mut edits = Vec::new();
-    let mut input_tokens = tokens::MEDIA_PART_TOKENS.saturating_mul(u64::from(body.facts().media_parts));
+    let mut input_tokens =
+        tokens::MEDIA_PART_TOKENS.saturating_mul(u64::from(body.facts().media_parts));
     for (index, text) in body.texts().iter().enumerate() {
-        input_tokens = input_tokens.saturating_add(tokens::TURN_TOKENS).saturating_add(tokens::estimate(&text.value));
-        for found in pii::redact(&policy.scanner, &mut vault, &text.value) {
+        input_tokens = input_tokens
+            .saturating_add(tokens::TURN_TOKENS)
+            .saturating_add(tokens::estimate(&text.value));
+        for found in pii::redact(&policy.scanner, &mut vault, &text.value, Syntax::Text) {
             edits.push(Edit { text: index, range: found.range, replacement: found.text });
         }
     }
     let edited = body.edit(&edits).map_err(|_| {
-        Problem::new(500, "redaction_failed", "the gateway could not redact this request, so it was not sent")
+        Problem::new(
+            500,
+            "redaction_failed",
+            "the gateway could not redact this request, so it was not sent",
+        )
     })?;
     Ok(Prompt { body: edited, facts: body.facts().clone(), input_tokens, vault })
 }

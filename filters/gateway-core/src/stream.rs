@@ -7,6 +7,7 @@ use chat::problem::Problem;
 use chat::sse::{Decoder, Event};
 use pii::{AnswerStream, Syntax, Vault};
 
+use crate::answer;
 use crate::config::Policy;
 use crate::measurement::Measurement;
 
@@ -52,7 +53,13 @@ impl StreamAnswer {
     }
 
     /// Takes the next bytes and gives what goes on to the client in their place; `None` where that is the same.
-    pub(crate) fn push(&mut self, policy: &Policy, vault: &Vault, bytes: &[u8], ends: bool) -> Option<Vec<u8>> {
+    pub(crate) fn push(
+        &mut self,
+        policy: &Policy,
+        vault: &Vault,
+        bytes: &[u8],
+        ends: bool,
+    ) -> Option<Vec<u8>> {
         let mut out = Vec::with_capacity(bytes.len());
         let mut events = Vec::new();
         let fed = self.decoder.feed(bytes, &mut events);
@@ -123,15 +130,22 @@ impl StreamAnswer {
                     let ends = body.ended_choices().contains(&field.choice);
                     let new = self.continue_field(policy, vault, field, &text.value, ends);
                     if new != text.value {
-                        edits.push(Edit { text: index, range: 0..text.value.len(), replacement: new });
+                        edits.push(Edit {
+                            text: index,
+                            range: 0..text.value.len(),
+                            replacement: new,
+                        });
                     }
                     continued.push(field);
                 }
                 None => {
-                    let scanner = policy.redacts_answers.then_some(&policy.scanner);
-                    for found in pii::answer(scanner, vault, &text.value) {
-                        edits.push(Edit { text: index, range: found.range, replacement: found.text });
-                    }
+                    edits.extend(answer::edits_of(
+                        policy,
+                        vault,
+                        index,
+                        &text.value,
+                        &mut self.redactions,
+                    ));
                 }
             }
         }
@@ -154,7 +168,14 @@ impl StreamAnswer {
         }
     }
 
-    fn continue_field(&mut self, policy: &Policy, vault: &Vault, field: StreamField, text: &str, ends: bool) -> String {
+    fn continue_field(
+        &mut self,
+        policy: &Policy,
+        vault: &Vault,
+        field: StreamField,
+        text: &str,
+        ends: bool,
+    ) -> String {
         let position = self.fields.iter().position(|(known, _)| *known == field);
         let mut stream = match position {
             Some(position) => self.fields.swap_remove(position).1,
@@ -174,7 +195,13 @@ impl StreamAnswer {
     }
 
     /// Ends the fields that are due, and sends what they still held in an event of its own.
-    fn release(&mut self, policy: &Policy, vault: &Vault, is_due: impl Fn(StreamField) -> bool, out: &mut Vec<u8>) {
+    fn release(
+        &mut self,
+        policy: &Policy,
+        vault: &Vault,
+        is_due: impl Fn(StreamField) -> bool,
+        out: &mut Vec<u8>,
+    ) {
         let (due, rest): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.fields).into_iter().partition(|(field, _)| is_due(*field));
         self.fields = rest;
@@ -192,7 +219,13 @@ impl StreamAnswer {
         }
     }
 
-    fn finish_field(&mut self, policy: &Policy, vault: &Vault, mut stream: AnswerStream, out: &mut String) {
+    fn finish_field(
+        &mut self,
+        policy: &Policy,
+        vault: &Vault,
+        mut stream: AnswerStream,
+        out: &mut String,
+    ) {
         stream.finish(&policy.scanner, vault, out);
         let counts = stream.counts().map(|(entity, count)| Measurement::Redactions {
             entity: entity.as_str(),

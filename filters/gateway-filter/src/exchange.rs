@@ -88,7 +88,8 @@ impl HttpContext for ExchangeContext {
     fn on_http_request_headers(&mut self, _count: usize, ends: bool) -> Action {
         let get = |name| header(MapType::HttpRequestHeaders, name);
         let (method, path) = (get(":method"), get(":path"));
-        let (client, tenant, user) = (get(contract::CLIENT), get(contract::TENANT), get(contract::USER));
+        let (client, tenant, user) =
+            (get(contract::CLIENT), get(contract::TENANT), get(contract::USER));
         let (encoding, length) = (get("content-encoding"), get("content-length"));
         let head = RequestHead {
             method: method.as_deref().unwrap_or_default(),
@@ -121,7 +122,9 @@ impl HttpContext for ExchangeContext {
 
     fn on_http_response_headers(&mut self, _count: usize, _ends: bool) -> Action {
         let get = |name| header(MapType::HttpResponseHeaders, name);
-        let status = get(":status").and_then(|status| str::from_utf8(&status).ok()?.parse().ok()).unwrap_or(0);
+        let status = get(":status")
+            .and_then(|status| str::from_utf8(&status).ok()?.parse().ok())
+            .unwrap_or(0);
         let (media_type, encoding) = (get("content-type"), get("content-encoding"));
         let (cache_status, usage) = (get("cache-status"), get(contract::USAGE));
         let head = ResponseHead {
@@ -146,7 +149,8 @@ impl HttpContext for ExchangeContext {
 
     fn on_log(&mut self) {
         let status = header(MapType::HttpResponseHeaders, ":status");
-        let status = status.and_then(|status| str::from_utf8(&status).ok()?.parse().ok()).unwrap_or(0);
+        let status =
+            status.and_then(|status| str::from_utf8(&status).ok()?.parse().ok()).unwrap_or(0);
         self.series.record(&self.exchange.finish(status, &SharedSlots, host::now()));
     }
 }

@@ -10,8 +10,11 @@ use quota::{Slots, Timestamp};
 
 /// Now, by Envoy's clock.
 pub(crate) fn now() -> Timestamp {
-    let since_epoch = hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
-    Timestamp(since_epoch.and_then(|duration| u64::try_from(duration.as_millis()).ok()).unwrap_or(0))
+    let since_epoch =
+        hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
+    Timestamp(
+        since_epoch.and_then(|duration| u64::try_from(duration.as_millis()).ok()).unwrap_or(0),
+    )
 }
 
 /// Logs in Envoy's log.

@@ -39,11 +39,15 @@ impl Series {
                 Measurement::Redactions { entity, count } => {
                     self.add_bounded(format!("sluice_redactions;type={entity}"), *count);
                 }
-                Measurement::Cache { result } => self.add_bounded(format!("sluice_cache_results;result={result}"), 1),
+                Measurement::Cache { result } => {
+                    self.add_bounded(format!("sluice_cache_results;result={result}"), 1)
+                }
                 Measurement::BudgetFault { kind } => {
                     self.add_bounded(format!("sluice_budget_faults;type={kind}"), 1);
                 }
-                Measurement::Duration { distribution, millis } => self.observe(*distribution, *millis),
+                Measurement::Duration { distribution, millis } => {
+                    self.observe(*distribution, *millis)
+                }
             }
         }
     }
@@ -51,14 +55,20 @@ impl Series {
     fn add(&self, name: impl Fn() -> String, overflow: impl Fn() -> String, count: u64) {
         let known = self.ids.borrow().len();
         let name = name();
-        let name = if known < MAX_SERIES || self.ids.borrow().contains_key(&name) { name } else { overflow() };
+        let name = if known < MAX_SERIES || self.ids.borrow().contains_key(&name) {
+            name
+        } else {
+            overflow()
+        };
         self.add_bounded(name, count);
     }
 
     /// For labels whose values are our own.
     fn add_bounded(&self, name: String, count: u64) {
         // Envoy refuses to add nothing.
-        if let (Some(id), Ok(count @ 1..)) = (self.id(MetricType::Counter, name), i64::try_from(count)) {
+        if let (Some(id), Ok(count @ 1..)) =
+            (self.id(MetricType::Counter, name), i64::try_from(count))
+        {
             report(hostcalls::increment_metric(id, count).is_ok());
         }
     }

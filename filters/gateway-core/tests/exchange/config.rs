@@ -7,7 +7,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 /// Configuration → what its error must name
 #[test]
 fn an_invalid_configuration_names_its_field() {
-    let budgets = r#""budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}"#;
+    let budgets =
+        r#""budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}"#;
     for (config, expected) in [
         (String::new(), "EOF"),
         ("{}".to_owned(), "missing field `budgets`"),
@@ -15,11 +16,21 @@ fn an_invalid_configuration_names_its_field() {
         (format!(r#"{{"max_request_bytes":0,{budgets}}}"#), "write a size from 1"),
         (format!(r#"{{"max_request_bites":1,{budgets}}}"#), "unknown field `max_request_bites`"),
         (format!(r#"{{"request_headers":"kept",{budgets}}}"#), "`request_headers`"),
-        (format!(r#"{{"redaction":{{"entity_types":["EMAIL","EMIAL"]}},{budgets}}}"#), "`redaction.entity_types[1]`"),
-        (format!(r#"{{"redaction":{{"not_restored":["X"]}},{budgets}}}"#), "`redaction.not_restored[0]`"),
-        (r#"{"budgets":{"default":{"tenant_tokens_per_minute":1}}}"#.to_owned(), "`budgets.default`"),
         (
-            r#"{"budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":0}}}"#.to_owned(),
+            format!(r#"{{"redaction":{{"entity_types":["EMAIL","EMIAL"]}},{budgets}}}"#),
+            "`redaction.entity_types[1]`",
+        ),
+        (
+            format!(r#"{{"redaction":{{"not_restored":["X"]}},{budgets}}}"#),
+            "`redaction.not_restored[0]`",
+        ),
+        (
+            r#"{"budgets":{"default":{"tenant_tokens_per_minute":1}}}"#.to_owned(),
+            "`budgets.default`",
+        ),
+        (
+            r#"{"budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":0}}}"#
+                .to_owned(),
             "`budgets.default`",
         ),
     ] {

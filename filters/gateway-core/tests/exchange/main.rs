@@ -21,15 +21,19 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 fn a_prompt_is_redacted_and_its_answer_restored() {
     let mut client = Client::new("{}");
     let (changes, body) = client.send(OPENAI, SENT_EMAIL);
-    assert_eq!(body.unwrap(), r#"{"model":"echo","messages":[{"role":"user","content":"mail [EMAIL_1]"}]}"#);
-    assert_eq!(header(&changes, "content-length"), Some("74"));
+    let body = body.unwrap();
+    assert_eq!(body, r#"{"model":"echo","messages":[{"role":"user","content":"mail [EMAIL_1]"}]}"#);
+    assert_eq!(header(&changes, "content-length"), Some(body.len().to_string().as_str()));
     assert_eq!(header(&changes, "x-sluice-tenant"), Some("acme"));
     assert_eq!(header(&changes, "x-sluice-user"), Some("alice"));
     assert_eq!(header(&changes, "x-sluice-redactions"), Some("EMAIL=1"));
     let changes = client.respond(200, "application/json", Some(r#"{"input_tokens":9,"cached_input_tokens":0,"output_tokens":2,"reasoning_tokens":0,"source":"reported"}"#));
-    assert!(changes.remove.contains(&"x-sluice-usage") && changes.remove.contains(&"content-length"));
+    assert!(
+        changes.remove.contains(&"x-sluice-usage") && changes.remove.contains(&"content-length")
+    );
     assert_eq!(header(&changes, "x-ratelimit-remaining-tokens"), Some("989"));
-    let answer = r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"to [EMAIL_1]"}}]}"#;
+    let answer =
+        r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"to [EMAIL_1]"}}]}"#;
     assert_eq!(client.whole(answer).unwrap(), answer.replace("[EMAIL_1]", "bob@example.com"));
     let measurements = client.finish(200);
     assert!(measurements.contains(&Measurement::Redactions { entity: "EMAIL", count: 1 }));
@@ -40,9 +44,14 @@ fn a_prompt_is_redacted_and_its_answer_restored() {
 /// Events as the sidecar sends them → what the client gets, at every split of the stream.
 #[test]
 fn a_stream_is_restored_at_every_split() {
-    let delta = |text: &str| format!("data: {{\"id\":\"1\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":null}}]}}\n\n");
+    let delta = |text: &str| {
+        format!(
+            "data: {{\"id\":\"1\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":null}}]}}\n\n"
+        )
+    };
     let end = "data: {\"id\":\"1\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
     let usage = "event: sluice.usage\ndata: {\"input_tokens\":9,\"cached_input_tokens\":0,\"output_tokens\":2,\"reasoning_tokens\":0,\"source\":\"reported\"}\n\n";
+    let mut client = Client::new("{}");
     for (pieces, expected) in [
         (vec!["to [EMAIL_1]!"], "to bob@example.com!"),
         (vec!["to [EMA", "IL_", "1", "]", " ok"], "to bob@example.com ok"),
@@ -50,10 +59,13 @@ fn a_stream_is_restored_at_every_split() {
         (vec!["I know eve@exam", "ple.org", " well"], "I know [EMAIL] well"),
         (vec!["gr\u{fc}n ", "[EMAIL_1"], "gr\u{fc}n [EMAIL_1"),
     ] {
-        let stream: String =
-            pieces.iter().map(|piece| delta(piece)).collect::<String>() + end + usage + "data: [DONE]\n\n";
+        let stream: String = pieces.iter().map(|piece| delta(piece)).collect::<String>()
+            + end
+            + usage
+            + "data: [DONE]\n\n";
         for split in 0..=stream.len() {
-            let mut client = Client::new("{}");
+            client.next();
+            client.now.0 += 60_000;
             client.send(OPENAI, SENT_EMAIL);
             client.respond(200, "text/event-stream", None);
             let mut out = client.piece(&stream.as_bytes()[..split], false);
@@ -62,11 +74,18 @@ fn a_stream_is_restored_at_every_split() {
             let got: String = out
                 .lines()
                 .filter_map(|line| line.strip_prefix("data: {"))
-                .map(|line| serde_json::from_str::<serde_json::Value>(&format!("{{{line}")).unwrap())
-                .map(|event| event["choices"][0]["delta"]["content"].as_str().unwrap_or_default().to_owned())
+                .map(|line| {
+                    serde_json::from_str::<serde_json::Value>(&format!("{{{line}")).unwrap()
+                })
+                .map(|event| {
+                    event["choices"][0]["delta"]["content"].as_str().unwrap_or_default().to_owned()
+                })
                 .collect();
             assert_eq!(got, expected, "split at {split}");
-            assert!(!out.contains("sluice.usage") && out.ends_with("data: [DONE]\n\n"), "split at {split}: {out}");
+            assert!(
+                !out.contains("sluice.usage") && out.ends_with("data: [DONE]\n\n"),
+                "split at {split}: {out}"
+            );
             assert_eq!(measured(&client.finish(200), "output"), 2);
         }
     }
@@ -78,20 +97,31 @@ fn an_untouched_stream_passes_as_it_is() {
     client.send(OPENAI, SENT_EMAIL);
     client.respond(200, "text/event-stream", None);
     let piece = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi \"}}]}\n\n";
-    assert_eq!(client.exchange.on_response_body(piece.as_bytes(), false, &client.slots, client.now), None);
+    assert_eq!(
+        client.exchange.on_response_body(piece.as_bytes(), false, &client.slots, client.now),
+        None
+    );
 }
 
 /// What is wrong → status and the error's code
 #[test]
 fn a_request_that_is_not_understood_goes_nowhere() {
-    let long = format!(r#"{{"model":"echo","messages":[{{"role":"user","content":"{}"}}]}}"#, "a ".repeat(5000));
+    let long = format!(
+        r#"{{"model":"echo","messages":[{{"role":"user","content":"{}"}}]}}"#,
+        "a ".repeat(5000)
+    );
     for (path, body, status, code) in [
         (OPENAI, "not json", 400, "invalid_json"),
         (OPENAI, r#"{"model":"echo","messages":"hi"}"#, 400, "invalid_shape"),
         (OPENAI, "", 400, "invalid_json"),
         (OPENAI, &long, 400, "input_exceeds_budget"),
         ("/v1/nothing", "{}", 404, "unknown_path"),
-        ("/v1/responses", r#"{"model":"m","input":"mail bob@example.com"}"#, 501, "not_implemented"),
+        (
+            "/v1/responses",
+            r#"{"model":"m","input":"mail bob@example.com"}"#,
+            501,
+            "not_implemented",
+        ),
         ("/v1/embeddings", r#"{"model":"m","input":"hi"}"#, 501, "not_implemented"),
     ] {
         let mut client = Client::new("{}");
@@ -119,16 +149,18 @@ fn a_body_over_the_limit_is_refused_before_it_is_whole() {
 #[test]
 fn an_exhausted_budget_is_a_429_with_the_headers_that_clients_read() {
     let mut client = Client::new("{}");
-    for _ in 0..2 {
-        client.send(OPENAI, r#"{"model":"echo","max_tokens":470,"messages":[{"role":"user","content":"one two three"}]}"#);
-        client.respond(200, "application/json", None);
-        client.next();
-    }
-    let Directive::Reply { status, headers, body } = client.try_send(OPENAI, SENT_EMAIL.replace("mail", &"word ".repeat(80)).as_str()) else {
+    client.send(OPENAI, SENT_EMAIL);
+    let usage = r#"{"input_tokens":500,"cached_input_tokens":0,"output_tokens":400,"reasoning_tokens":0,"source":"reported"}"#;
+    client.respond(200, "application/json", Some(usage));
+    client.next();
+    let Directive::Reply { status, headers, body } =
+        client.try_send(OPENAI, SENT_EMAIL.replace("mail", &"word ".repeat(120)).as_str())
+    else {
         panic!("went on");
     };
     assert_eq!(status, 429, "{}", String::from_utf8_lossy(&body));
-    let get = |name| headers.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str());
+    let get =
+        |name| headers.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str());
     assert_eq!(get("retry-after"), Some("54"));
     assert_eq!(get("x-ratelimit-limit-tokens"), Some("1000"));
     assert_eq!(get("x-ratelimit-reset-tokens"), Some("53.8s"));
@@ -138,8 +170,10 @@ fn an_exhausted_budget_is_a_429_with_the_headers_that_clients_read() {
 /// How an exchange ends → what it is charged
 #[test]
 fn every_way_out_settles_once() {
-    let delta = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one two three four\"}}]}\n\n";
-    let request = r#"{"model":"echo","max_tokens":100,"messages":[{"role":"user","content":"hi"}]}"#;
+    let delta =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one two three four\"}}]}\n\n";
+    let request =
+        r#"{"model":"echo","max_tokens":100,"messages":[{"role":"user","content":"hi"}]}"#;
     let input = 5;
     type Way = fn(&mut Client, &str);
     let ways: [(&str, u64, Way); 6] = [
@@ -191,12 +225,17 @@ fn without_held_headers_they_leave_without_a_length_and_the_body_stays() {
 
 #[test]
 fn an_answer_that_cannot_be_read_is_withheld() {
-    for (media_type, encoding, body) in
-        [("application/json", None, "{broken"), ("application/json", Some("br"), "{}"), ("text/html", None, "<html>")]
-    {
+    for (media_type, encoding, body) in [
+        ("application/json", None, "{broken"),
+        ("application/json", Some("br"), "{}"),
+        ("text/html", None, "<html>"),
+    ] {
         let mut client = Client::new("{}");
         client.send(OPENAI, SENT_EMAIL);
-        let head = gateway_core::ResponseHead { content_encoding: encoding.map(str::as_bytes), ..answer_head(200, media_type) };
+        let head = gateway_core::ResponseHead {
+            content_encoding: encoding.map(str::as_bytes),
+            ..answer_head(200, media_type)
+        };
         let _: Changes = client.exchange.on_response_headers(&head, &client.slots, client.now);
         let body = client.whole(body).unwrap();
         assert!(body.contains("unreadable_answer"), "{media_type}: {body}");
@@ -227,7 +266,10 @@ fn identities() {
             user: bytes(user),
             ..Default::default()
         };
-        match (exchange.exchange.on_request_headers(&head, true, &exchange.slots, exchange.now), expected) {
+        match (
+            exchange.exchange.on_request_headers(&head, true, &exchange.slots, exchange.now),
+            expected,
+        ) {
             (Directive::Send(changes, None), Some((tenant, user))) => {
                 assert_eq!(header(&changes, "x-sluice-tenant"), Some(tenant));
                 assert_eq!(header(&changes, "x-sluice-user"), Some(user));
@@ -241,7 +283,12 @@ fn identities() {
 #[test]
 fn header_values_that_are_not_utf8_are_an_error_of_the_client() {
     let mut client = Client::new("{}");
-    let head = gateway_core::RequestHead { method: b"POST", path: b"/v1/\xff", client: Some(b"acme/alice"), ..Default::default() };
+    let head = gateway_core::RequestHead {
+        method: b"POST",
+        path: b"/v1/\xff",
+        client: Some(b"acme/alice"),
+        ..Default::default()
+    };
     let directive = client.exchange.on_request_headers(&head, false, &client.slots, client.now);
     assert!(matches!(directive, Directive::Reply { status: 400, .. }));
 }

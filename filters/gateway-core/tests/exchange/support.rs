@@ -6,7 +6,8 @@ use gateway_core::{Changes, Directive, Exchange, Measurement, Policy, RequestHea
 use quota::{Lease, MemorySlots, SLOTS, Slots, Timestamp, create};
 
 pub const OPENAI: &str = "/v1/chat/completions";
-pub const SENT_EMAIL: &str = r#"{"model":"echo","messages":[{"role":"user","content":"mail bob@example.com"}]}"#;
+pub const SENT_EMAIL: &str =
+    r#"{"model":"echo","messages":[{"role":"user","content":"mail bob@example.com"}]}"#;
 
 pub struct Client {
     pub exchange: Exchange,
@@ -19,8 +20,7 @@ impl Client {
     /// A client under a budget of 1,000 tokens a minute; `config` adds fields to the filter's configuration.
     pub fn new(config: &str) -> Self {
         let mut merged: serde_json::Value = serde_json::from_str(config).unwrap();
-        merged["budgets"] =
-            serde_json::json!({"default": {"tenant_tokens_per_minute": 1000, "user_tokens_per_minute": 1000}});
+        merged["budgets"] = serde_json::json!({"default": {"tenant_tokens_per_minute": 1000, "user_tokens_per_minute": 1000}});
         let policy = Rc::new(Policy::from_json(merged.to_string().as_bytes()).unwrap());
         let slots = MemorySlots::default();
         create(&slots);
@@ -58,13 +58,16 @@ impl Client {
 
     pub fn send(&mut self, path: &str, body: &str) -> (Changes, Option<String>) {
         match self.try_send(path, body) {
-            Directive::Send(changes, body) => (changes, body.map(|body| String::from_utf8(body).unwrap())),
+            Directive::Send(changes, body) => {
+                (changes, body.map(|body| String::from_utf8(body).unwrap()))
+            }
             other => panic!("{other:?}"),
         }
     }
 
     pub fn respond(&mut self, status: u16, media_type: &str, usage: Option<&str>) -> Changes {
-        let head = ResponseHead { usage: usage.map(str::as_bytes), ..answer_head(status, media_type) };
+        let head =
+            ResponseHead { usage: usage.map(str::as_bytes), ..answer_head(status, media_type) };
         self.exchange.on_response_headers(&head, &self.slots, self.now)
     }
 
@@ -74,7 +77,9 @@ impl Client {
     }
 
     pub fn piece(&mut self, bytes: &[u8], ends: bool) -> Vec<u8> {
-        self.exchange.on_response_body(bytes, ends, &self.slots, self.now).unwrap_or_else(|| bytes.to_vec())
+        self.exchange
+            .on_response_body(bytes, ends, &self.slots, self.now)
+            .unwrap_or_else(|| bytes.to_vec())
     }
 
     pub fn finish(&mut self, status: u16) -> Vec<Measurement> {
@@ -90,7 +95,9 @@ impl Client {
     }
 
     fn leases(&self) -> impl Iterator<Item = Lease> {
-        (0..SLOTS).filter_map(|index| self.slots.load(index)).map(|(bytes, _)| Lease::decode(&bytes))
+        (0..SLOTS)
+            .filter_map(|index| self.slots.load(index))
+            .map(|(bytes, _)| Lease::decode(&bytes))
     }
 }
 
