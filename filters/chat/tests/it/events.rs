@@ -75,6 +75,19 @@ fn tails_come_back_as_pieces_of_the_same_fields() {
     assert!(tail_event(Dialect::OpenAi, b"{}", &[]).is_empty());
 }
 
+#[test]
+fn tails_of_one_choice_share_it() {
+    let check = |dialect, parts: &[Part], expected: &str| {
+        let tails: Vec<_> =
+            parts.iter().map(|part| (StreamField { choice: 0, part: *part }, "x")).collect();
+        assert_eq!(String::from_utf8(tail_event(dialect, b"{}", &tails)).unwrap(), expected);
+    };
+    let parts = [Part::Content, Part::ToolArguments(0), Part::ToolArguments(1)];
+    check(Dialect::OpenAi, &parts, include_str!("../golden/events/tail_openai_shared.sse"));
+    let parts = [Part::Reasoning, Part::Content];
+    check(Dialect::Gemini, &parts, include_str!("../golden/events/tail_gemini_shared.sse"));
+}
+
 fn dialect(name: &str) -> Dialect {
     [Dialect::OpenAi, Dialect::Gemini, Dialect::Anthropic]
         .into_iter()

@@ -91,13 +91,26 @@ fn media_is_skipped_only_if_it_is_base64() {
     let megabyte = "iVBORw0KGgo/".repeat(90_000);
     check(&format!("data:image/png;base64,{megabyte}"), true);
     check(&format!("data:image/png;base64,{megabyte}@"), false);
-    check("data:image/svg+xml;charset=utf-8;base64,PHN2Zz4=", true);
-    check(r"data:image\/png;base64,aa\/bb\r\ncc==", true);
-    check(r"data:image/png;base64,aa\tbb", false);
-    check(r"data:image/png;base64,aa\u0041bb", false);
+    check(
+        "data:image/svg+xml;charset=utf-8;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPg==",
+        true,
+    );
+    check(
+        r"data:image\/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci\/bb\r\ncc==",
+        true,
+    );
+    check(r"data:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci\tbb", false);
+    check(
+        r"data:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci\u0041bb",
+        false,
+    );
     check("data:image/png,ada@example.com", false);
-    check("data:ada@example.com;base64,AAAA", false);
-    check("data:;base64,", true);
-    check("DATA:image/png;base64,AAAA", false);
+    check(
+        "data:ada@example.com;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci",
+        false,
+    );
+    check("data:;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci", true);
+    check("data:;base64,+15550100999", false);
+    check("DATA:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci", false);
     check("https://example.com/a.png", false);
 }
