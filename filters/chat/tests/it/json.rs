@@ -85,6 +85,31 @@ fn errors_have_a_place_and_a_kind() {
     check(b"1\0", 1, Kind::Trailing);
 }
 
+/// The search goes by words, then by vectors: it finds its byte at every place of both.
+#[test]
+fn strings_end_at_every_length() {
+    for length in 0..200 {
+        for filler in ["x", "\u{7f}", "é", " "] {
+            let content = filler.repeat(length);
+            let end = content.len().saturating_add(1);
+            let check = |behind: &str, expected: Result<usize, (usize, Kind)>| {
+                let document = format!("\"{content}{behind}");
+                assert_eq!(
+                    lex(document.as_bytes()).map(|tokens| tokens.len()),
+                    expected,
+                    "{length}"
+                );
+            };
+            check("\"", Ok(1));
+            check("\\n\"", Ok(1));
+            check("\u{1f}\"", Err((end, Kind::Control)));
+            check("\u{0}", Err((end, Kind::Control)));
+            check("\\x\"", Err((end, Kind::Escape)));
+            check("", Err((end, Kind::End)));
+        }
+    }
+}
+
 #[test]
 fn nesting_is_bounded_where_serde_json_bounds_it() {
     let check = |levels: usize, accepted: bool| {

@@ -59,7 +59,8 @@ fn lex(document: &[u8]) -> Result<(), JsonErrorKind> {
     Ok(())
 }
 
-fn mutate(document: &mut Vec<u8>, random: &mut Random) {
+/// Changes, removes, repeats or adds a few bytes.
+pub fn mutate(document: &mut Vec<u8>, random: &mut Random) {
     let at = random.below(document.len());
     let byte = BYTES[random.below(BYTES.len())];
     match random.below(4) {

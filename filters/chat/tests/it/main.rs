@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod edits;
