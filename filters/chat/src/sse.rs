@@ -5,7 +5,6 @@
 //! input. Events don't depend on where the input was cut; so one whose last byte is a carriage return comes
 //! when the next byte, or the end, has shown that no line feed belongs to it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -29,6 +28,8 @@ pub struct Decoder {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Event {
     raw: Vec<u8>,
+    /// How many bytes a byte order mark takes at its start.
+    bom: usize,
     name: Range<usize>,
     data: Data,
     finished: bool,
@@ -217,27 +218,27 @@ impl Event {
         self.finished
     }
 
-    /// Its bytes with other data: the other lines stay as they are, the data stands where its first line stood.
+    /// Its bytes with other data: the other lines stay as they are, the data stands where its first line
+    /// stood. An event without data has no place for it, and stays as it is.
     #[must_use]
     pub fn with_data(&self, data: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.raw.len().saturating_add(data.len()));
+        let (bom, rest) = self.raw.split_at_checked(self.bom).unwrap_or_default();
+        out.extend_from_slice(bom);
         let mut written = false;
-        for line in lines(&self.raw) {
+        for line in lines(rest) {
             if field(line.content).is_none_or(|(name, _)| name != b"data") {
                 out.extend_from_slice(line.whole);
             } else if !written {
                 written = true;
                 // A line end that was cut off must not be put between lines of data.
                 let end = if line.end.is_empty() { b"\n".as_slice() } else { line.end };
-                for (index, part) in lines(data).enumerate() {
+                for (index, part) in data_lines(data).enumerate() {
                     if index > 0 {
                         out.extend_from_slice(end);
                     }
                     out.extend_from_slice(b"data: ");
-                    out.extend_from_slice(part.content);
-                }
-                if data.is_empty() {
-                    out.extend_from_slice(b"data: ");
+                    out.extend_from_slice(part);
                 }
                 out.extend_from_slice(line.end);
             }
@@ -275,7 +276,7 @@ impl Event {
             }
             at = at.saturating_add(line.whole.len());
         }
-        Self { raw, name, data, finished }
+        Self { raw, bom, name, data, finished }
     }
 }
 
@@ -288,10 +289,9 @@ pub fn encode(name: Option<&str>, data: &[u8]) -> Vec<u8> {
         out.extend_from_slice(name.as_bytes());
         out.push(b'\n');
     }
-    let lines: Cow<'_, [u8]> = if data.is_empty() { Cow::Borrowed(b"\n") } else { data.into() };
-    for line in self::lines(&lines) {
+    for line in data_lines(data) {
         out.extend_from_slice(b"data: ");
-        out.extend_from_slice(line.content);
+        out.extend_from_slice(line);
         out.push(b'\n');
     }
     out.push(b'\n');
@@ -322,6 +322,12 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
         let (content, end) = whole.split_at_checked(length).unwrap_or((whole, b""));
         Some(Line { whole, content, end })
     })
+}
+
+/// The lines that `data` is written as: one at least, and an empty one behind a line end at its end.
+fn data_lines(data: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let open = data.last().is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
+    lines(data).map(|line| line.content).chain(open.then_some(b"".as_slice()))
 }
 
 /// The field name and value of a line; `None` for a comment and a blank line.

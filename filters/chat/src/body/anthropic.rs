@@ -2,8 +2,8 @@
 
 use super::Part;
 use super::grammar::{
-    CAP, DATA, INDEX, Leaf, MEDIA, MEDIA_URL, MODEL, NULL, OBJECT, ROLE, SIGNATURE, STREAM, STRING,
-    Scope, Shape, TEXT, WORD, field, required,
+    CAP, DATA, FREE, INDEX, Leaf, MEDIA, MEDIA_URL, MODEL, NULL, OBJECT, ROLE, SIGNATURE, STREAM,
+    STRING, Scope, Shape, TEXT, WORD, field, required,
 };
 
 /// `POST /v1/messages`
@@ -17,6 +17,7 @@ pub(super) static REQUEST: Shape = Shape::object(&[
     field("tools", &TOOLS),
     field("tool_choice", &TOOL_CHOICE),
     field("thinking", &THINKING),
+    field("metadata", &FREE),
     field("service_tier", &WORD),
     field("anthropic_version", &WORD),
     field("temperature", &WORD),
@@ -48,6 +49,7 @@ static BLOCK: Shape = Shape::object(&[
     field("title", &TEXT),
     field("context", &TEXT),
     field("is_error", &WORD),
+    field("citations", &FREE),
     field("cache_control", &CACHE_CONTROL),
 ]);
 static CACHE_CONTROL: Shape = Shape::object(&[field("type", &WORD), field("ttl", &WORD)]).or_null();
@@ -71,8 +73,13 @@ static SOURCE_TYPE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Sourc
 
 static TOOLS: Shape = Shape::array(&TOOL, "an array of tools").or_null();
 /// `input_schema` is free-form: names, descriptions and keys are texts.
-static TOOL: Shape =
-    Shape::object(&[field("type", &WORD), field("name", &TEXT), field("description", &TEXT)]);
+static TOOL: Shape = Shape::object(&[
+    field("type", &WORD),
+    field("name", &TEXT),
+    field("description", &TEXT),
+    field("input_schema", &FREE),
+    field("cache_control", &CACHE_CONTROL),
+]);
 static TOOL_CHOICE: Shape = Shape::object(&[field("type", &WORD), field("name", &TEXT)]).or_null();
 static THINKING: Shape =
     Shape::object(&[field("type", &WORD), field("budget_tokens", &WORD)]).or_null();
@@ -120,6 +127,7 @@ static DELTA: Shape = Shape::object(&[
     field("thinking", &THINKING_PIECE),
     field("partial_json", &ARGUMENTS_PIECE),
     field("signature", &SIGNATURE),
+    field("citation", &FREE),
     field("stop_reason", &WORD),
     field("stop_sequence", &TEXT),
 ]);

@@ -84,11 +84,19 @@ static CODE_RESULT: Shape =
     message(&[field("id", &WORD), field("outcome", &WORD), field("output", &TEXT)]).or_null();
 
 static TOOLS: Shape = Shape::array(&TOOL, "an array of tools").or_null();
-static TOOL: Shape = message(&[field("functionDeclarations", &DECLARATIONS)]);
+static TOOL: Shape =
+    message(&[field("functionDeclarations", &DECLARATIONS), field("googleSearch", &FREE)]);
 static DECLARATIONS: Shape = Shape::array(&DECLARATION, "an array of declarations").or_null();
 /// The schemas in it are free-form: names, descriptions and keys are texts.
-static DECLARATION: Shape =
-    message(&[field("name", &TEXT), field("description", &TEXT), field("behavior", &WORD)]);
+static DECLARATION: Shape = message(&[
+    field("name", &TEXT),
+    field("description", &TEXT),
+    field("behavior", &WORD),
+    field("parameters", &FREE),
+    field("parametersJsonSchema", &FREE),
+    field("response", &FREE),
+    field("responseJsonSchema", &FREE),
+]);
 static TOOL_CONFIG: Shape = message(&[field("functionCallingConfig", &CALLING)]).or_null();
 static CALLING: Shape =
     message(&[field("mode", &WORD), field("allowedFunctionNames", &NAMES)]).or_null();
@@ -99,6 +107,8 @@ static GENERATION_CONFIG: Shape = message(&[
     field("stopSequences", &STOP),
     field("responseMimeType", &WORD),
     field("responseModalities", &WORDS),
+    field("responseSchema", &FREE),
+    field("responseJsonSchema", &FREE),
     field("mediaResolution", &WORD),
     field("temperature", &WORD),
     field("topP", &WORD),
@@ -156,6 +166,10 @@ static ANSWER_CANDIDATE: Shape = message(&[
     field("finishReason", &FINISH),
     field("safetyRatings", &SAFETY),
     field("avgLogprobs", &WORD),
+    field("citationMetadata", &FREE),
+    field("groundingMetadata", &FREE),
+    field("finishMessage", &TEXT),
+    field("logprobsResult", &FREE),
 ])
 .scope(Scope::Choice);
 static FEEDBACK: Shape = message(&[
@@ -200,6 +214,10 @@ static EVENT_CANDIDATE: Shape = message(&[
     field("finishReason", &FINISH),
     field("safetyRatings", &SAFETY),
     field("avgLogprobs", &WORD),
+    field("citationMetadata", &FREE),
+    field("groundingMetadata", &FREE),
+    field("finishMessage", &TEXT),
+    field("logprobsResult", &FREE),
 ])
 .scope(Scope::Choice);
 static EVENT_CONTENT: Shape =

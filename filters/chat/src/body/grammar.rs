@@ -54,9 +54,9 @@ pub(super) enum Leaf {
     Word,
     /// The model's name: skipped if it is one word.
     Model,
-    /// A media payload or a signature: skipped if it is base64.
+    /// A media payload or a signature: skipped if it is base64, and a payload if it is long enough for one.
     Base64(Media),
-    /// An image's or a file's address: skipped if it is a `data:` URL that holds base64.
+    /// An image's or a file's address: skipped if it is a `data:` URL that holds a payload.
     DataUrl,
     /// A bound on the output, in tokens.
     Cap,

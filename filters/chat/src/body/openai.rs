@@ -2,8 +2,8 @@
 
 use super::Part;
 use super::grammar::{
-    BOOL, CAP, FINISH, INDEX, Leaf, MEDIA, MEDIA_URL, MODEL, NESTED, NULL, NUMBER, OBJECT, ROLE,
-    SIGNATURE, STREAM, STRING, Scope, Shape, TEXT, WORD, field, required,
+    BOOL, CAP, FINISH, FREE, INDEX, Leaf, MEDIA, MEDIA_URL, MODEL, NESTED, NULL, NUMBER, OBJECT,
+    ROLE, SIGNATURE, STREAM, STRING, Scope, Shape, TEXT, WORD, field, required,
 };
 
 /// `POST /v1/chat/completions`
@@ -48,6 +48,7 @@ static MESSAGE: Shape = Shape::object(&[
     field("tool_call_id", &WORD),
     field("function_call", &FUNCTION_CALL),
     field("audio", &AUDIO),
+    field("annotations", &FREE),
 ])
 .scope(Scope::Turn);
 static CONTENT: Shape = Shape::array(&CONTENT_PART, "an array").or(
@@ -69,6 +70,7 @@ static CONTENT_PART: Shape = Shape::object(&[
     field("file_id", &WORD),
     field("filename", &TEXT),
     field("detail", &WORD),
+    field("annotations", &FREE),
 ]);
 static IMAGE_URL: Shape = Shape::object(&[field("url", &MEDIA_URL), field("detail", &WORD)]).or(
     STRING | NULL,
@@ -142,6 +144,8 @@ pub(super) static RESPONSES: Shape = Shape::object(&[
     field("max_output_tokens", &CAP),
     field("tools", &RESPONSE_TOOLS),
     field("metadata", &METADATA),
+    field("text", &FREE),
+    field("reasoning", &FREE),
     field("user", &TEXT),
     field("previous_response_id", &WORD),
     field("conversation", &WORD),
@@ -165,6 +169,7 @@ static ITEM: Shape = Shape::object(&[
     field("arguments", &NESTED),
     field("output", &CONTENT),
     field("encrypted_content", &SIGNATURE),
+    field("summary", &FREE),
 ])
 .scope(Scope::Turn);
 static ITEM_TYPE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::ItemType);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::grammar::{ARRAY, BOOL, FREE, Leaf, Media, NULL, NUMBER, OBJECT, STRING, Scope, Shape};
 use super::{Author, Body, Document, Part, Place, ShapeError, StreamField, Text};
 use crate::json::{JsonError, Lexer, Str, Token, decode};
-use media::{is_base64, is_base64_url, is_word};
+use media::{is_base64, is_media, is_media_url, is_word};
 
 mod media;
 
@@ -212,10 +212,14 @@ impl<'a> Walk<'a> {
             Leaf::Piece(part) => self.text(at, Some(StreamField { choice: 0, part })),
             Leaf::Nested => self.nested(at),
             Leaf::Base64(media) => {
-                if media == Media::Part {
-                    self.body.facts.media_parts = self.body.facts.media_parts.saturating_add(1);
-                }
-                if !is_base64(raw.as_bytes()) {
+                let skip = match media {
+                    Media::Part => {
+                        self.count_media();
+                        is_media(raw.as_bytes())
+                    }
+                    Media::Opaque => is_base64(raw.as_bytes()),
+                };
+                if !skip {
                     self.text(at, None);
                 } else if let Some(frame) =
                     self.frames.last_mut().filter(|frame| frame.shape.scope == Scope::Source)
@@ -229,8 +233,8 @@ impl<'a> Walk<'a> {
                 }
             }
             Leaf::DataUrl => {
-                self.body.facts.media_parts = self.body.facts.media_parts.saturating_add(1);
-                if !is_base64_url(raw.as_bytes()) {
+                self.count_media();
+                if !is_media_url(raw.as_bytes()) {
                     self.text(at, None);
                 }
             }
@@ -258,6 +262,10 @@ impl<'a> Walk<'a> {
             | Leaf::Thought => self.text(at, None),
         }
         Ok(())
+    }
+
+    fn count_media(&mut self) {
+        self.body.facts.media_parts = self.body.facts.media_parts.saturating_add(1);
     }
 
     /// Takes note of what an enumerator says about the object around it.

@@ -3,6 +3,10 @@
 /// The longest string that passes as a word. Ids of real providers have fewer than 100 bytes.
 const MAX_WORD_BYTES: usize = 256;
 
+/// Shorter payloads are no picture and no recording, but may be a telephone number: they are scanned. A scan leaves
+/// a payload as it is unless it finds something in it.
+const MIN_MEDIA_BYTES: usize = 40;
+
 /// Whether a string's content is one word: an id, a role, a media type. A model's name may hold an `@`, before its
 /// version.
 pub(super) fn is_word(raw: &[u8], model: bool) -> bool {
@@ -12,6 +16,11 @@ pub(super) fn is_word(raw: &[u8], model: bool) -> bool {
                 || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/' | b'+' | b'=')
                 || (model && *byte == b'@')
         })
+}
+
+/// Whether a string's content is a media payload: base64, and long enough.
+pub(super) fn is_media(raw: &[u8]) -> bool {
+    raw.len() >= MIN_MEDIA_BYTES && is_base64(raw)
 }
 
 /// Whether a string's content is base64 of either alphabet. Escaped slashes and line ends are taken: some encoders
@@ -36,7 +45,7 @@ pub(super) fn is_base64(raw: &[u8]) -> bool {
 }
 
 /// Whether a string's content is a `data:` URL that holds base64.
-pub(super) fn is_base64_url(raw: &[u8]) -> bool {
+pub(super) fn is_media_url(raw: &[u8]) -> bool {
     const MARK: &[u8] = b";base64,";
     let Some(rest) = raw.strip_prefix(b"data:") else { return false };
     let head = rest.get(..MAX_WORD_BYTES).unwrap_or(rest);
@@ -47,7 +56,7 @@ pub(super) fn is_base64_url(raw: &[u8]) -> bool {
         .unwrap_or_default()
         .split(|byte| matches!(byte, b';' | b'\\'))
         .all(|part| is_word(part, false))
-        && is_base64(payload.unwrap_or_default())
+        && is_media(payload.unwrap_or_default())
 }
 
 fn is_base64_byte(byte: u8) -> bool {
