@@ -99,15 +99,15 @@ impl Scanner {
         last: bool,
         mut found: impl FnMut(Finding),
     ) -> Stop {
-        let mut at = from;
+        let (mut at, mut refused_to) = (from, 0);
         let mut scratch = self.scratch.get();
         while at < limit {
-            let Some(next) = self.next_start(text, at) else { break };
-            if next >= limit {
-                break;
-            }
+            // Within a refused candidate every start is likely, and asking the judge is cheaper than a search.
+            let next = if at < refused_to { Some(at) } else { self.next_start(text, at) };
+            let Some(next) = next.filter(|next| *next < limit) else { break };
             let Some((row, end)) = self.judge(text, next, &mut scratch) else {
                 at = next_word(text, next);
+                refused_to = scratch.ends.iter().flatten().fold(refused_to, |to, end| to.max(*end));
                 continue;
             };
             let end = end.max(next.saturating_add(1));
@@ -147,7 +147,7 @@ impl Scanner {
 
     /// The first row that accepts at `start`, and where its finding ends.
     fn judge(&self, text: &str, start: usize, scratch: &mut Scratch) -> Option<(&Row, usize)> {
-        if !text.is_char_boundary(start) {
+        if !text.is_char_boundary(start) || !is_word_start(text, start) {
             return None;
         }
         self.walk(text, start, scratch);

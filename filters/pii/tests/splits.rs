@@ -1,5 +1,10 @@
 //! However an answer is cut, the same comes out, and no more is held back than published.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -60,14 +65,18 @@ impl Case {
     }
 }
 
-fn random_cuts(text: &str, seed: u64) -> Vec<&str> {
+/// Knuth's linear congruential generator, without its weak low bits.
+fn random(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;
-    let mut next = move || {
-        // Knuth's linear congruential generator; its low bits are weak.
+    move || {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         state >> 33
-    };
+    }
+}
+
+fn random_cuts(text: &str, seed: u64) -> Vec<&str> {
+    let mut next = random(seed);
     let mut pieces = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -105,6 +114,84 @@ fn findings_and_clean_rows_come_out_the_same() {
     let case = Case::new(Syntax::Text, true);
     for rows in [include_str!("data/findings.txt"), include_str!("data/clean.txt")] {
         case.check_every_split(&rows.replace(['⟦', '⟧'], ""));
+    }
+}
+
+/// Texts that nobody would think of, of pieces that mean something to some recognizer.
+#[test]
+fn texts_by_chance_come_out_the_same() {
+    const PIECES: &[&str] = &[
+        "4111",
+        "1111",
+        "41111111",
+        "12",
+        "7",
+        " ",
+        " ",
+        "-",
+        ".",
+        ":",
+        "::",
+        "@",
+        "+1",
+        "+44 ",
+        "(",
+        ")",
+        "/",
+        "=",
+        "a",
+        "ab.c",
+        "x.io",
+        "bob@x.io",
+        "é",
+        "用",
+        "fe80",
+        "DE89 ",
+        "3704 0044 0532 0130 00",
+        "415",
+        "555-2671",
+        "192.168",
+        ".0.1",
+        "eyJhbGciOiJIUzI1NiJ9",
+        ".eyJzdWIiOiIx",
+        "AKIAIOSFODNN7EXAMPLE",
+        "secret: ",
+        "ghp_",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "sk-",
+        "[",
+        "]",
+        "[EMAIL_1]",
+        "[EMAIL",
+        "_1",
+        "\\",
+        "n",
+        "\"",
+        "u0041",
+        "{",
+        ",",
+        "\n",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "MIIEvQIBADANBgkqhkiG9w0",
+        "-----END PRIVATE KEY-----",
+        "-----",
+    ];
+    let cases = [Syntax::Text, Syntax::JsonFragment].map(|syntax| Case::new(syntax, true));
+    for seed in 0..600 {
+        let mut next = random(seed);
+        let len = 4 + next() % 30;
+        let text: String =
+            (0..len).map(|_| PIECES[usize::try_from(next()).unwrap() % PIECES.len()]).collect();
+        for case in &cases {
+            let whole = case.whole(&text);
+            let (out, _) = case.streamed(text.split_inclusive(|_| true));
+            assert_eq!(out, whole, "each character of {text}");
+            for cuts in 0..6 {
+                let (out, _) = case.streamed(random_cuts(&text, seed + cuts).into_iter());
+                assert_eq!(out, whole, "seed {cuts} of {text}");
+            }
+        }
     }
 }
 
