@@ -99,15 +99,15 @@ impl Scanner {
         last: bool,
         mut found: impl FnMut(Finding),
     ) -> Stop {
-        let mut at = from;
+        let (mut at, mut refused_to) = (from, 0);
         let mut scratch = self.scratch.get();
         while at < limit {
-            let Some(next) = self.meta.search_half_start(text, at) else { break };
-            if next >= limit {
-                break;
-            }
+            // Within a refused candidate every start is likely, and asking the judge is cheaper than a search.
+            let next = if at < refused_to { Some(at) } else { self.next_start(text, at) };
+            let Some(next) = next.filter(|next| *next < limit) else { break };
             let Some((row, end)) = self.judge(text, next, &mut scratch) else {
                 at = next_word(text, next);
+                refused_to = scratch.ends.iter().flatten().fold(refused_to, |to, end| to.max(*end));
                 continue;
             };
             let end = end.max(next.saturating_add(1));
@@ -140,9 +140,14 @@ impl Scanner {
         None
     }
 
+    /// The next position in `from..` where any pattern matches.
+    fn next_start(&self, text: &str, from: usize) -> Option<usize> {
+        self.meta.search(&Input::new(text).range(from..)).map(|found| found.start())
+    }
+
     /// The first row that accepts at `start`, and where its finding ends.
     fn judge(&self, text: &str, start: usize, scratch: &mut Scratch) -> Option<(&Row, usize)> {
-        if !text.is_char_boundary(start) {
+        if !text.is_char_boundary(start) || !is_word_start(text, start) {
             return None;
         }
         self.walk(text, start, scratch);
@@ -206,16 +211,6 @@ struct Scratch {
     ends: Vec<Option<usize>>,
 }
 
-trait SearchStart {
-    fn search_half_start(&self, text: &str, from: usize) -> Option<usize>;
-}
-
-impl SearchStart for meta::Regex {
-    fn search_half_start(&self, text: &str, from: usize) -> Option<usize> {
-        self.search(&Input::new(text).range(from..)).map(|found| found.start())
-    }
-}
-
 /// Every finding starts where no ASCII letter, digit or `_` goes before.
 fn word_start(pattern: &str) -> String {
     format!(r"\b{{start-half}}(?:{pattern})")
@@ -246,7 +241,7 @@ fn ceil_boundary(text: &str, mut at: usize) -> usize {
 
 /// What a test needs to hold the combined automaton against each pattern alone.
 pub mod differential {
-    use super::{Scanner, is_word_start, word_start};
+    use super::{Scanner, next_word, word_start};
     use crate::recognizers::ROWS;
 
     /// A row of the table and the byte range of a candidate of it.
@@ -258,12 +253,17 @@ pub mod differential {
         ROWS.iter().map(|row| word_start(row.pattern)).collect()
     }
 
-    /// The candidates of `scanner` (built of all types), at each start and of each row, accepted or not.
+    /// The candidates of `scanner` (built of all types) as [`Scanner::find`] meets them if all are refused.
     #[must_use]
     pub fn candidates(scanner: &Scanner, text: &str) -> Vec<Candidate> {
         let mut scratch = scanner.scratch.get();
         let mut candidates = Vec::new();
-        for start in (0..text.len()).filter(|start| is_word_start(text, *start)) {
+        let mut at = 0;
+        while let Some(start) = scanner.next_start(text, at) {
+            at = next_word(text, start);
+            if !text.is_char_boundary(start) {
+                continue;
+            }
             scanner.walk(text, start, &mut scratch);
             let ends = scratch.ends.iter().enumerate();
             candidates.extend(ends.filter_map(|(row, end)| Some((row, start..(*end)?))));
