@@ -90,3 +90,10 @@ impl Renderer {
         todo!()
     }
 }
+
+/// Whether a model's name may be put into a path: no slash, no escape, no query.
+#[must_use]
+pub fn is_model_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte))
+}

@@ -21,6 +21,6 @@ pub use chunk::{
 };
 pub use client::{ChunkStream, VertexClient};
 pub use config::{Auth, ConfigError, VertexConfig};
-pub use error::{Fault, UpstreamError};
+pub use error::{Fault, Refusal, UpstreamError};
 pub use events::Ending;
 pub use usage::{UsageMetadata, usage};
