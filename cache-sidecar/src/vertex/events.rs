@@ -33,6 +33,13 @@ impl Ending {
         let all = self.finished.values().all(|finished| *finished);
         all && (self.blocked || !self.finished.is_empty())
     }
+
+    /// The alternatives that have no end yet; the first, where none was begun.
+    pub fn open(&self) -> impl Iterator<Item = u32> {
+        let none = (self.finished.is_empty() && !self.blocked).then_some(0);
+        let begun = self.finished.iter().filter(|(_, finished)| !**finished);
+        begun.map(|(index, _)| *index).chain(none)
+    }
 }
 
 /// What a stream may take.
@@ -109,10 +116,14 @@ where
 
     fn chunk(&mut self, json: Bytes) -> Result<Chunk, UpstreamError> {
         self.begun = true;
-        if let Some(refusal) = Refusal::of_event(&json) {
-            return Err(UpstreamError::Refused(refusal));
-        }
-        let chunk = Chunk::parse(json).map_err(UpstreamError::Invalid)?;
+        let chunk = match Chunk::parse(json.clone()) {
+            Ok(chunk) if !chunk.view.candidates.is_empty() => chunk,
+            // An error comes as an event of its own, or in an array.
+            other => match Refusal::of_event(&json) {
+                Some(refusal) => return Err(UpstreamError::Refused(refusal)),
+                None => other.map_err(UpstreamError::Invalid)?,
+            },
+        };
         self.ending.observe(&chunk);
         Ok(chunk)
     }
