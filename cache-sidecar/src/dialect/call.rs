@@ -1,0 +1,132 @@
+//! A client's request, in the upstream's terms.
+
+use chat::endpoint::{Endpoint, Operation};
+use chat::problem::Problem;
+use serde_json::{Map, Value};
+
+use super::{gemini, openai};
+
+/// A client's request, in the upstream's terms.
+///
+/// It has no `Debug`: a prompt is private.
+#[derive(Clone, PartialEq)]
+pub struct Call {
+    /// The model as the upstream names it: `gemini-3.5-flash`.
+    pub model: String,
+    /// The model as the client named it, which is what its answer says: `google/gemini-3.5-flash`.
+    pub named: String,
+    /// A Gemini `GenerateContentRequest`; for `countTokens` a `CountTokensRequest`. Always an object.
+    pub request: Value,
+    /// How the client wants its answer.
+    pub delivery: Delivery,
+}
+
+/// How a client wants its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// In one piece of JSON.
+    Whole,
+    /// As server-sent events.
+    Stream {
+        /// Whether OpenAI's usage chunk was asked for. Gemini's chunks carry theirs always.
+        include_usage: bool,
+    },
+    /// As one JSON array, Gemini's `streamGenerateContent` without `alt=sse`. Written in one piece.
+    JsonArray,
+}
+
+/// Reads the body of a request to `endpoint`.
+///
+/// # Errors
+/// 400 with the field at fault, 404 for a name that no model has, 501 for an endpoint without an upstream.
+pub fn read(endpoint: &Endpoint, body: &[u8]) -> Result<Call, Problem> {
+    let object = || match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Problem::new(400, "invalid_json", "the body must be a JSON object")),
+        Err(error) => Err(Problem::new(
+            400,
+            "invalid_json",
+            format!("the body isn't JSON at line {}, column {}", error.line(), error.column()),
+        )),
+    };
+    match endpoint.operation {
+        Operation::ChatCompletions => openai::read(object()?),
+        Operation::GenerateContent | Operation::StreamGenerateContent | Operation::CountTokens => {
+            gemini::read(endpoint, object()?)
+        }
+        Operation::Responses | Operation::Embeddings | Operation::Models | Operation::Messages => {
+            Err(Problem::new(501, "not_implemented", "this endpoint has no upstream yet"))
+        }
+    }
+}
+
+impl Call {
+    /// Lowers the output cap so that all alternatives together stay within `tokens`; tells whether it was higher,
+    /// or absent. Vertex's cap is for each alternative, so several share what is admitted.
+    ///
+    /// Protobuf's JSON has two spellings of a name and three of a number, and a budget must hold for all of them.
+    pub fn clamp_output(&mut self, tokens: u64) -> bool {
+        let Some(request) = self.request.as_object_mut() else { return false };
+        if !CONFIG.iter().any(|name| request.contains_key(*name)) {
+            request.insert(CONFIG[0].to_owned(), Value::Object(Map::new()));
+        }
+        let mut lowered = false;
+        for name in CONFIG {
+            // One that isn't an object is refused by the upstream, so nothing is generated.
+            if let Some(Value::Object(config)) = request.get_mut(name) {
+                lowered |= clamp(config, tokens);
+            }
+        }
+        lowered
+    }
+}
+
+const CONFIG: [&str; 2] = ["generationConfig", "generation_config"];
+const OUTPUT_CAP: [&str; 2] = ["maxOutputTokens", "max_output_tokens"];
+const ALTERNATIVES: [&str; 2] = ["candidateCount", "candidate_count"];
+
+fn clamp(config: &mut Map<String, Value>, tokens: u64) -> bool {
+    let alternatives = ALTERNATIVES.iter().filter_map(|name| integer(config.get(*name)?)).max();
+    let cap = (tokens / alternatives.unwrap_or(1).max(1)).max(1);
+    // `null` is absent, in protobuf's JSON too.
+    let given =
+        OUTPUT_CAP.iter().filter(|name| config.get(**name).is_some_and(|cap| !cap.is_null()));
+    let given: Vec<_> = given.copied().collect();
+    let mut lowered = false;
+    for name in if given.is_empty() { &OUTPUT_CAP[..1] } else { given.as_slice() } {
+        if config.get(*name).and_then(integer).is_none_or(|asked| asked > cap) {
+            config.insert((*name).to_owned(), cap.into());
+            lowered = true;
+        }
+    }
+    lowered
+}
+
+/// An integer as protobuf's JSON takes it: `4`, `4.0` or `"4"`.
+fn integer(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        // Beyond 2^53 a float isn't exact, nor is it a number of tokens.
+        value => value.as_u64().or_else(|| {
+            let float = value.as_f64()?;
+            (float.fract() == 0.0 && (0.0..9e15).contains(&float)).then_some(float as u64)
+        }),
+    }
+}
+
+/// Whether a model's name may be put into a path: no slash, no escape, no query.
+#[must_use]
+pub fn is_model_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@-".contains(&byte))
+}
+
+/// What a client is told whose model can't exist.
+pub(super) fn unknown_model() -> Problem {
+    Problem::new(
+        404,
+        "model_not_found",
+        "the model doesn't exist: a name has letters, digits and `-`, `_`, `.`, `@` only",
+    )
+    .with_param("model")
+}

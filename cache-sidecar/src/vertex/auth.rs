@@ -1,0 +1,80 @@
+//! Access tokens from Application Default Credentials.
+//!
+//! Google's own crate finds the credentials, fetches a token and renews it in the background before it expires, so
+//! no call waits but the first. What is added here: a bound on that wait, and a way out of the crate's one dead end:
+//! after an error that it holds for permanent it stops renewing for ever, and a metadata server that answers 404
+//! while a workload identity is still spreading counts as one.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use google_cloud_auth::credentials::{Builder, CacheableResource, Credentials};
+use google_cloud_auth::errors::CredentialsError;
+use http::{Extensions, HeaderMap};
+use tokio::time::Instant;
+
+use super::config::{Auth, ConfigError};
+use super::error::UpstreamError;
+
+const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
+/// How long credentials that failed for good stand before they are read anew.
+const REBUILD_AFTER: Duration = Duration::from_secs(10);
+
+/// Hands out the headers that authorize a call. Clones share the cached token.
+#[derive(Clone, Debug)]
+pub(super) struct Tokens {
+    timeout: Duration,
+    source: Option<Arc<Mutex<Source>>>,
+}
+
+#[derive(Debug)]
+struct Source {
+    credentials: Credentials,
+    built: Instant,
+}
+
+impl Tokens {
+    pub(super) fn new(auth: Auth, timeout: Duration) -> Result<Self, ConfigError> {
+        let source = match auth {
+            Auth::Anonymous => None,
+            Auth::ApplicationDefault => Some(Arc::new(Mutex::new(Source::build()?))),
+        };
+        Ok(Self { timeout, source })
+    }
+
+    /// `authorization`, and `x-goog-user-project` where the credentials name a quota project.
+    pub(super) async fn headers(&self) -> Result<HeaderMap, UpstreamError> {
+        let Some(source) = &self.source else { return Ok(HeaderMap::new()) };
+        let credentials = source.lock().unwrap_or_else(PoisonError::into_inner).credentials.clone();
+        let answer = tokio::time::timeout(self.timeout, credentials.headers(Extensions::new()));
+        match answer.await {
+            Err(_elapsed) => Err(UpstreamError::Token { retryable: true }),
+            Ok(Ok(CacheableResource::New { data, .. })) => Ok(data),
+            // Answered only to one who shows an entity tag.
+            Ok(Ok(CacheableResource::NotModified)) => Err(UpstreamError::Token { retryable: true }),
+            Ok(Err(error)) => Err(Self::failed(source, &error)),
+        }
+    }
+
+    fn failed(source: &Mutex<Source>, error: &CredentialsError) -> UpstreamError {
+        if !error.is_transient() {
+            let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+            if source.built.elapsed() >= REBUILD_AFTER
+                && let Ok(fresh) = Source::build()
+            {
+                *source = fresh;
+            }
+        }
+        UpstreamError::Token { retryable: error.is_transient() }
+    }
+}
+
+impl Source {
+    fn build() -> Result<Self, ConfigError> {
+        let credentials = Builder::default()
+            .with_scopes([SCOPE])
+            .build()
+            .map_err(|error| ConfigError::Credentials(error.to_string()))?;
+        Ok(Self { credentials, built: Instant::now() })
+    }
+}

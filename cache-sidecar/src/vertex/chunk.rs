@@ -1,0 +1,181 @@
+//! One event of the answer: the bytes as received, and what the gateway reads of them.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::usage::UsageMetadata;
+
+/// One `GenerateContentResponse`, as received and as read.
+///
+/// Its `Debug` shows sizes only: an answer's text is private.
+#[derive(Clone)]
+pub struct Chunk {
+    /// The JSON object, byte for byte as the upstream sent it, without any SSE framing.
+    pub json: Bytes,
+    /// The fields that the gateway acts on. What it doesn't name is in `json` alone.
+    pub view: View,
+}
+
+impl Chunk {
+    /// Reads one `GenerateContentResponse`.
+    ///
+    /// # Errors
+    /// Where `json` isn't one: not JSON, not an object, or a field of another type than Vertex documents.
+    pub fn parse(json: Bytes) -> Result<Self, InvalidChunk> {
+        // Asked first: serde reads an array as an object's fields in order.
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(InvalidChunk { line: 1, column: 1 });
+        }
+        let view = serde_json::from_slice(&json)
+            .map_err(|error| InvalidChunk { line: error.line(), column: error.column() })?;
+        Ok(Self { json, view })
+    }
+}
+
+impl AsRef<Self> for Chunk {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl fmt::Debug for Chunk {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Chunk")
+            .field("bytes", &self.json.len())
+            .field("candidates", &self.view.candidates.len())
+            .finish()
+    }
+}
+
+/// Where a chunk stopped making sense. Without an excerpt: it may hold an answer's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidChunk {
+    /// 1-based line; 0 where the reader knows none.
+    pub line: usize,
+    /// 1-based column in bytes; 0 where the reader knows none.
+    pub column: usize,
+}
+
+/// A `GenerateContentResponse`, in part.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct View {
+    /// The alternatives that this chunk carries on, often only some of them.
+    pub candidates: Vec<Candidate>,
+    /// Given where the prompt was examined; with a block reason there are no candidates.
+    pub prompt_feedback: Option<PromptFeedback>,
+    /// Token counts so far; early ones may be all zero.
+    pub usage_metadata: Option<UsageMetadata>,
+    /// The exact version that answered.
+    pub model_version: Option<String>,
+}
+
+impl View {
+    /// Why the prompt was blocked, if it was: `SAFETY`, `PROHIBITED_CONTENT`, …
+    #[must_use]
+    pub fn block_reason(&self) -> Option<&str> {
+        self.prompt_feedback.as_ref()?.block_reason.as_deref()
+    }
+}
+
+/// The upstream's word on the prompt.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PromptFeedback {
+    /// Set where the prompt was blocked.
+    pub block_reason: Option<String>,
+}
+
+/// One alternative answer, in part.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Candidate {
+    /// Which alternative; absent on the wire means 0.
+    pub index: u32,
+    /// What this chunk adds.
+    pub content: Option<Content>,
+    /// Set once, in the alternative's last chunk.
+    pub finish_reason: Option<String>,
+    /// Log probabilities of this chunk's tokens, where they were asked for.
+    pub logprobs_result: Option<Logprobs>,
+}
+
+impl Candidate {
+    /// What this chunk adds, in order.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        self.content.as_ref().map(|content| content.parts.as_slice()).unwrap_or_default()
+    }
+
+    /// Why the alternative ended, if it did. `FINISH_REASON_UNSPECIFIED` is protobuf's zero and says nothing.
+    #[must_use]
+    pub fn finished(&self) -> Option<&str> {
+        self.finish_reason.as_deref().filter(|reason| *reason != "FINISH_REASON_UNSPECIFIED")
+    }
+}
+
+/// A turn's content, in part.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Content {
+    /// In order.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of an answer: text, a thought, a function call, or something that only `json` has.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Part {
+    /// Text, of the answer or of a thought.
+    pub text: Option<String>,
+    /// Whether the text is the model's thinking and not its answer.
+    pub thought: bool,
+    /// A call that the client is to make.
+    pub function_call: Option<FunctionCall>,
+    /// Base64. Opaque; a later model wants it back with the function call that it came with.
+    pub thought_signature: Option<String>,
+}
+
+/// A function that the model wants called.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FunctionCall {
+    /// The model's id for the call, where it gives one.
+    pub id: Option<String>,
+    /// The function.
+    pub name: String,
+    /// A JSON object, as the model wrote it.
+    pub args: Option<Box<RawValue>>,
+}
+
+/// Log probabilities, one entry a token.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Logprobs {
+    /// The tokens of the answer.
+    pub chosen_candidates: Vec<TokenLogprob>,
+    /// For each of them the likeliest alternatives.
+    pub top_candidates: Vec<TopCandidates>,
+}
+
+/// The likeliest tokens at one place.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct TopCandidates {
+    /// Likeliest first.
+    pub candidates: Vec<TokenLogprob>,
+}
+
+/// A token and its natural log probability.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TokenLogprob {
+    /// The token's text.
+    pub token: String,
+    /// Natural logarithm.
+    pub log_probability: f64,
+}
