@@ -405,9 +405,20 @@ async fn wait<T>(part: &Part, mut ask: impl AsyncFnMut() -> Option<T>) -> Result
     }
 }
 
-/// A port that was free a moment ago, for a part that can't tell which one it took.
+/// A port that is free, for a part that can't tell which one it took. It lies below those that the kernel hands out
+/// by itself, so that no connection takes it before the part does; and processes begin at different ones.
 fn free_port() -> Result<u16, StackError> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    static TRIED: AtomicU64 = AtomicU64::new(0);
+    const FIRST: u64 = 20_000;
+    const COUNT: u64 = 12_000;
+    for _ in 0..COUNT {
+        let number = u64::from(std::process::id()) * 37 + TRIED.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(FIRST + number % COUNT).unwrap_or(0);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(StackError("no free port".to_owned()))
 }
 
 /// A new folder with a short path. Those of processes that have ended are removed first; so the logs of a failed

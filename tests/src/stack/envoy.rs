@@ -36,7 +36,7 @@ pub async fn drain(admin: &str, patience: Duration) {
     let client =
         reqwest::Client::builder().no_proxy().timeout(patience).build().unwrap_or_default();
     // An Envoy that doesn't answer has nothing to drain.
-    if client.post(format!("{admin}/drain_listeners?graceful&skip_exit")).send().await.is_err() {
+    if client.post(format!("{admin}/drain_listeners")).send().await.is_err() {
         return;
     }
     let deadline = Instant::now() + patience;
