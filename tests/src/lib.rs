@@ -2,3 +2,6 @@
 
 pub mod client;
 pub mod emulator;
+pub mod jwt;
+pub mod render;
+pub mod stack;

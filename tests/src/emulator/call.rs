@@ -1,6 +1,7 @@
 //! The API itself: one handler for every method of a publisher model.
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -52,8 +53,13 @@ pub async fn call(
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    let Ok(body) = body else {
+        let limit = super::MAX_BODY_BYTES;
+        let message = format!("Request payload size exceeds the limit: {limit} bytes.");
+        return ApiError::invalid(message).into_response();
+    };
     state.records.add(&method, &uri, &headers, &body);
     let version = ApiVersion::of_segment(&target.version);
     let operation =

@@ -107,11 +107,19 @@ async fn scripts_answers() {
             api.call("scripted:streamGenerateContent?alt=sse", &prompt("hi")).await.event_json();
         assert_eq!(chunks.iter().map(text).collect::<String>(), expected, "{answer}");
     }
-    let zero = api
+    let zeros =
+        json!({"model": "scripted", "answer": {"chunks": ["a", "b"], "early_zero_usage": true}});
+    api.steering.script(zeros).await;
+    let chunks =
+        api.call("scripted:streamGenerateContent?alt=sse", &prompt("hi")).await.event_json();
+    let totals: Vec<&Value> =
+        chunks.iter().map(|chunk| &chunk["usageMetadata"]["totalTokenCount"]).collect();
+    assert_eq!(totals, [&json!(0), &json!(2)]);
+    let unknown = api
         .steering
         .try_script(&json!({"model": "m", "answer": {"finish_reason": "length"}}))
         .await;
-    assert_eq!(zero.status, 400, "a finish reason that Vertex doesn't have");
+    assert_eq!(unknown.status, 400, "a finish reason that Vertex doesn't have");
     let typo = api.steering.try_script(&json!({"model": "m", "stauts": 429})).await;
     assert_eq!(typo.status, 400, "an unknown field");
 }
@@ -138,6 +146,9 @@ async fn takes_large_bodies() {
     let api = Api::start().await;
     let answer = api.call("echo:countTokens", &prompt(&"x ".repeat(8 << 20))).await;
     assert_eq!(answer.json()["totalTokens"], 8 << 20);
+    let beyond = api.call("echo:countTokens", &prompt(&"x".repeat(20 << 20))).await;
+    let message = "Request payload size exceeds the limit: 20971520 bytes.";
+    assert_eq!((beyond.status, &beyond.json()["error"]["message"]), (400, &json!(message)));
 }
 
 #[tokio::test]

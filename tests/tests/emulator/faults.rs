@@ -34,6 +34,23 @@ async fn streams_break_as_told() {
 }
 
 #[tokio::test]
+async fn a_reset_over_http2_ends_its_stream_alone() {
+    let api = Api::start().await;
+    api.steering
+        .script(json!({"model": "scripted", "fault": "reset", "after_chunks": 2, "times": 1}))
+        .await;
+    let client = reqwest::Client::builder().http2_prior_knowledge().build().expect("a client");
+    let ask = || {
+        let request =
+            api.request("v1", SSE, prompt("a b c").to_string()).build().expect("a request");
+        Answer::of(reqwest::RequestBuilder::from_parts(client.clone(), request))
+    };
+    let (broken, whole) = (ask().await, ask().await);
+    assert_eq!((broken.complete, broken.events().len()), (false, 2), "{}", broken.text());
+    assert_eq!((whole.complete, whole.events().len()), (true, 3), "{}", whole.text());
+}
+
+#[tokio::test]
 async fn a_cut_stream_has_no_finish_reason_and_a_split_character() {
     let api = Api::start().await;
     api.steering.script(json!({"model": "scripted", "fault": "cut", "after_chunks": 3})).await;

@@ -6,6 +6,7 @@
 )]
 
 mod answers;
+mod clients;
 mod discovery;
 mod faults;
 mod refusals;

@@ -1,0 +1,200 @@
+//! A whole stack on this machine: emulator, Redis, sidecar, Envoy, each a real process but the emulator, which runs
+//! on a thread of ours. `make run` and the tests start it through the same [`Builder`].
+//!
+//! A stack lives in a run directory: Envoy's rendered config, the module, the JWKS, the socket and all logs.
+
+mod builder;
+mod envoy;
+mod house;
+mod part;
+mod shared;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use builder::{Builder, Ports};
+pub use house::House;
+pub use part::{Part, Shown};
+pub use shared::{Shared, shared};
+
+use crate::client::{Caller, Metrics, Steering};
+use crate::jwt::Issuer;
+
+/// How long a part may take to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why a stack didn't start: what happened, and the part's last lines where it was a part.
+#[derive(Debug)]
+pub struct StackError(pub(crate) String);
+
+impl fmt::Display for StackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StackError {}
+
+impl From<std::io::Error> for StackError {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A running stack. All of its processes end when this is dropped, or when this process ends in any way.
+#[derive(Debug)]
+pub struct Stack {
+    // In the order in which they are dropped.
+    envoy: Part,
+    sidecar: Option<Part>,
+    redis: Option<Part>,
+    emulator: Option<builder::EmulatorThread>,
+    gateway: SocketAddr,
+    admin: SocketAddr,
+    sidecar_port: u16,
+    redis_port: Option<u16>,
+    issuer: Issuer,
+    run_dir: PathBuf,
+}
+
+impl Stack {
+    /// A stack as users have it, on free ports, without Redis.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// `http://127.0.0.1:{port}` of the gateway.
+    #[must_use]
+    pub fn gateway_url(&self) -> String {
+        format!("http://{}", self.gateway)
+    }
+
+    /// Of Envoy's admin.
+    #[must_use]
+    pub fn admin_url(&self) -> String {
+        format!("http://{}", self.admin)
+    }
+
+    /// Of the sidecar's admin: health and metrics.
+    #[must_use]
+    pub fn sidecar_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.sidecar_port)
+    }
+
+    /// Of the emulator; empty where the real Vertex is called.
+    #[must_use]
+    pub fn emulator_url(&self) -> String {
+        self.emulator
+            .as_ref()
+            .map(|emulator| format!("http://{}", emulator.address))
+            .unwrap_or_default()
+    }
+
+    /// Of Redis, where the stack has one.
+    #[must_use]
+    pub fn redis_url(&self) -> Option<String> {
+        self.redis_port.map(|port| format!("redis://127.0.0.1:{port}"))
+    }
+
+    /// The sidecar's socket.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.run_dir.join(builder::SOCKET)
+    }
+
+    /// Where config, socket and logs are.
+    #[must_use]
+    pub fn run_dir(&self) -> &Path {
+        &self.run_dir
+    }
+
+    /// What steers the emulator.
+    #[must_use]
+    pub fn steering(&self) -> Steering {
+        Steering::new(self.emulator_url())
+    }
+
+    /// Who issues the JWTs that this stack's Envoy trusts.
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// A caller with a JWT, of a tenant that no other caller has.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        let tenant = crate::jwt::unique("tenant");
+        self.caller_as(&tenant, "user")
+    }
+
+    /// A caller with a JWT.
+    #[must_use]
+    pub fn caller_as(&self, tenant: &str, user: &str) -> Caller {
+        let token = self.issuer.token(tenant, user);
+        Caller::new(&self.gateway_url(), &token, tenant, user)
+    }
+
+    /// A caller with an API key of the shipped config, as `demo-acme-alice`.
+    #[must_use]
+    pub fn caller_with_key(&self, key: &str) -> Caller {
+        Caller::new(&self.gateway_url(), key, "", "")
+    }
+
+    /// What Envoy's `/stats/prometheus` says now.
+    pub async fn metrics(&self) -> Metrics {
+        Metrics::of(&format!("{}/stats/prometheus", self.admin_url())).await
+    }
+
+    /// What the sidecar's `/metrics` says now.
+    pub async fn sidecar_metrics(&self) -> Metrics {
+        Metrics::of(&format!("{}/metrics", self.sidecar_url())).await
+    }
+
+    /// The running processes: Envoy first, then the sidecar, then Redis.
+    pub fn parts(&self) -> impl Iterator<Item = &Part> {
+        [Some(&self.envoy), self.sidecar.as_ref(), self.redis.as_ref()].into_iter().flatten()
+    }
+
+    /// The part called so: `envoy`, `cache-sidecar` or `redis`.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Option<&Part> {
+        self.parts().find(|part| part.name == name)
+    }
+
+    /// All logs in one text, for a search.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        self.parts().map(|part| format!("== {}\n{}\n", part.name, part.log())).collect()
+    }
+
+    /// Kills the sidecar, as a crash would.
+    pub fn kill_sidecar(&mut self) {
+        self.sidecar = None;
+    }
+
+    /// Kills Redis, as a crash would.
+    pub fn kill_redis(&mut self) {
+        self.redis = None;
+    }
+
+    /// The first part that has ended by itself, and what there is to say about it.
+    #[must_use]
+    pub fn fallen(&self) -> Option<String> {
+        self.parts().find_map(|part| {
+            let status = part.exited()?;
+            Some(format!("{} ended: {status}; its last lines:\n{}", part.name, part.last_lines()))
+        })
+    }
+
+    /// Ends all in order: Envoy takes no new connections and lets requests finish, then it ends; then the sidecar,
+    /// which drains too; then Redis and the emulator.
+    pub async fn shut_down(mut self) {
+        envoy::drain(&self.admin_url(), PATIENCE).await;
+        self.envoy.end(PATIENCE);
+        for part in [&mut self.sidecar, &mut self.redis].into_iter().flatten() {
+            part.end(PATIENCE);
+        }
+    }
+}
