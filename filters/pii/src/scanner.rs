@@ -5,15 +5,19 @@
 //! on at the next word start, so a finding inside a refused candidate isn't lost. That stays linear: a pattern
 //! has a longest match (a test asserts it), and a refused start costs at most that many bytes.
 //!
-//! Two automata share the table. `meta` finds the next start at which any pattern matches; `judge` walks from one
-//! start, notes where each pattern matches last, and whether more text could still change that.
+//! Two lazy automata share the table. `search` finds the next start at which any pattern matches; `judge` walks
+//! from one start, notes where each pattern matches last, and whether more text could still change that. They are
+//! what `regex_automata::meta` would choose for these patterns too; its other engines, which would never run, double
+//! the module.
 
-use std::{fmt, ops::Range, panic::AssertUnwindSafe};
+use std::{fmt, ops::Range, sync::Arc};
 
 use regex_automata::{
     Anchored, Input, MatchKind,
-    hybrid::dfa::{Cache, DFA},
-    meta,
+    hybrid::{
+        dfa::{Cache, DFA},
+        regex::{self, Regex},
+    },
     nfa::thompson,
     util::{pool::Pool, syntax},
 };
@@ -35,9 +39,9 @@ pub struct Finding {
 /// The recognizers of the chosen entity types, compiled. Build it once, share it freely.
 pub struct Scanner {
     rows: Vec<&'static Row>,
-    meta: meta::Regex,
+    search: Arc<Regex>,
     judge: DFA,
-    scratch: AssertUnwindSafe<Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>>,
+    scratch: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
 }
 
 /// The recognizers didn't compile: an error in this crate's table.
@@ -62,22 +66,28 @@ impl Scanner {
         let patterns: Vec<_> = rows.iter().map(|row| word_start(row.pattern)).collect();
         // Bytes and ASCII classes: Unicode's would multiply states, and validators look at characters anyway.
         let syntax = syntax::Config::new().unicode(false).utf8(false);
-        let meta = meta::Builder::new()
+        let thompson = thompson::Config::new().utf8(false);
+        let search = Regex::builder()
             .syntax(syntax)
-            .configure(meta::Config::new().utf8_empty(false).onepass(false))
+            .thompson(thompson.clone())
             .build_many(&patterns)
             .map_err(|error| BuildError(error.into()))?;
+        let search = Arc::new(search);
         let judge = DFA::builder()
             .syntax(syntax)
-            .thompson(thompson::Config::new().utf8(false))
+            .thompson(thompson)
             .configure(DFA::config().match_kind(MatchKind::All))
             .build_many(&patterns)
             .map_err(|error| BuildError(error.into()))?;
         let scratch: Box<dyn Fn() -> Scratch + Send + Sync> = {
-            let (judge, rows) = (judge.clone(), rows.len());
-            Box::new(move || Scratch { cache: judge.create_cache(), ends: vec![None; rows] })
+            let (search, judge, rows) = (Arc::clone(&search), judge.clone(), rows.len());
+            Box::new(move || Scratch {
+                search: search.create_cache(),
+                cache: judge.create_cache(),
+                ends: vec![None; rows],
+            })
         };
-        Ok(Self { rows, meta, judge, scratch: AssertUnwindSafe(Pool::new(scratch)) })
+        Ok(Self { rows, search, judge, scratch: Pool::new(scratch) })
     }
 
     /// All findings in `text`, sorted, without overlap.
@@ -103,7 +113,8 @@ impl Scanner {
         let mut scratch = self.scratch.get();
         while at < limit {
             // Within a refused candidate every start is likely, and asking the judge is cheaper than a search.
-            let next = if at < refused_to { Some(at) } else { self.next_start(text, at) };
+            let next =
+                if at < refused_to { Some(at) } else { self.next_start(text, at, &mut scratch) };
             let Some(next) = next.filter(|next| *next < limit) else { break };
             let Some((row, end)) = self.judge(text, next, &mut scratch) else {
                 at = next_word(text, next);
@@ -141,8 +152,11 @@ impl Scanner {
     }
 
     /// The next position in `from..` where any pattern matches.
-    fn next_start(&self, text: &str, from: usize) -> Option<usize> {
-        self.meta.search(&Input::new(text).range(from..)).map(|found| found.start())
+    fn next_start(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<usize> {
+        let input = Input::new(text).range(from..);
+        // As in `walk`: errors can't happen here.
+        let found = self.search.try_search(&mut scratch.search, &input).ok().flatten();
+        found.map(|found| found.start())
     }
 
     /// The first row that accepts at `start`, and where its finding ends.
@@ -160,7 +174,7 @@ impl Scanner {
 
     /// Notes for each row the end of its longest match at `start`. Whether `text` ended before that was decided.
     fn walk(&self, text: &str, start: usize, scratch: &mut Scratch) -> bool {
-        let Scratch { cache, ends } = scratch;
+        let Scratch { cache, ends, .. } = scratch;
         ends.fill(None);
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
         // The cache never gives up (no clear count is set), and no byte quits: errors can't happen here.
@@ -206,6 +220,7 @@ pub(crate) struct Stop {
 }
 
 struct Scratch {
+    search: regex::Cache,
     cache: Cache,
     /// By row: the end of its longest match.
     ends: Vec<Option<usize>>,
@@ -259,7 +274,7 @@ pub mod differential {
         let mut scratch = scanner.scratch.get();
         let mut candidates = Vec::new();
         let mut at = 0;
-        while let Some(start) = scanner.next_start(text, at) {
+        while let Some(start) = scanner.next_start(text, at, &mut scratch) {
             at = next_word(text, start);
             if !text.is_char_boundary(start) {
                 continue;

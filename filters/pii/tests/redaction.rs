@@ -137,6 +137,13 @@ fn a_vault_counts_findings_and_shows_nothing_else() {
     assert!(!format!("{replacement:?}").contains("a@x.io"));
 }
 
+/// The sidecar shares one scanner between its threads.
+#[test]
+fn a_scanner_is_shared() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&scanner());
+}
+
 #[test]
 fn names_are_read_and_written() {
     for entity in EntityType::ALL {
