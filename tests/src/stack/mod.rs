@@ -169,6 +169,15 @@ impl Stack {
         self.parts().map(|part| format!("== {}\n{}\n", part.name, part.log())).collect()
     }
 
+    /// Prints the last lines of all logs if the thread is panicking: what a failed test needs, and no other.
+    pub(crate) fn tell_if_failed(&self) {
+        if std::thread::panicking() {
+            for part in self.parts() {
+                eprintln!("== the last lines of {}\n{}", part.name, part.last_lines());
+            }
+        }
+    }
+
     /// Kills the sidecar, as a crash would.
     pub fn kill_sidecar(&mut self) {
         self.sidecar = None;
@@ -196,5 +205,11 @@ impl Stack {
         for part in [&mut self.sidecar, &mut self.redis].into_iter().flatten() {
             part.end(PATIENCE);
         }
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.tell_if_failed();
     }
 }

@@ -35,10 +35,6 @@ impl Deref for Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            for part in self.0.parts() {
-                eprintln!("== the last lines of {}\n{}", part.name, part.last_lines());
-            }
-        }
+        self.0.tell_if_failed();
     }
 }
