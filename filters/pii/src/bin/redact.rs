@@ -1,0 +1,2 @@
+//! `redact`: redacts standard input to standard output.
+fn main() {}

@@ -1,0 +1,114 @@
+//! What is found, and what must not be.
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use std::ops::Range;
+
+use pii::{EntityType, Scanner};
+
+/// `marked` has its findings in `⟦TYPE…⟧`.
+fn check(marked: &str) {
+    let scanner = Scanner::new(&EntityType::ALL).unwrap();
+    check_with(&scanner, marked);
+}
+
+fn check_with(scanner: &Scanner, marked: &str) {
+    let mut text = String::new();
+    let mut expected = Vec::new();
+    let mut rest = marked;
+    while let Some((before, after)) = rest.split_once('⟦') {
+        let (inner, after) = after.split_once('⟧').unwrap();
+        let (name, found) = inner.split_once('|').unwrap();
+        text.push_str(before);
+        let start = text.len();
+        text.push_str(found);
+        expected.push((start..text.len(), name.to_owned()));
+        rest = after;
+    }
+    text.push_str(rest);
+    let found: Vec<_> = scanner
+        .find(&text)
+        .into_iter()
+        .map(|finding| (finding.range, finding.entity.as_str().to_owned()))
+        .collect();
+    let show = |rows: &[(Range<usize>, String)]| -> Vec<String> {
+        rows.iter().map(|(range, name)| format!("{name}|{}", &text[range.clone()])).collect()
+    };
+    assert_eq!(show(&found), show(&expected), "{marked}");
+    assert_eq!(found, expected, "{marked}");
+}
+
+fn check_all(rows: &str) {
+    let scanner = Scanner::new(&EntityType::ALL).unwrap();
+    for row in rows.lines() {
+        check_with(&scanner, row);
+    }
+}
+
+#[test]
+fn findings() {
+    check_all(include_str!("data/findings.txt"));
+}
+
+#[test]
+fn no_findings() {
+    check_all(include_str!("data/clean.txt"));
+}
+
+#[test]
+fn private_keys_are_whole_blocks() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDf\nabcdefghijklmnop+/==";
+    for row in [
+        format!("⟦SECRET|-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----⟧\nrest"),
+        format!(
+            "key: ⟦SECRET|-----BEGIN RSA PRIVATE KEY-----\r\nProc-Type: 4,ENCRYPTED\r\nDEK-Info: AES-128-CBC,AB\r\n\r\n{body}\r\n-----END RSA PRIVATE KEY-----⟧."
+        ),
+        format!(
+            "⟦SECRET|-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n{body}\n-----END PGP PRIVATE KEY BLOCK-----⟧"
+        ),
+        format!(
+            r#""⟦SECRET|-----BEGIN EC PRIVATE KEY-----\n{body}\n-----END EC PRIVATE KEY-----⟧\n""#
+        ),
+        format!("⟦SECRET|-----BEGIN OPENSSH PRIVATE KEY-----\n{body}⟧\" cut"),
+        format!(
+            "⟦SECRET|-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----⟧ bye",
+            body.repeat(100)
+        ),
+        "A line -----BEGIN PRIVATE KEY----- means that a key follows.".to_owned(),
+        "-----BEGIN PUBLIC KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PUBLIC KEY-----"
+            .to_owned(),
+    ] {
+        check(&row);
+    }
+}
+
+#[test]
+fn only_the_chosen_types_are_found() {
+    let scanner = Scanner::new(&[EntityType::Email]).unwrap();
+    check_with(&scanner, "⟦EMAIL|bob@example.com⟧ 4111 1111 1111 1111 10.0.0.1");
+    let scanner = Scanner::new(&[]).unwrap();
+    check_with(&scanner, "bob@example.com 4111 1111 1111 1111 10.0.0.1");
+}
+
+/// Refusals are bounded: if they weren't, these would take hours.
+#[test]
+fn hostile_texts_end() {
+    let scanner = Scanner::new(&EntityType::ALL).unwrap();
+    for unit in [
+        "a.",
+        "a@",
+        "eyJaaaaaaaaaa-",
+        "1234 4111 ",
+        "1.",
+        "f:",
+        "DE12 ",
+        "+1 (",
+        "-----BEGIN PRIVATE KEY",
+        "a.a.a.a@b.co-",
+    ] {
+        let text = unit.repeat(30_000);
+        let found = scanner.find(&text);
+        assert!(found.iter().all(|finding| text.get(finding.range.clone()).is_some()), "{unit}");
+    }
+}
