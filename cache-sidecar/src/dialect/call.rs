@@ -63,21 +63,54 @@ pub fn read(endpoint: &Endpoint, body: &[u8]) -> Result<Call, Problem> {
 impl Call {
     /// Lowers the output cap so that all alternatives together stay within `tokens`; tells whether it was higher,
     /// or absent. Vertex's cap is for each alternative, so several share what is admitted.
+    ///
+    /// Protobuf's JSON has two spellings of a name and three of a number, and a budget must hold for all of them.
     pub fn clamp_output(&mut self, tokens: u64) -> bool {
         let Some(request) = self.request.as_object_mut() else { return false };
-        let config = request
-            .entry("generationConfig")
-            .or_insert_with(|| Value::Object(Map::new()))
-            .as_object_mut();
-        // Not an object: the upstream refuses it, so nothing is generated.
-        let Some(config) = config else { return false };
-        let alternatives = config.get("candidateCount").and_then(Value::as_u64).unwrap_or(1).max(1);
-        let cap = (tokens / alternatives).max(1);
-        if config.get("maxOutputTokens").and_then(Value::as_u64).is_some_and(|asked| asked <= cap) {
-            return false;
+        if !CONFIG.iter().any(|name| request.contains_key(*name)) {
+            request.insert(CONFIG[0].to_owned(), Value::Object(Map::new()));
         }
-        config.insert("maxOutputTokens".to_owned(), cap.into());
-        true
+        let mut lowered = false;
+        for name in CONFIG {
+            // One that isn't an object is refused by the upstream, so nothing is generated.
+            if let Some(Value::Object(config)) = request.get_mut(name) {
+                lowered |= clamp(config, tokens);
+            }
+        }
+        lowered
+    }
+}
+
+const CONFIG: [&str; 2] = ["generationConfig", "generation_config"];
+const OUTPUT_CAP: [&str; 2] = ["maxOutputTokens", "max_output_tokens"];
+const ALTERNATIVES: [&str; 2] = ["candidateCount", "candidate_count"];
+
+fn clamp(config: &mut Map<String, Value>, tokens: u64) -> bool {
+    let alternatives = ALTERNATIVES.iter().filter_map(|name| integer(config.get(*name)?)).max();
+    let cap = (tokens / alternatives.unwrap_or(1).max(1)).max(1);
+    // `null` is absent, in protobuf's JSON too.
+    let given =
+        OUTPUT_CAP.iter().filter(|name| config.get(**name).is_some_and(|cap| !cap.is_null()));
+    let given: Vec<_> = given.copied().collect();
+    let mut lowered = false;
+    for name in if given.is_empty() { &OUTPUT_CAP[..1] } else { given.as_slice() } {
+        if config.get(*name).and_then(integer).is_none_or(|asked| asked > cap) {
+            config.insert((*name).to_owned(), cap.into());
+            lowered = true;
+        }
+    }
+    lowered
+}
+
+/// An integer as protobuf's JSON takes it: `4`, `4.0` or `"4"`.
+fn integer(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        // Beyond 2^53 a float isn't exact, nor is it a number of tokens.
+        value => value.as_u64().or_else(|| {
+            let float = value.as_f64()?;
+            (float.fract() == 0.0 && (0.0..9e15).contains(&float)).then_some(float as u64)
+        }),
     }
 }
 

@@ -11,6 +11,8 @@ mod call;
 mod gemini;
 mod openai;
 mod renderer;
+#[cfg(test)]
+mod tests;
 
 pub use call::{Call, Delivery, is_model_name, read};
 pub use renderer::Renderer;

@@ -25,6 +25,10 @@ impl Chunk {
     /// # Errors
     /// Where `json` isn't one: not JSON, not an object, or a field of another type than Vertex documents.
     pub fn parse(json: Bytes) -> Result<Self, InvalidChunk> {
+        // Asked first: serde reads an array as an object's fields in order.
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(InvalidChunk { line: 1, column: 1 });
+        }
         let view = serde_json::from_slice(&json)
             .map_err(|error| InvalidChunk { line: error.line(), column: error.column() })?;
         Ok(Self { json, view })

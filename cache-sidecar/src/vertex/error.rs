@@ -246,9 +246,12 @@ impl GoogleError {
         struct Envelope {
             error: GoogleError,
         }
-        let one = serde_json::from_slice::<Envelope>(body).ok();
-        one.or_else(|| serde_json::from_slice::<Vec<Envelope>>(body).ok()?.into_iter().next())
-            .map(|envelope| envelope.error)
+        // Told apart by the first byte: serde reads an array as an object's fields in order.
+        let envelope = match body.trim_ascii_start().first()? {
+            b'[' => serde_json::from_slice::<Vec<Envelope>>(body).ok()?.into_iter().next(),
+            _ => serde_json::from_slice(body).ok(),
+        };
+        envelope.map(|envelope| envelope.error)
     }
 }
 

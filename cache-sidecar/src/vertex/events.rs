@@ -209,3 +209,135 @@ fn data_of(line: &[u8]) -> Option<&[u8]> {
     let value = value.strip_prefix(b":")?;
     Some(value.strip_prefix(b" ").unwrap_or(value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::chunk::InvalidChunk;
+    use super::*;
+
+    const LIMIT: usize = 200;
+
+    /// What a stream came to: the first text of each chunk, then the error, if any.
+    type Outcome = (Vec<String>, Option<UpstreamError>);
+
+    /// `script`: after how many seconds of silence which bytes come; none for a reset.
+    async fn run(script: Vec<(u64, Option<Vec<u8>>)>) -> Outcome {
+        let source = stream::iter(script).then(|(seconds, bytes)| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            bytes.map(Bytes::from).ok_or(())
+        });
+        let limits = Limits {
+            first_chunk: Instant::now() + Duration::from_secs(60),
+            idle: Duration::from_secs(10),
+            max_event_bytes: LIMIT,
+        };
+        let mut chunks = std::pin::pin!(chunks(Box::pin(source), limits, ()));
+        let mut texts = Vec::new();
+        while let Some(item) = chunks.next().await {
+            match item {
+                Err(error) => {
+                    assert!(chunks.next().await.is_none(), "nothing comes after an error");
+                    return (texts, Some(error));
+                }
+                Ok(chunk) => {
+                    let parts = chunk.view.candidates.iter().flat_map(|one| one.parts());
+                    texts.push(parts.filter_map(|part| part.text.as_deref()).collect());
+                }
+            }
+        }
+        (texts, None)
+    }
+
+    /// The same outcome however the bytes are cut: whole, byte by byte, and at every place in two.
+    async fn check(bytes: impl AsRef<[u8]>, texts: &[&str], error: Option<UpstreamError>) {
+        let bytes = bytes.as_ref();
+        let expected = (texts.iter().map(|text| (*text).to_owned()).collect(), error);
+        let single = bytes.iter().map(|byte| (0, Some(vec![*byte]))).collect();
+        assert_eq!(run(single).await, expected, "byte by byte");
+        for at in 0..=bytes.len() {
+            let (left, right) = bytes.split_at(at);
+            let script = vec![(0, Some(left.to_vec())), (0, Some(right.to_vec()))];
+            assert_eq!(run(script).await, expected, "cut at {at}");
+        }
+    }
+
+    fn event(text: &str) -> String {
+        format!(
+            "data: {{\"candidates\":[{{\"content\":{{\"parts\":[{{\"text\":\"{text}\"}}]}}}}]}}\r\n\r\n"
+        )
+    }
+
+    const STOP: &str = "data: {\"candidates\":[{\"finishReason\":\"STOP\"}]}\r\n\r\n";
+
+    #[tokio::test(start_paused = true)]
+    async fn clean_ends() {
+        check(event("é") + &event("中👍") + STOP, &["é", "中👍", ""], None).await;
+        check((event("a") + STOP).replace('\r', ""), &["a", ""], None).await;
+        check((event("a") + STOP).replace('\n', ""), &["a", ""], None).await;
+        check(format!("\u{feff}: hello\r\nid: 1\r\nevent: x\r\n{STOP}"), &[""], None).await;
+        let two_lines = "data: {\"candidates\":\ndata:[{\"finishReason\":\"STOP\"}]}\n\n";
+        check(two_lines, &[""], None).await;
+        let usage_last = format!("{STOP}data: {{\"usageMetadata\":{{}}}}\r\n\r\n");
+        check(usage_last, &["", ""], None).await;
+        let blocked = "data: {\"promptFeedback\":{\"blockReason\":\"SAFETY\"}}\r\n\r\n";
+        check(blocked, &[""], None).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cuts() {
+        let cut = || Some(UpstreamError::Cut);
+        check("", &[], cut()).await;
+        check(event("a"), &["a"], cut()).await;
+        check(STOP.trim_end(), &[], cut()).await;
+        check(&(event("é") + STOP).as_bytes()[..46], &[], cut()).await;
+        let one_of_two = "data: {\"candidates\":[{\"finishReason\":\"STOP\"},{\"index\":1}]}\n\n";
+        check(one_of_two, &[""], cut()).await;
+        let unspecified = STOP.replace("STOP", "FINISH_REASON_UNSPECIFIED");
+        check(unspecified, &[""], cut()).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nonsense() {
+        let at = |line, column| Some(UpstreamError::Invalid(InvalidChunk { line, column }));
+        check(event("a") + "data: [DONE]\n\n", &["a"], at(1, 1)).await;
+        check("data: {\"candidates\": 3}\n\n", &[], at(1, 16)).await;
+        check(b"data: {\"modelVersion\": \"\xff\"}\n\n", &[], at(1, 19)).await;
+        let too_large = Some(UpstreamError::TooLarge { limit: LIMIT });
+        check(event(&"a".repeat(LIMIT)), &[], too_large.clone()).await;
+        check("data: {\n".repeat(LIMIT), &[], too_large).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn errors_as_events() {
+        let refused = || Some(UpstreamError::Refused(Refusal::new(429, "slow down")));
+        let error = r#"{"error":{"code":429,"message":"slow down","status":"RESOURCE_EXHAUSTED"}}"#;
+        check(format!("{}data: {error}\r\n\r\n", event("a")), &["a"], refused()).await;
+        check(format!("data: [{error}]\r\n\r\n"), &[], refused()).await;
+    }
+
+    /// Seconds of silence before the first event, and between it and the end.
+    async fn check_time(first: u64, second: u64, expected: (&[&str], Option<UpstreamError>)) {
+        let script =
+            vec![(first, Some(event("a").into_bytes())), (second, Some(STOP.as_bytes().to_vec()))];
+        let (texts, error) = run(script).await;
+        assert_eq!(
+            (texts.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), error),
+            expected
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence() {
+        check_time(25, 0, (&["a", ""], None)).await;
+        check_time(59, 9, (&["a", ""], None)).await;
+        check_time(61, 0, (&[], Some(UpstreamError::FirstChunkTimeout))).await;
+        check_time(0, 11, (&["a"], Some(UpstreamError::IdleTimeout))).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn resets() {
+        let script = vec![(0, Some(event("a").into_bytes())), (1, None)];
+        assert_eq!(run(script).await, (vec!["a".to_owned()], Some(UpstreamError::Reset)));
+        assert_eq!(run(vec![(0, None)]).await, (vec![], Some(UpstreamError::Reset)));
+    }
+}

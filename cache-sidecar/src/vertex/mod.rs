@@ -7,12 +7,18 @@
 //! `finishReason`, or the prompt was blocked. All else ends in an [`UpstreamError`].
 
 mod auth;
+#[cfg(test)]
+mod auth_tests;
 mod chunk;
 mod client;
 mod config;
+#[cfg(test)]
+pub(crate) mod discovery;
 mod error;
 mod events;
 mod pool;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 pub use chunk::{

@@ -79,3 +79,32 @@ fn client(config: &VertexConfig) -> Result<Client, ConfigError> {
     };
     builder.build().map_err(|error| ConfigError::Client(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many calls each of three connections carries after `calls`, with room for two on each.
+    fn check(calls: usize, expected: [usize; 3]) {
+        let config = VertexConfig {
+            max_connections: 3,
+            streams_per_connection: 2,
+            ..VertexConfig::new("p", "us").with_endpoint("http://127.0.0.1:1")
+        };
+        let pool = Pool::new(&config).unwrap();
+        let load = || pool.connections.iter().map(|one| one.calls.load(Ordering::Relaxed));
+        let permits: Vec<_> = (0..calls).map(|_| pool.take().1).collect();
+        assert_eq!(load().collect::<Vec<_>>(), expected);
+        drop(permits);
+        assert_eq!(load().sum::<usize>(), 0);
+    }
+
+    #[test]
+    fn connections_fill_in_order_then_evenly() {
+        check(0, [0, 0, 0]);
+        check(2, [2, 0, 0]);
+        check(5, [2, 2, 1]);
+        check(6, [2, 2, 2]);
+        check(8, [3, 3, 2]);
+    }
+}

@@ -42,3 +42,38 @@ impl UsageMetadata {
 pub fn usage<C: AsRef<Chunk>>(chunks: impl IntoIterator<Item = C>) -> Option<Usage> {
     chunks.into_iter().filter_map(|chunk| chunk.as_ref().view.usage_metadata?.usage()).last()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Input, cached, output, reasoning.
+    fn check(chunks: &[&str], expected: Option<(u64, u64, u64, u64)>) {
+        let chunks = chunks.iter().map(|counts| {
+            Chunk::parse(format!(r#"{{"usageMetadata":{{{counts}}}}}"#).into()).unwrap()
+        });
+        let expected = expected.map(|(input, cached, output, reasoning)| Usage {
+            input_tokens: input,
+            cached_input_tokens: cached,
+            output_tokens: output,
+            reasoning_tokens: reasoning,
+            source: Source::Reported,
+        });
+        assert_eq!(usage(chunks), expected);
+    }
+
+    #[test]
+    fn the_last_that_is_not_empty() {
+        let zeros = r#""promptTokenCount":0,"candidatesTokenCount":0,"totalTokenCount":0"#;
+        let traffic = r#""trafficType":"ON_DEMAND""#;
+        let early = r#""promptTokenCount":4,"candidatesTokenCount":1"#;
+        let last = r#""promptTokenCount":4,"candidatesTokenCount":3,"thoughtsTokenCount":5,"toolUsePromptTokenCount":2,"cachedContentTokenCount":1"#;
+        check(&[], None);
+        check(&[""], None);
+        check(&[zeros], None);
+        check(&[traffic], None);
+        check(&[zeros, early, last], Some((6, 1, 8, 5)));
+        check(&[last, zeros, traffic], Some((6, 1, 8, 5)));
+        check(&[early], Some((4, 0, 1, 0)));
+    }
+}

@@ -63,14 +63,14 @@ impl Reader {
             self.flush_results();
         }
         match role {
-            "system" | "developer" => self.system.extend(parts(message, text_only)?),
+            "system" | "developer" => self.system.extend(spoken(parts(message, text_only)?)),
             "user" => {
                 let parts = parts(message, user_part)?;
                 message.required("content", (!parts.is_empty()).then_some(()))?;
                 self.push("user", parts);
             }
             "assistant" => {
-                let mut parts = parts(message, assistant_part)?;
+                let mut parts: Vec<Value> = spoken(parts(message, assistant_part)?).collect();
                 parts.extend(self.tool_calls(message)?);
                 // An answer without any content has nothing to tell; Gemini refuses a turn without parts.
                 if !parts.is_empty() {
@@ -176,7 +176,6 @@ type ReadPart = fn(&str, &Object<'_>) -> Result<Option<Value>, Problem>;
 fn parts(message: &Object<'_>, read: ReadPart) -> Result<Vec<Value>, Problem> {
     match message.get("content") {
         None => Ok(Vec::new()),
-        Some(Value::String(text)) if text.is_empty() => Ok(Vec::new()),
         Some(Value::String(text)) => Ok(vec![json!({"text": text})]),
         Some(Value::Array(list)) => {
             let path = message.path("content");
@@ -194,6 +193,12 @@ fn parts(message: &Object<'_>, read: ReadPart) -> Result<Vec<Value>, Problem> {
         }
         Some(_) => Err(message.invalid("content", "must be a string or an array")),
     }
+}
+
+/// Without empty texts, which clients send for `no content` and Vertex refuses. A user's own empty turn is left as
+/// it is, and refused.
+fn spoken(parts: Vec<Value>) -> impl Iterator<Item = Value> {
+    parts.into_iter().filter(|part| part.get("text").is_none_or(|text| text != ""))
 }
 
 fn text_only(kind: &str, part: &Object<'_>) -> Result<Option<Value>, Problem> {
