@@ -1,4 +1,23 @@
 //! The sidecar beside Envoy: answers from the cache, or calls Vertex AI.
+//!
+//! A request comes in at [`data`], is looked up in [`cache`], and where nothing is there becomes a subscriber of one
+//! [`flight`] per cache key: the upstream call that all who ask the same share. [`vertex`] makes that call,
+//! [`dialect`] translates at both ends.
+//!
+//! No prompt and no answer reaches a log, a metric, an error or a key; what is stored passes [`cache::at_rest`].
 
+pub mod admin;
+pub mod cache;
+pub mod config;
+pub mod data;
 pub mod dialect;
+pub mod flight;
+pub mod listen;
+pub mod metrics;
+pub mod server;
+pub mod store;
 pub mod vertex;
+
+pub use config::Config;
+pub use listen::Listeners;
+pub use server::run;

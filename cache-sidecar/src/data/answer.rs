@@ -1,0 +1,168 @@
+//! The response of one client: whole or streamed, from one subscriber.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use chat::contract::{USAGE, Usage};
+use chat::endpoint::Dialect;
+use chat::problem::Problem;
+use futures_util::stream;
+use serde_json::Value;
+
+use super::cache_status::CacheStatus;
+use super::generate::source_of;
+use crate::dialect::Renderer;
+use crate::flight::{End, Failure, Next, Subscriber};
+use crate::server::Ending;
+
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const JSON: &str = "application/json";
+
+/// What one client's answer is made of.
+pub struct Answer {
+    /// Writes it.
+    pub renderer: Renderer,
+    /// Reads it.
+    pub subscriber: Subscriber,
+    /// Where it comes from.
+    pub status: CacheStatus,
+    /// How old it is, where it is a hit.
+    pub age_ms: Option<u64>,
+    /// Comes when the process can't wait any longer.
+    pub ending: Ending,
+}
+
+impl Answer {
+    fn usage(&self, usage: Usage) -> Usage {
+        Usage { source: source_of(self.status).unwrap_or(usage.source), ..usage }
+    }
+
+    fn head(&self, stored: bool) -> Response {
+        let mut response = Response::new(Body::empty());
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.renderer.content_type()));
+        headers.insert(CACHE_STATUS, HeaderValue::from_static(self.status.header(stored)));
+        if let Some(age_ms) = self.age_ms {
+            headers.insert(AGE, HeaderValue::from(age_ms / 1000));
+        }
+        response
+    }
+
+    /// The next of the answer, or a failure where the process ends first.
+    async fn next(&mut self) -> Next {
+        tokio::select! {
+            biased;
+            next = self.subscriber.next() => next,
+            () = self.ending.wait() => Next::End(End::Failed(shutting_down().into())),
+        }
+    }
+}
+
+/// Waits for the whole answer.
+///
+/// # Errors
+/// Where the generation failed.
+pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
+    let mut chunks = Vec::new();
+    let (usage, stored_ms) = loop {
+        match answer.next().await {
+            Next::Chunk(chunk) => chunks.push(chunk),
+            Next::End(End::Clean { usage, stored_ms }) => break (answer.usage(usage), stored_ms),
+            Next::End(End::Failed(failure)) => return Err(failure),
+        }
+    };
+    let mut response = answer.head(stored_ms.is_some());
+    if let Ok(usage) = serde_json::to_string(&usage).unwrap_or_default().try_into() {
+        response.headers_mut().insert(HeaderName::from_static(USAGE), usage);
+    }
+    *response.body_mut() = Body::from(answer.renderer.whole(&chunks, &usage));
+    Ok(response)
+}
+
+/// Streams the answer. The head waits for the first chunk, so that an upstream that refuses still has a status.
+///
+/// # Errors
+/// Where the generation failed before its first chunk.
+pub async fn stream(mut answer: Answer) -> Result<Response, Failure> {
+    let first = match answer.next().await {
+        Next::End(End::Failed(failure)) => return Err(failure),
+        next => next,
+    };
+    let mut response = answer.head(false);
+    // Envoy and whatever else is on the way must not keep what a budget or a vault has shaped.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    *response.body_mut() = Body::from_stream(stream::unfold(Some((answer, Some(first))), piece));
+    Ok(response)
+}
+
+type Streaming = Option<(Answer, Option<Next>)>;
+
+/// The next bytes that aren't empty, and what is left to stream.
+async fn piece(state: Streaming) -> Option<(Result<Bytes, Infallible>, Streaming)> {
+    let (mut answer, mut first) = state?;
+    loop {
+        let next = match first.take() {
+            Some(next) => next,
+            None => answer.next().await,
+        };
+        let (bytes, is_last) = match next {
+            Next::Chunk(chunk) => (answer.renderer.chunk(&chunk), false),
+            Next::End(End::Clean { usage, .. }) => {
+                let usage = answer.usage(usage);
+                (answer.renderer.end(&usage), true)
+            }
+            Next::End(End::Failed(failure)) => (answer.renderer.problem(&failure.problem), true),
+        };
+        if is_last {
+            return Some((Ok(bytes), None));
+        }
+        if !bytes.is_empty() {
+            return Some((Ok(bytes), Some((answer, None))));
+        }
+    }
+}
+
+/// An answer that is an error.
+#[must_use]
+pub fn refusal(failure: &Failure, dialect: Dialect) -> Response {
+    let status =
+        StatusCode::from_u16(failure.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response =
+        (status, [(CONTENT_TYPE, JSON)], failure.problem.body(dialect)).into_response();
+    let retry_after =
+        failure.retry_after.as_deref().and_then(|value| HeaderValue::from_str(value).ok());
+    if let Some(value) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, value);
+    }
+    if failure.problem.code == "not_in_cache" {
+        let status = CacheStatus::NotForwarded.header(false);
+        response.headers_mut().insert(CACHE_STATUS, HeaderValue::from_static(status));
+    }
+    response
+}
+
+/// A JSON answer.
+#[must_use]
+pub fn json(value: Value) -> Response {
+    json_bytes(value.to_string().into())
+}
+
+/// A JSON answer that is written already.
+#[must_use]
+pub fn json_bytes(bytes: Bytes) -> Response {
+    ([(CONTENT_TYPE, JSON)], bytes).into_response()
+}
+
+/// What clients get whose answer the process can't finish.
+#[must_use]
+pub fn shutting_down() -> Problem {
+    Problem::new(503, "shutting_down", "the gateway is shutting down; try again")
+}
+
+/// How long the last bytes may take to leave after the last answer was ended.
+pub const FAREWELL: Duration = Duration::from_secs(2);

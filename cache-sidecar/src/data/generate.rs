@@ -1,0 +1,212 @@
+//! A request for tokens: from the cache, from a call that is under way, or from a call of its own.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use bytes::Bytes;
+use chat::contract::{ADMITTED_OUTPUT, Source};
+use chat::endpoint::Endpoint;
+use chat::problem::Problem;
+use serde_json::Value;
+
+use super::Gateway;
+use super::answer::{self, Answer};
+use super::cache_control::CacheControl;
+use super::cache_status::CacheStatus;
+use crate::cache::key::{Fingerprint, Key};
+use crate::dialect::{self, Call, Delivery, Renderer};
+use crate::flight::{
+    Boarding, Failure, Flight, FlightKey, Flights, Generation, Subscriber, unix_ms,
+};
+
+/// Answers a request that generates.
+///
+/// # Errors
+/// What the client is told where no answer began.
+pub async fn generate(
+    gateway: &Arc<Gateway>,
+    endpoint: &Endpoint,
+    tenant: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response, Failure> {
+    let mut call = dialect::read(endpoint, body)?;
+    let control = CacheControl::of(headers);
+    let key = key(gateway, endpoint, tenant, &call, body)?;
+    let clamp = admitted_output(headers).filter(|tokens| call.clamp_output(*tokens));
+    let (subscriber, status, age_ms) = find(gateway, &call, (key, clamp), control).await?;
+    gateway.upstream.metrics.cache_result(status.name());
+    let unix_ms = unix_ms();
+    let id = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+    let answer = Answer {
+        renderer: Renderer::new(&call, endpoint.dialect, &id, unix_ms / 1000),
+        subscriber,
+        status,
+        age_ms,
+        ending: gateway.phases.ending(),
+    };
+    match call.delivery {
+        Delivery::Whole | Delivery::JsonArray => answer::whole(answer).await,
+        Delivery::Stream { .. } => answer::stream(answer).await,
+    }
+}
+
+/// Passes a request to count tokens on.
+///
+/// # Errors
+/// What the client is told where the upstream didn't count.
+pub async fn count_tokens(
+    gateway: &Gateway,
+    endpoint: &Endpoint,
+    body: &[u8],
+) -> Result<Response, Failure> {
+    let call = dialect::read(endpoint, body)?;
+    let counted = gateway.upstream.vertex.count_tokens(&call.model, upstream_request(&call)?).await;
+    let metrics = &gateway.upstream.metrics;
+    match counted {
+        Ok(counted) => {
+            metrics.upstream_call("ok");
+            Ok(answer::json_bytes(counted))
+        }
+        Err(error) => {
+            metrics.upstream_call(error.kind());
+            Err(Failure {
+                problem: error.problem(),
+                retry_after: error.retry_after().map(str::to_owned),
+            })
+        }
+    }
+}
+
+/// A subscriber to the answer, where it comes from, and its age in milliseconds where it is a hit.
+async fn find(
+    gateway: &Arc<Gateway>,
+    call: &Call,
+    key: FlightKey,
+    control: CacheControl,
+) -> Result<(Subscriber, CacheStatus, Option<u64>), Failure> {
+    let flights = &gateway.upstream.flights;
+    if control.no_store {
+        let (subscriber, flight) = Flights::lead_alone();
+        start(gateway, call, None, flight)?;
+        return Ok((subscriber, CacheStatus::Bypass, None));
+    }
+    if control.no_cache && !control.only_if_cached {
+        let (subscriber, flight) = flights.lead(key.clone());
+        start(gateway, call, Some(key), flight)?;
+        return Ok((subscriber, CacheStatus::Request, None));
+    }
+    if let Some((subscriber, boarding)) = flights.join(&key)
+        && let Some((status, age_ms)) = shared(&boarding, control)
+    {
+        return Ok((subscriber, status, age_ms));
+    }
+    let mut status = CacheStatus::Miss;
+    if let Some(entry) = gateway.upstream.cache.get(&key.0).await {
+        let age_ms = entry.age_ms(unix_ms());
+        if control.takes(age_ms) && !control.no_cache {
+            return Ok((Subscriber::of_entry(&entry), CacheStatus::Hit, Some(age_ms)));
+        }
+        status = CacheStatus::Request;
+    }
+    if control.only_if_cached {
+        gateway.upstream.metrics.cache_result(CacheStatus::NotForwarded.name());
+        return Err(Problem::new(
+            504,
+            "not_in_cache",
+            "the answer isn't in the cache, and only-if-cached forbids to generate it",
+        )
+        .into());
+    }
+    let (subscriber, boarding) = flights.join_or_lead(key.clone());
+    match boarding {
+        Boarding::Leader(flight) => start(gateway, call, Some(key), flight)?,
+        boarding => {
+            if let Some((status, age_ms)) = shared(&boarding, control) {
+                return Ok((subscriber, status, age_ms));
+            }
+            // Complete, and too old for this client already.
+            let (subscriber, flight) = flights.lead(key.clone());
+            start(gateway, call, Some(key), flight)?;
+            return Ok((subscriber, CacheStatus::Request, None));
+        }
+    }
+    Ok((subscriber, status, None))
+}
+
+/// What sharing a flight counts as, if the request's directives allow it.
+fn shared(boarding: &Boarding, control: CacheControl) -> Option<(CacheStatus, Option<u64>)> {
+    match boarding {
+        Boarding::Leader(_) => None,
+        Boarding::Follower => (!control.only_if_cached).then_some((CacheStatus::Collapsed, None)),
+        Boarding::Landed(since_ms) => {
+            let age_ms = unix_ms().saturating_sub(*since_ms);
+            control.takes(age_ms).then_some((CacheStatus::Hit, Some(age_ms)))
+        }
+    }
+}
+
+/// The generation runs by itself: the client that started it may leave.
+fn start(
+    gateway: &Gateway,
+    call: &Call,
+    key: Option<FlightKey>,
+    flight: Arc<Flight>,
+) -> Result<(), Failure> {
+    let generation =
+        Generation { model: call.model.clone(), request: upstream_request(call)?, key };
+    gateway.phases.spawn(generation.run(Arc::clone(&gateway.upstream), flight));
+    Ok(())
+}
+
+/// Made before the clamp: the cap that a budget leaves is not part of what was asked for.
+fn key(
+    gateway: &Gateway,
+    endpoint: &Endpoint,
+    tenant: &str,
+    call: &Call,
+    body: &[u8],
+) -> Result<Key, Failure> {
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|_| Problem::new(400, "invalid_json", "the body is not JSON"))?;
+    let vertex = &gateway.config.vertex;
+    let fingerprint = Fingerprint {
+        tenant,
+        dialect: endpoint.dialect,
+        operation: endpoint.operation,
+        upstream: [
+            &vertex.project,
+            &vertex.location,
+            vertex.endpoint.as_deref().unwrap_or_default(),
+        ],
+        model: &call.model,
+        body: &body,
+    };
+    Ok(fingerprint.key(&gateway.config.cache.key_secret))
+}
+
+fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
+    let request = serde_json::to_vec(&call.request);
+    request.map(Bytes::from).map_err(|_| {
+        Problem::new(500, "internal_error", "the request could not be written for the upstream")
+            .into()
+    })
+}
+
+fn admitted_output(headers: &HeaderMap) -> Option<u64> {
+    headers.get(ADMITTED_OUTPUT)?.to_str().ok()?.parse().ok()
+}
+
+/// Whose call it was, for the client's usage.
+#[must_use]
+pub fn source_of(status: CacheStatus) -> Option<Source> {
+    match status {
+        CacheStatus::Hit => Some(Source::Cache),
+        CacheStatus::Collapsed => Some(Source::Collapsed),
+        CacheStatus::Miss
+        | CacheStatus::Request
+        | CacheStatus::Bypass
+        | CacheStatus::NotForwarded => None,
+    }
+}

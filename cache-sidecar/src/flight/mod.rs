@@ -1,0 +1,242 @@
+//! One generation, many readers: the chunks of an answer as they come, read by each subscriber from the beginning and
+//! at its own pace, streamed or whole.
+//!
+//! A flight belongs to nobody: the one who started it is a subscriber like all others, and when the last of them has
+//! gone the upstream call is dropped. Chunks are shared and an answer's size is bounded, so a slow subscriber costs
+//! others nothing.
+
+mod estimate;
+mod generation;
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chat::contract::Usage;
+use chat::problem::Problem;
+use tokio::sync::watch;
+
+use crate::cache::entry::Entry;
+use crate::cache::key::Key;
+use crate::vertex::Chunk;
+
+pub use generation::{Generation, Upstream, unix_ms};
+
+/// How a generation ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// The model ended it.
+    Clean {
+        /// What it took.
+        usage: Usage,
+        /// Where it is kept: since when, in milliseconds since the Unix epoch.
+        stored_ms: Option<u64>,
+    },
+    /// It failed, in mid-stream or before.
+    Failed(Failure),
+}
+
+/// What a client is told of a failed generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// In terms of every dialect.
+    pub problem: Problem,
+    /// The `retry-after` to pass on.
+    pub retry_after: Option<String>,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { problem, retry_after: None }
+    }
+}
+
+#[derive(Default)]
+struct Progress {
+    chunks: Vec<Arc<Chunk>>,
+    end: Option<End>,
+}
+
+/// One generation, as those who feed it hold it.
+pub struct Flight(watch::Sender<Progress>);
+
+impl Flight {
+    fn new() -> (Arc<Self>, Subscriber) {
+        let (sender, receiver) = watch::channel(Progress::default());
+        (Arc::new(Self(sender)), Subscriber { progress: receiver, read: 0 })
+    }
+
+    fn subscribe(&self) -> Subscriber {
+        Subscriber { progress: self.0.subscribe(), read: 0 }
+    }
+
+    fn push(&self, chunk: Arc<Chunk>) {
+        self.0.send_modify(|progress| progress.chunks.push(chunk));
+    }
+
+    /// The first end stands.
+    fn end(&self, end: End) {
+        self.0.send_modify(|progress| {
+            progress.end.get_or_insert(end);
+        });
+    }
+}
+
+/// A reader of one generation. Dropping it leaves; the last to leave cancels what is under way.
+pub struct Subscriber {
+    progress: watch::Receiver<Progress>,
+    read: usize,
+}
+
+/// What a subscriber reads next.
+pub enum Next {
+    /// A piece of the answer.
+    Chunk(Arc<Chunk>),
+    /// There is no more.
+    End(End),
+}
+
+impl Subscriber {
+    /// Reads an answer that is there already.
+    #[must_use]
+    pub fn of_entry(entry: &Entry) -> Self {
+        let end = End::Clean { usage: entry.usage, stored_ms: Some(entry.created_ms) };
+        let (_sender, receiver) =
+            watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end) });
+        Self { progress: receiver, read: 0 }
+    }
+
+    /// The next chunk; after the last one the end, again and again. Nothing is lost where this is cancelled.
+    pub async fn next(&mut self) -> Next {
+        loop {
+            {
+                let progress = self.progress.borrow_and_update();
+                if let Some(chunk) = progress.chunks.get(self.read) {
+                    self.read += 1;
+                    return Next::Chunk(Arc::clone(chunk));
+                }
+                if let Some(end) = &progress.end {
+                    return Next::End(end.clone());
+                }
+            }
+            if self.progress.changed().await.is_err() {
+                return Next::End(End::Failed(lost().into()));
+            }
+        }
+    }
+
+    /// Since when the answer is kept, where it is complete already.
+    fn stored_ms(&self) -> Option<u64> {
+        match self.progress.borrow().end {
+            Some(End::Clean { stored_ms, .. }) => stored_ms,
+            _ => None,
+        }
+    }
+}
+
+fn lost() -> Problem {
+    Problem::new(500, "internal_error", "the generation was lost inside of the gateway; try again")
+}
+
+/// What identical requests share: the cache key, and the output cap where the budget lowered it, since an answer that
+/// was cut for one client's budget is not what another asked for.
+pub type FlightKey = (Key, Option<u64>);
+
+/// The generations under way that others may join.
+#[derive(Default)]
+pub struct Flights(Mutex<HashMap<FlightKey, Arc<Flight>>>);
+
+/// How a request got its subscriber.
+pub enum Boarding {
+    /// It is the first; what it got along must be fed.
+    Leader(Arc<Flight>),
+    /// It shares another's call.
+    Follower,
+    /// The answer is complete and on its way into the store: as good as a hit. Since when, in Unix milliseconds.
+    Landed(u64),
+}
+
+impl Flights {
+    /// Joins the flight under `key`, if there is one.
+    pub fn join(&self, key: &FlightKey) -> Option<(Subscriber, Boarding)> {
+        self.lock().get(key).map(|flight| board(flight))
+    }
+
+    /// Joins the flight under `key`, or starts it.
+    pub fn join_or_lead(&self, key: FlightKey) -> (Subscriber, Boarding) {
+        match self.lock().entry(key) {
+            Slot::Occupied(slot) => board(slot.get()),
+            Slot::Vacant(slot) => {
+                let (flight, subscriber) = Flight::new();
+                slot.insert(Arc::clone(&flight));
+                (subscriber, Boarding::Leader(flight))
+            }
+        }
+    }
+
+    /// Starts a flight in place of the one under `key`, which goes on for those who are on it.
+    pub fn lead(&self, key: FlightKey) -> (Subscriber, Arc<Flight>) {
+        let (flight, subscriber) = Flight::new();
+        self.lock().insert(key, Arc::clone(&flight));
+        (subscriber, flight)
+    }
+
+    /// Starts a flight that nobody can join.
+    #[must_use]
+    pub fn lead_alone() -> (Subscriber, Arc<Flight>) {
+        let (flight, subscriber) = Flight::new();
+        (subscriber, flight)
+    }
+
+    /// How many can be joined.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Whether none can be joined.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// Ends when nobody reads `flight` any more; from then on nobody can join it.
+    async fn abandoned(&self, key: Option<&FlightKey>, flight: &Arc<Flight>) {
+        loop {
+            flight.0.closed().await;
+            // Joining happens under this lock, so a count of none in here is final.
+            let mut flights = self.lock();
+            if flight.0.receiver_count() == 0 {
+                remove(&mut flights, key, flight);
+                return;
+            }
+        }
+    }
+
+    fn remove(&self, key: Option<&FlightKey>, flight: &Arc<Flight>) {
+        remove(&mut self.lock(), key, flight);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<FlightKey, Arc<Flight>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn board(flight: &Flight) -> (Subscriber, Boarding) {
+    let subscriber = flight.subscribe();
+    let boarding = subscriber.stored_ms().map_or(Boarding::Follower, Boarding::Landed);
+    (subscriber, boarding)
+}
+
+/// Only if it is still that one: a newer flight may have taken the key.
+fn remove(
+    flights: &mut HashMap<FlightKey, Arc<Flight>>,
+    key: Option<&FlightKey>,
+    flight: &Arc<Flight>,
+) {
+    if let Some(key) = key
+        && flights.get(key).is_some_and(|current| Arc::ptr_eq(current, flight))
+    {
+        flights.remove(key);
+    }
+}

@@ -1,0 +1,200 @@
+//! The process's life: serve, drain, end.
+//!
+//! 1. A signal comes: `/readyz` turns to 503, the data plane takes no new connection and tells those it has to finish.
+//! 2. Answers under way go on, at most for `DRAIN_SECONDS`.
+//! 3. What is left is ended with a problem in its dialect; stores are written; the process ends with code 0.
+
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::serve::Listener;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+
+use crate::admin;
+use crate::cache::Cache;
+use crate::cache::at_rest::AtRest;
+use crate::config::{Config, StoreConfig};
+use crate::data::FAREWELL;
+use crate::data::{self, Gateway};
+use crate::flight::{Flights, Upstream};
+use crate::listen::{DataListener, Listeners};
+use crate::metrics::Metrics;
+use crate::store::{Memory, Redis, Store};
+use crate::vertex::VertexClient;
+
+/// Where in its life the process is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Serving,
+    Draining,
+    Ending,
+}
+
+/// Tells everybody how far the process is, and knows what is left to do.
+pub struct Phases {
+    phase: watch::Sender<Phase>,
+    tasks: TaskTracker,
+}
+
+impl Phases {
+    fn new() -> Self {
+        Self { phase: watch::channel(Phase::Serving).0, tasks: TaskTracker::new() }
+    }
+
+    /// Whether requests are taken.
+    #[must_use]
+    pub fn is_serving(&self) -> bool {
+        *self.phase.borrow() == Phase::Serving
+    }
+
+    /// Comes when the process can't wait any longer.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        Ending(self.phase.subscribe())
+    }
+
+    /// Runs what must outlive the request that started it.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    fn enter(&self, phase: Phase) {
+        self.phase.send_replace(phase);
+    }
+
+    fn reached(&self, phase: Phase) -> impl Future<Output = ()> + Send + 'static {
+        let mut receiver = self.phase.subscribe();
+        async move {
+            // Without a sender nothing serves any more.
+            let _ = receiver.wait_for(|current| *current >= phase).await;
+        }
+    }
+}
+
+/// The moment from which no answer may go on.
+pub struct Ending(watch::Receiver<Phase>);
+
+impl Ending {
+    /// Waits for it.
+    pub async fn wait(&mut self) {
+        let _ = self.0.wait_for(|phase| *phase >= Phase::Ending).await;
+    }
+}
+
+/// Why the server didn't run, or stopped.
+#[derive(Debug)]
+pub enum RunError {
+    /// The upstream can't be called: no credentials, or a bad endpoint.
+    Vertex(crate::vertex::ConfigError),
+    /// The store's address can't be used. Without the address: it holds the password.
+    Store,
+    /// The recognizers don't compile.
+    AtRest(pii::BuildError),
+    /// A listener broke.
+    Io(io::Error),
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Vertex(error) => write!(formatter, "the upstream can't be called: {error}"),
+            Self::Store => formatter.write_str("REDIS_URL can't be used"),
+            Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
+            Self::Io(error) => write!(formatter, "a listener broke: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// Serves until `shutdown` comes, then drains.
+///
+/// # Errors
+/// Where the server can't start, or a listener breaks.
+pub async fn run(
+    config: Config,
+    listeners: Listeners,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), RunError> {
+    let drain = config.drain;
+    let gateway = Arc::new(gateway(config)?);
+    let phases = &gateway.phases;
+    let admin = axum::serve(listeners.admin, admin::router(Arc::clone(&gateway)));
+    let admin = tokio::spawn(admin.into_future());
+    let (mut data, socket) = match listeners.data {
+        DataListener::Tcp(listener) => (spawn_data(listener, &gateway), None),
+        DataListener::Unix(listener, path) => (spawn_data(listener, &gateway), Some(path)),
+    };
+    tracing::info!(store = gateway.upstream.cache.store_name(), "serving");
+
+    let served = tokio::select! {
+        () = shutdown => Ok(()),
+        broken = &mut data => Err(RunError::Io(flatten(broken))),
+    };
+    if served.is_ok() {
+        tracing::info!(seconds = drain.as_secs(), "draining");
+        phases.enter(Phase::Draining);
+        if timeout(drain, &mut data).await.is_err() {
+            tracing::warn!("ending the answers that are left");
+            phases.enter(Phase::Ending);
+            let _ = timeout(FAREWELL, &mut data).await;
+        }
+        // The last answers are on their way into the store.
+        phases.tasks.close();
+        let _ = timeout(FAREWELL, phases.tasks.wait()).await;
+    }
+    data.abort();
+    admin.abort();
+    remove(socket);
+    tracing::info!("stopped");
+    served
+}
+
+fn gateway(config: Config) -> Result<Gateway, RunError> {
+    let store: Box<dyn Store> = match &config.store {
+        StoreConfig::Memory { max_bytes } => Box::new(Memory::new(*max_bytes, config.cache.ttl)),
+        StoreConfig::Redis { url } => {
+            Box::new(Redis::new(url, config.cache.ttl).map_err(|_| RunError::Store)?)
+        }
+    };
+    let metrics = Arc::new(Metrics::default());
+    let upstream = Upstream {
+        vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
+        cache: Cache::new(store, Arc::clone(&metrics)),
+        at_rest: AtRest::new().map_err(RunError::AtRest)?,
+        flights: Flights::default(),
+        metrics,
+        max_answer_bytes: config.max_answer_bytes,
+        max_entry_bytes: config.cache.max_entry_bytes,
+    };
+    Ok(Gateway { config, upstream: Arc::new(upstream), phases: Phases::new() })
+}
+
+fn spawn_data<L>(listener: L, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<io::Result<()>>
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+{
+    let draining = gateway.phases.reached(Phase::Draining);
+    let serve = axum::serve(listener, data::router(Arc::clone(gateway)));
+    tokio::spawn(serve.with_graceful_shutdown(draining).into_future())
+}
+
+fn flatten(ended: Result<io::Result<()>, tokio::task::JoinError>) -> io::Error {
+    match ended {
+        Ok(Err(error)) => error,
+        Ok(Ok(())) => io::Error::other("it ended by itself"),
+        Err(error) => io::Error::other(error),
+    }
+}
+
+fn remove(socket: Option<PathBuf>) {
+    if let Some(path) = socket {
+        // Whoever starts next removes it as well.
+        let _ = std::fs::remove_file(path);
+    }
+}

@@ -1,0 +1,19 @@
+//! The sidecar from outside: a fake Vertex that each test steers by hand, own ports, own tenants, no waiting by time.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod cache;
+mod drain;
+mod fake;
+mod faults;
+mod flight;
+mod process;
+mod redis_server;
+mod routes;
+mod stack;
+mod store;

@@ -1,0 +1,154 @@
+//! The binary as it is run: its environment, its socket, its signals, its output.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use reqwest::Client;
+
+use crate::fake::{Fake, finish, stop, text};
+use crate::redis_server::RedisServer;
+use crate::stack::{chat, in_time, reply};
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cache-sidecar"));
+    command.env_clear().stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn unused_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn output(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+#[test]
+fn a_bad_environment_is_named_and_nothing_starts() {
+    let result = command().env("LOG_FORMAT", "xml").env("SIDECAR_PORT", "x").output().unwrap();
+    let text = output(&result);
+    assert_eq!(result.status.code(), Some(1));
+    for name in [
+        "VERTEX_PROJECT: ",
+        "VERTEX_LOCATION: ",
+        "LOG_FORMAT: write text or json",
+        "SIDECAR_PORT: ",
+    ] {
+        assert!(text.contains(name), "{name}: {text}");
+    }
+}
+
+fn unix_client(socket: &Path) -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy().unix_socket(socket).build().unwrap()
+}
+
+/// One process, sent canaries by every way in; none may come out where it shouldn't.
+#[tokio::test]
+async fn text_appears_in_no_log_no_metric_and_no_key() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (fake, redis) = (Fake::start().await, RedisServer::start().await);
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("sidecar.sock");
+    // A socket that somebody left behind.
+    drop(std::os::unix::net::UnixListener::bind(&socket).unwrap());
+    let port = unused_port();
+    let process = command()
+        .env("SIDECAR_SOCKET", &socket)
+        .env("SIDECAR_PORT", port.to_string())
+        .env("VERTEX_ENDPOINT", &fake.endpoint)
+        .env("REDIS_URL", redis.url())
+        .env("RUST_LOG", "trace")
+        .env("LOG_FORMAT", "json")
+        .spawn()
+        .unwrap();
+    let admin = |path: &str| crate::stack::client().get(format!("http://127.0.0.1:{port}{path}"));
+    in_time("the process to be ready", async { while admin("/readyz").send().await.is_err() {} })
+        .await;
+    assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
+
+    let client = unix_client(&socket);
+    let post = |path: &str, body: String| {
+        client
+            .post(format!("http://sidecar{path}"))
+            .header("x-sluice-tenant", "canary-tenant")
+            .header("x-sluice-user", "canary-user")
+            .body(body)
+    };
+    let completion = |prompt: &str| post("/v1/chat/completions", chat(prompt, false).to_string());
+    let answer = [text("canary-answer to canary.leak@example.com"), stop()];
+    let (stored, ()) = tokio::join!(reply(completion("canary-prompt")), async {
+        fake.call().await.answer(&answer)
+    });
+    assert_eq!(stored.cache(), "sluice; fwd=miss; stored");
+    assert_eq!(reply(completion("canary-prompt")).await.status, 200);
+    let (failed, ()) = tokio::join!(reply(completion("canary-prompt 2")), async {
+        let events = fake.call().await.begin();
+        events.send(&text("canary-answer"));
+        events.reset();
+    });
+    assert_eq!(failed.status, 502);
+    let (blocked, ()) = tokio::join!(reply(completion("canary-prompt 3")), async {
+        fake.call().await.answer(&[finish("SAFETY")])
+    });
+    assert_eq!(blocked.status, 200);
+    assert_eq!(
+        reply(post("/v1/chat/completions", "{\"canary-broken\": ".to_owned())).await.status,
+        400
+    );
+    let refusals = [
+        failed.text,
+        reply(post("/v1/chat/completions", "{\"messages\": \"canary-shape\"}".to_owned()))
+            .await
+            .text,
+    ];
+
+    in_time("the entry", async { while redis.dump().await.is_empty() {} }).await;
+    let dump = redis.dump().await;
+    assert!(dump.contains("canary-answer to [EMAIL]"), "an answer is kept, redacted");
+    assert!(
+        !dump.contains("canary.leak")
+            && !dump.contains("canary-prompt")
+            && !dump.contains("canary-tenant")
+            && !dump.contains("canary-user"),
+        "{dump}"
+    );
+    let metrics = reply(admin("/metrics")).await.text;
+
+    let status = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    let result =
+        tokio::task::spawn_blocking(move || process.wait_with_output().unwrap()).await.unwrap();
+    let log = output(&result);
+    assert_eq!(result.status.code(), Some(0), "{log}");
+    assert!(log.contains("\"serving\"") && log.contains("\"stopped\""), "{log}");
+    assert!(!socket.exists());
+    for (place, text) in
+        [("log", &log), ("metrics", &metrics), ("error", &refusals[0]), ("error", &refusals[1])]
+    {
+        assert!(!text.contains("canary"), "{place}: {text}");
+    }
+}
+
+#[test]
+fn a_socket_in_use_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("sidecar.sock");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let start = || {
+        let mut command = command();
+        command
+            .env("SIDECAR_SOCKET", &socket)
+            .env("SIDECAR_PORT", "0")
+            .env("VERTEX_ENDPOINT", "http://127.0.0.1:1");
+        output(&command.output().unwrap())
+    };
+    assert!(start().contains("another process listens here"));
+    assert!(std::os::unix::net::UnixStream::connect(&socket).is_ok());
+    std::fs::remove_file(&socket).unwrap();
+    std::fs::write(&socket, "a file").unwrap();
+    assert!(start().contains("no socket"));
+    assert_eq!(std::fs::read(&socket).unwrap(), b"a file");
+}

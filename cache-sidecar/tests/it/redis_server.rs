@@ -1,0 +1,102 @@
+//! A Redis of the test's own: a free port, nothing on disk, gone with the test.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use redis::aio::MultiplexedConnection;
+
+/// A process that ends with this value.
+pub struct RedisServer {
+    process: Child,
+    port: u16,
+}
+
+impl RedisServer {
+    /// Starts one.
+    pub async fn start() -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Self { process: spawn(port), port };
+        server.answers().await;
+        server
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Kills it, as a crash would.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Stops it in its tracks: it keeps its connections, and answers nobody.
+    pub fn freeze(&self) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-STOP", &pid]).status().unwrap().success());
+    }
+
+    /// Starts it again after [`RedisServer::kill`], empty.
+    pub async fn restart(&mut self) {
+        self.process = spawn(self.port);
+        self.answers().await;
+    }
+
+    /// A connection.
+    pub async fn connection(&self) -> MultiplexedConnection {
+        let client = redis::Client::open(self.url()).unwrap();
+        client.get_multiplexed_async_connection().await.unwrap()
+    }
+
+    /// All keys and their values, as one text.
+    pub async fn dump(&self) -> String {
+        let mut connection = self.connection().await;
+        let keys: Vec<String> =
+            redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
+        let mut dump = String::new();
+        for key in keys {
+            let value: Vec<u8> =
+                redis::cmd("GET").arg(&key).query_async(&mut connection).await.unwrap();
+            dump.push_str(&format!("{key} {}\n", String::from_utf8(value).unwrap()));
+        }
+        dump
+    }
+
+    /// Makes the only entry `by_ms` milliseconds older than it is.
+    pub async fn make_older(&self, by_ms: u64) {
+        let mut connection = self.connection().await;
+        let keys: Vec<String> =
+            redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
+        let [key] = keys.as_slice() else { panic!("{} entries", keys.len()) };
+        let value: String = redis::cmd("GET").arg(key).query_async(&mut connection).await.unwrap();
+        let (head, chunks) = value.split_once('\n').unwrap();
+        let mut head: serde_json::Value = serde_json::from_str(head).unwrap();
+        head["created_ms"] = (head["created_ms"].as_u64().unwrap() - by_ms).into();
+        let value = format!("{head}\n{chunks}");
+        redis::cmd("SET").arg(key).arg(value).exec_async(&mut connection).await.unwrap();
+    }
+
+    async fn answers(&self) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let start = Instant::now();
+        while client.get_multiplexed_async_connection().await.is_err() {
+            assert!(start.elapsed() < Duration::from_secs(20), "redis-server doesn't answer");
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+fn spawn(port: u16) -> Child {
+    let arguments = ["--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--port"];
+    let mut command = Command::new("redis-server");
+    command.args(arguments).arg(port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("redis-server is installed")
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}

@@ -1,0 +1,75 @@
+//! What every store must do: one suite, run over each.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use cache_sidecar::store::{Memory, Redis, Store, StoreError};
+
+use crate::redis_server::RedisServer;
+use crate::stack::in_time;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+async fn check_contract(store: &dyn Store, name: &str) {
+    assert_eq!((store.name(), store.ping().await), (name, Ok(())));
+    assert_eq!(store.get("absent").await, Ok(None));
+    for value in [
+        Bytes::from_static(b"one"),
+        Bytes::from_static(b"\0\xff\r\n"),
+        Bytes::from(vec![7; 1 << 20]),
+    ] {
+        assert_eq!(store.put("key", value.clone()).await, Ok(()));
+        assert_eq!(store.get("key").await, Ok(Some(value)), "the newest value is served");
+    }
+    assert_eq!(store.get("other").await, Ok(None));
+}
+
+async fn check_expiry(store: &dyn Store) {
+    store.put("key", Bytes::from_static(b"value")).await.unwrap();
+    in_time("the entry to expire", async { while store.get("key").await != Ok(None) {} }).await;
+}
+
+#[tokio::test]
+async fn memory() {
+    check_contract(&Memory::new(8 << 20, HOUR), "memory").await;
+    check_expiry(&Memory::new(8 << 20, Duration::from_millis(1))).await;
+}
+
+#[tokio::test]
+async fn redis() {
+    let server = RedisServer::start().await;
+    check_contract(&Redis::new(&server.url(), HOUR).unwrap(), "redis").await;
+    check_expiry(&Redis::new(&server.url(), Duration::from_millis(1)).unwrap()).await;
+}
+
+#[tokio::test]
+async fn memory_is_bounded_by_bytes() {
+    let store = Memory::new(10_000, HOUR);
+    for key in 0..100 {
+        store.put(&key.to_string(), Bytes::from(vec![0; 1000])).await.unwrap();
+    }
+    let size = store.size_bytes().await;
+    assert!((1..=10_000).contains(&size), "{size}");
+}
+
+#[tokio::test]
+async fn redis_that_hangs_costs_one_timeout_and_then_nothing() {
+    let server = RedisServer::start().await;
+    let store = Redis::new(&server.url(), HOUR).unwrap();
+    assert_eq!(store.ping().await, Ok(()));
+    server.freeze();
+    assert_eq!(store.get("key").await, Err(StoreError::Timeout));
+    assert_eq!(store.get("key").await, Err(StoreError::Skipped));
+}
+
+#[tokio::test]
+async fn redis_that_comes_back_is_used_again() {
+    let mut server = RedisServer::start().await;
+    let store = Redis::new(&server.url(), HOUR).unwrap();
+    assert_eq!(store.get("key").await, Ok(None));
+    server.kill();
+    assert!(store.get("key").await.is_err());
+    server.restart().await;
+    in_time("the store to connect again", async { while store.ping().await.is_err() {} }).await;
+    assert_eq!(store.get("key").await, Ok(None));
+}
