@@ -5,15 +5,19 @@
 //! on at the next word start, so a finding inside a refused candidate isn't lost. That stays linear: a pattern
 //! has a longest match (a test asserts it), and a refused start costs at most that many bytes.
 //!
-//! Two automata share the table. `meta` finds the next start at which any pattern matches; `judge` walks from one
-//! start, notes where each pattern matches last, and whether more text could still change that.
+//! Two lazy automata share the table. `search` finds the next start at which any pattern matches; `judge` walks
+//! from one start, notes where each pattern matches last, and whether more text could still change that. They are
+//! what `regex_automata::meta` would choose for these patterns too; its other engines, which would never run, double
+//! the module.
 
-use std::{fmt, ops::Range, panic::AssertUnwindSafe};
+use std::{fmt, ops::Range, sync::Arc};
 
 use regex_automata::{
     Anchored, Input, MatchKind,
-    hybrid::dfa::{Cache, DFA},
-    meta,
+    hybrid::{
+        dfa::{Cache, DFA},
+        regex::{self, Regex},
+    },
     nfa::thompson,
     util::{pool::Pool, syntax},
 };
@@ -35,9 +39,9 @@ pub struct Finding {
 /// The recognizers of the chosen entity types, compiled. Build it once, share it freely.
 pub struct Scanner {
     rows: Vec<&'static Row>,
-    meta: meta::Regex,
+    search: Arc<Regex>,
     judge: DFA,
-    scratch: AssertUnwindSafe<Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>>,
+    scratch: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
 }
 
 /// The recognizers didn't compile: an error in this crate's table.
@@ -62,22 +66,28 @@ impl Scanner {
         let patterns: Vec<_> = rows.iter().map(|row| word_start(row.pattern)).collect();
         // Bytes and ASCII classes: Unicode's would multiply states, and validators look at characters anyway.
         let syntax = syntax::Config::new().unicode(false).utf8(false);
-        let meta = meta::Builder::new()
+        let thompson = thompson::Config::new().utf8(false);
+        let search = Regex::builder()
             .syntax(syntax)
-            .configure(meta::Config::new().utf8_empty(false).onepass(false))
+            .thompson(thompson.clone())
             .build_many(&patterns)
             .map_err(|error| BuildError(error.into()))?;
+        let search = Arc::new(search);
         let judge = DFA::builder()
             .syntax(syntax)
-            .thompson(thompson::Config::new().utf8(false))
+            .thompson(thompson)
             .configure(DFA::config().match_kind(MatchKind::All))
             .build_many(&patterns)
             .map_err(|error| BuildError(error.into()))?;
         let scratch: Box<dyn Fn() -> Scratch + Send + Sync> = {
-            let (judge, rows) = (judge.clone(), rows.len());
-            Box::new(move || Scratch { cache: judge.create_cache(), ends: vec![None; rows] })
+            let (search, judge, rows) = (Arc::clone(&search), judge.clone(), rows.len());
+            Box::new(move || Scratch {
+                search: search.create_cache(),
+                cache: judge.create_cache(),
+                ends: vec![None; rows],
+            })
         };
-        Ok(Self { rows, meta, judge, scratch: AssertUnwindSafe(Pool::new(scratch)) })
+        Ok(Self { rows, search, judge, scratch: Pool::new(scratch) })
     }
 
     /// All findings in `text`, sorted, without overlap.
@@ -99,15 +109,16 @@ impl Scanner {
         last: bool,
         mut found: impl FnMut(Finding),
     ) -> Stop {
-        let mut at = from;
+        let (mut at, mut refused_to) = (from, 0);
         let mut scratch = self.scratch.get();
         while at < limit {
-            let Some(next) = self.meta.search_half_start(text, at) else { break };
-            if next >= limit {
-                break;
-            }
+            // Within a refused candidate every start is likely, and asking the judge is cheaper than a search.
+            let next =
+                if at < refused_to { Some(at) } else { self.next_start(text, at, &mut scratch) };
+            let Some(next) = next.filter(|next| *next < limit) else { break };
             let Some((row, end)) = self.judge(text, next, &mut scratch) else {
                 at = next_word(text, next);
+                refused_to = scratch.ends.iter().flatten().fold(refused_to, |to, end| to.max(*end));
                 continue;
             };
             let end = end.max(next.saturating_add(1));
@@ -140,9 +151,17 @@ impl Scanner {
         None
     }
 
+    /// The next position in `from..` where any pattern matches.
+    fn next_start(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<usize> {
+        let input = Input::new(text).range(from..);
+        // As in `walk`: errors can't happen here.
+        let found = self.search.try_search(&mut scratch.search, &input).ok().flatten();
+        found.map(|found| found.start())
+    }
+
     /// The first row that accepts at `start`, and where its finding ends.
     fn judge(&self, text: &str, start: usize, scratch: &mut Scratch) -> Option<(&Row, usize)> {
-        if !text.is_char_boundary(start) {
+        if !text.is_char_boundary(start) || !is_word_start(text, start) {
             return None;
         }
         self.walk(text, start, scratch);
@@ -155,7 +174,7 @@ impl Scanner {
 
     /// Notes for each row the end of its longest match at `start`. Whether `text` ended before that was decided.
     fn walk(&self, text: &str, start: usize, scratch: &mut Scratch) -> bool {
-        let Scratch { cache, ends } = scratch;
+        let Scratch { cache, ends, .. } = scratch;
         ends.fill(None);
         let input = Input::new(text).range(start..).anchored(Anchored::Yes);
         // The cache never gives up (no clear count is set), and no byte quits: errors can't happen here.
@@ -201,19 +220,10 @@ pub(crate) struct Stop {
 }
 
 struct Scratch {
+    search: regex::Cache,
     cache: Cache,
     /// By row: the end of its longest match.
     ends: Vec<Option<usize>>,
-}
-
-trait SearchStart {
-    fn search_half_start(&self, text: &str, from: usize) -> Option<usize>;
-}
-
-impl SearchStart for meta::Regex {
-    fn search_half_start(&self, text: &str, from: usize) -> Option<usize> {
-        self.search(&Input::new(text).range(from..)).map(|found| found.start())
-    }
 }
 
 /// Every finding starts where no ASCII letter, digit or `_` goes before.
@@ -246,7 +256,7 @@ fn ceil_boundary(text: &str, mut at: usize) -> usize {
 
 /// What a test needs to hold the combined automaton against each pattern alone.
 pub mod differential {
-    use super::{Scanner, is_word_start, word_start};
+    use super::{Scanner, next_word, word_start};
     use crate::recognizers::ROWS;
 
     /// A row of the table and the byte range of a candidate of it.
@@ -258,12 +268,17 @@ pub mod differential {
         ROWS.iter().map(|row| word_start(row.pattern)).collect()
     }
 
-    /// The candidates of `scanner` (built of all types), at each start and of each row, accepted or not.
+    /// The candidates of `scanner` (built of all types) as [`Scanner::find`] meets them if all are refused.
     #[must_use]
     pub fn candidates(scanner: &Scanner, text: &str) -> Vec<Candidate> {
         let mut scratch = scanner.scratch.get();
         let mut candidates = Vec::new();
-        for start in (0..text.len()).filter(|start| is_word_start(text, *start)) {
+        let mut at = 0;
+        while let Some(start) = scanner.next_start(text, at, &mut scratch) {
+            at = next_word(text, start);
+            if !text.is_char_boundary(start) {
+                continue;
+            }
             scanner.walk(text, start, &mut scratch);
             let ends = scratch.ends.iter().enumerate();
             candidates.extend(ends.filter_map(|(row, end)| Some((row, start..(*end)?))));

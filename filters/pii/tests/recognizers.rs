@@ -1,4 +1,5 @@
 //! What is found, and what must not be.
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may panic")]
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -8,7 +8,7 @@ use crate::entity::EntityType;
 /// Four octets; a fifth part is matched to be refused.
 pub(super) const V4: Row = Row {
     entity: EntityType::IpAddress,
-    pattern: r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b{end-half}(?:\.[0-9]|-[0-9A-Za-z])?",
+    pattern: r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b{end-half}(?:\.[0-9]|-[A-Za-z])?",
     validate: v4,
     tail: Tail::None,
 };
@@ -22,16 +22,11 @@ pub(super) const V6: Row = Row {
 };
 
 fn v4(candidate: &Candidate<'_>) -> Option<usize> {
-    let text = candidate.as_str();
-    let len = text.match_indices('.').nth(3).map_or(text.len(), |(at, _)| at);
-    let text = text.get(..len)?;
-    let address = text.split('-').next()?;
+    let address = candidate.as_str();
+    let goes_on = address.contains('-') || address.matches('.').count() > 3;
     let version = ["version ", "Version ", "ver. ", "release ", "build "];
-    let goes_on = len < candidate.as_str().len();
-    if goes_on
-        || candidate.continues_number(&['.'])
-        || version.iter().any(|word| candidate.before().ends_with(word))
-    {
+    let named = version.iter().any(|word| candidate.before().ends_with(word));
+    if goes_on || named || candidate.continues_number(&['.']) {
         return None;
     }
     address.parse::<Ipv4Addr>().ok()?;
@@ -52,7 +47,7 @@ fn v6(candidate: &Candidate<'_>) -> Option<usize> {
     let parsed = |text: &str| text.parse::<Ipv6Addr>().is_ok();
     let address =
         if parsed(text) { text } else { text.strip_suffix(':').filter(|text| parsed(text))? };
-    if is_code(address) || is_slice(address, before, candidate.next()) {
+    if is_code(address) || is_slice(address, before, candidate.next()) || is_hardware(address) {
         return None;
     }
     candidate.first(address.len())
@@ -74,6 +69,11 @@ fn is_code(address: &str) -> bool {
             && !name.contains(':')
     };
     names.all(name)
+}
+
+/// An EUI-64: eight pairs, which nobody writes an address in.
+fn is_hardware(address: &str) -> bool {
+    address.split(':').all(|group| group.len() == 2)
 }
 
 /// Python's `items[::2]`, where `[::1]` behind anything but a name is an address.

@@ -14,7 +14,7 @@ pub(super) const INTERNATIONAL: Row = Row {
 /// The North American plan without `+`: divided, since ten digits in a row are anything.
 pub(super) const NORTH_AMERICAN: Row = Row {
     entity: EntityType::Phone,
-    pattern: r"(?:1[ .-]?)?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}\b{end-half}(?:[- .][0-9]|-[A-Za-z])?",
+    pattern: r"(?:1[ .-])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}\b{end-half}(?:[- .][0-9]|-[A-Za-z])?",
     validate: north_american,
     tail: Tail::None,
 };
