@@ -1,1 +1,310 @@
 //! Every text of a request, an answer or a stream's event, and its replacement in place.
+//!
+//! A body is lexed once, against a grammar of its dialect (`openai`, `gemini`, `anthropic`: data, no code). The rule
+//! is that *every* string, and every key that no grammar knows, is a text; what is skipped is a short list
+//! of leaves in `grammar`. A request whose known fields have another shape than the grammar says is refused; an
+//! answer is read as far as it is understood, and beyond that all its strings are texts.
+
+mod anthropic;
+mod edit;
+mod gemini;
+mod grammar;
+mod openai;
+mod tail;
+mod walk;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+pub use edit::{Edit, EditError};
+pub use tail::tail_event;
+
+use crate::endpoint::{Dialect, Endpoint, Operation};
+use crate::json::{JsonErrorKind, Str};
+use crate::problem::Problem;
+use grammar::Shape;
+use walk::Walk;
+
+/// A body, its texts found.
+pub struct Body<'a> {
+    bytes: &'a [u8],
+    texts: Vec<Text<'a>>,
+    /// Where each text stands, in step with `texts`.
+    places: Vec<Place>,
+    documents: Vec<Document>,
+    facts: Facts,
+    ended: Vec<u32>,
+}
+
+/// Whose words a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// The model's. A placeholder in it may be one that we made, so it doesn't reserve its number.
+    Assistant,
+    /// Anybody else's.
+    Other,
+}
+
+/// One text to scan. Its `Debug` prints lengths only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text<'a> {
+    /// Whose words it is.
+    pub author: Author,
+    /// The text, escapes removed. Never empty. Private: it goes into no log, error or key.
+    pub value: Cow<'a, str>,
+    /// Where it goes on over the events of a stream; `None` for a text that is whole.
+    pub field: Option<StreamField>,
+    /// A number literal of nine digits or more: an edit turns it into a string.
+    pub numeric: bool,
+    /// Which input of an embeddings batch it belongs to, for each is numbered alone; 0 elsewhere.
+    pub batch: u32,
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Text")
+            .field("author", &self.author)
+            .field("bytes", &self.value.len())
+            .field("field", &self.field)
+            .field("numeric", &self.numeric)
+            .field("batch", &self.batch)
+            .finish()
+    }
+}
+
+/// A field whose text goes on over the events of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StreamField {
+    /// The choice, candidate or content block.
+    pub choice: u32,
+    /// Which of its texts.
+    pub part: Part,
+}
+
+/// The texts that a choice can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// The answer.
+    Content,
+    /// Why there is none.
+    Refusal,
+    /// The model's thoughts.
+    Reasoning,
+    /// What its audio says.
+    Transcript,
+    /// The arguments of OpenAI's old `function_call`: a piece of JSON.
+    FunctionArguments,
+    /// The arguments of the tool call of this number: a piece of JSON.
+    ToolArguments(u32),
+}
+
+impl Part {
+    /// Whether the text is a piece of a JSON document, so that what is put into it must be escaped for JSON.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::FunctionArguments | Self::ToolArguments(_))
+    }
+}
+
+/// What a body says besides its texts. Where a key comes twice, the last one wins, but for bounds: there the
+/// largest does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The model asked for, or answering.
+    pub model: Option<String>,
+    /// Whether a stream is asked for.
+    pub stream: bool,
+    /// Whether the client asks for the usage at a stream's end (OpenAI).
+    pub include_usage: bool,
+    /// The largest bound on output tokens in the body, whatever its name.
+    pub output_cap: Option<u64>,
+    /// How many answers are asked for; at least 1.
+    pub candidates: u64,
+    /// How many images, recordings and documents there are.
+    pub media_parts: u32,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            model: None,
+            stream: false,
+            include_usage: false,
+            output_cap: None,
+            candidates: 1,
+            media_parts: 0,
+        }
+    }
+}
+
+/// A body that isn't what its endpoint takes. The client's fault; a retry doesn't help; 400. Holds no text of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShapeError {
+    /// Byte offset into the body.
+    pub offset: usize,
+    /// The field at fault, as far as its names are known: `messages[2].content`. Empty for the root.
+    pub path: String,
+    /// What should stand there.
+    pub expected: &'static str,
+    /// What is wrong, where the body isn't JSON at all.
+    pub json: Option<JsonErrorKind>,
+}
+
+impl ShapeError {
+    /// Stable name for metrics, and the `code` of the client's error.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.json.is_some() { "invalid_json" } else { "invalid_shape" }
+    }
+
+    /// The 400 that the client gets.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let problem = Problem::new(400, self.kind(), self.to_string());
+        if self.path.is_empty() { problem } else { problem.with_param(self.path.clone()) }
+    }
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = if self.json.is_some() { "the body isn't JSON" } else { "unexpected shape" };
+        let at = if self.path.is_empty() { "the body" } else { self.path.as_str() };
+        write!(f, "{what}: at {at} (byte {}) expected {}", self.offset, self.expected)
+    }
+}
+
+impl std::error::Error for ShapeError {}
+
+/// Where a text stands.
+#[derive(Clone, Copy)]
+enum Place {
+    /// A string, or a key, of the body.
+    String(Str),
+    /// A number of the body.
+    Number { start: usize, end: usize },
+    /// A string, or a key, of a JSON document inside a string.
+    NestedString { document: usize, at: Str },
+    /// A number of a JSON document inside a string.
+    NestedNumber { document: usize, start: usize, end: usize },
+}
+
+/// A JSON document inside a string of the body.
+struct Document {
+    outer: Str,
+    text: String,
+}
+
+impl<'a> Body<'a> {
+    /// Reads a request's body.
+    ///
+    /// # Errors
+    /// If it isn't JSON, or a known field has a shape that its endpoint doesn't take.
+    pub fn request(endpoint: &Endpoint, bytes: &'a [u8]) -> Result<Self, ShapeError> {
+        let root = match endpoint.operation {
+            Operation::ChatCompletions => &openai::CHAT,
+            Operation::Responses => &openai::RESPONSES,
+            Operation::Embeddings => &openai::EMBEDDINGS,
+            Operation::Models => &grammar::FREE,
+            Operation::Messages => &anthropic::REQUEST,
+            Operation::GenerateContent | Operation::StreamGenerateContent => &gemini::GENERATE,
+            Operation::CountTokens => &gemini::COUNT_TOKENS,
+        };
+        let mut body = Walk::run(bytes, root, Author::Other, true)?;
+        // A Gemini path decides, whatever the body says.
+        if endpoint.model.is_some() {
+            body.facts.model.clone_from(&endpoint.model);
+        }
+        if endpoint.dialect == Dialect::Gemini {
+            body.facts.stream = endpoint.operation == Operation::StreamGenerateContent;
+        }
+        Ok(body)
+    }
+
+    /// Reads a whole answer, or an error's body. The texts of a Gemini stream that came as one array have a
+    /// [`StreamField`], as those of events have; all others are whole.
+    ///
+    /// # Errors
+    /// If it isn't JSON.
+    pub fn answer(dialect: Dialect, bytes: &'a [u8]) -> Result<Self, ShapeError> {
+        let root: &Shape = match dialect {
+            Dialect::OpenAi => &openai::ANSWER,
+            Dialect::Gemini => &gemini::ANSWER,
+            Dialect::Anthropic => &anthropic::ANSWER,
+        };
+        Walk::run(bytes, root, Author::Assistant, false)
+    }
+
+    /// Reads the data of one event of a stream. OpenAI's `[DONE]` has no texts.
+    ///
+    /// # Errors
+    /// If it isn't JSON.
+    pub fn event(dialect: Dialect, data: &'a [u8]) -> Result<Self, ShapeError> {
+        let root: &Shape = match dialect {
+            Dialect::OpenAi if is_done(data) => return Ok(Self::empty(data)),
+            Dialect::OpenAi => &openai::EVENT,
+            Dialect::Gemini => &gemini::EVENT,
+            Dialect::Anthropic => &anthropic::EVENT,
+        };
+        Walk::run(data, root, Author::Assistant, false)
+    }
+
+    /// What the body says besides its texts.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// The texts, in the order of the body.
+    #[must_use]
+    pub fn texts(&self) -> &[Text<'a>] {
+        &self.texts
+    }
+
+    /// The choices, candidates or content blocks that this event, or answer, ends.
+    #[must_use]
+    pub fn ended_choices(&self) -> &[u32] {
+        &self.ended
+    }
+
+    /// The body with `edits` made, or `None` if they change nothing. Every byte outside them stays.
+    ///
+    /// # Errors
+    /// If the edits aren't sorted by text and range, overlap, or point outside a text or into a character.
+    pub fn edit(&self, edits: &[Edit]) -> Result<Option<Vec<u8>>, EditError> {
+        edit::apply(self, edits)
+    }
+
+    fn empty(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            texts: Vec::new(),
+            places: Vec::new(),
+            documents: Vec::new(),
+            facts: Facts::default(),
+            ended: Vec::new(),
+        }
+    }
+
+    /// The raw content of a string of the body. The body was UTF-8 when it was read.
+    fn raw(&self, range: Range<usize>) -> &'a str {
+        self.bytes.get(range).and_then(|raw| std::str::from_utf8(raw).ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body")
+            .field("bytes", &self.bytes.len())
+            .field("texts", &self.texts.len())
+            .field("facts", &self.facts)
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether an event's data is OpenAI's end marker.
+#[must_use]
+pub fn is_done(data: &[u8]) -> bool {
+    data.trim_ascii() == b"[DONE]"
+}

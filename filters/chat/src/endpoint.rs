@@ -33,6 +33,7 @@ impl Dialect {
         } else if path.starts_with("/v1beta")
             || path.starts_with("/v1/projects/")
             || path.starts_with("/v1/publishers/")
+            || (path.starts_with("/v1/models/") && path.contains(':'))
         {
             Self::Gemini
         } else {
@@ -117,7 +118,7 @@ impl Endpoint {
     }
 
     fn of_path(path: &str, query: &str) -> Option<Self> {
-        let alt_sse = query.split('&').any(|pair| pair == "alt=sse");
+        let alt_sse = query.split('&').any(|pair| matches!(pair, "alt=sse" | "$alt=sse"));
         let openai = |operation| Self {
             dialect: Dialect::OpenAi,
             operation,

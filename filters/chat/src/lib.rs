@@ -7,5 +7,6 @@
 pub mod body;
 pub mod contract;
 pub mod endpoint;
+pub mod json;
 pub mod problem;
 pub mod sse;

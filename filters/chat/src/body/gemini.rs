@@ -1,0 +1,247 @@
+//! Gemini's `generateContent` and `countTokens`, as the discovery document of `aiplatform` v1beta1 has them. Keys
+//! come in `lowerCamelCase` and in `snake_case`, and `null` stands for what is absent: protobuf's JSON.
+
+use super::Part;
+use super::grammar::{
+    ARRAY, BOOL, DATA, FINISH, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_URL, MODEL, NULL, NUMBER,
+    OBJECT, ROLE, SIGNATURE, STRING, Scope, Shape, TEXT, WORD, field, required,
+};
+
+/// `…:generateContent` and `…:streamGenerateContent`
+pub(super) static GENERATE: Shape = message(&[
+    required("contents", &CONTENTS),
+    field("systemInstruction", &OPTIONAL_CONTENT),
+    field("tools", &TOOLS),
+    field("toolConfig", &TOOL_CONFIG),
+    field("generationConfig", &GENERATION_CONFIG),
+    field("safetySettings", &SAFETY),
+    field("labels", &LABELS),
+    field("cachedContent", &WORD),
+    field("model", &MODEL),
+]);
+
+/// `…:countTokens`: Vertex takes `contents` or `instances`, the Gemini API a whole request too.
+pub(super) static COUNT_TOKENS: Shape = message(&[
+    field("contents", &CONTENTS),
+    field("instances", &FREE),
+    field("systemInstruction", &OPTIONAL_CONTENT),
+    field("tools", &TOOLS),
+    field("generationConfig", &GENERATION_CONFIG),
+    field("generateContentRequest", &INNER_REQUEST),
+    field("model", &MODEL),
+]);
+static INNER_REQUEST: Shape = message(GENERATE_FIELDS).or_null();
+const GENERATE_FIELDS: &[Field] = &[
+    field("contents", &CONTENTS),
+    field("systemInstruction", &OPTIONAL_CONTENT),
+    field("tools", &TOOLS),
+    field("toolConfig", &TOOL_CONFIG),
+    field("generationConfig", &GENERATION_CONFIG),
+    field("safetySettings", &SAFETY),
+    field("labels", &LABELS),
+    field("cachedContent", &WORD),
+    field("model", &MODEL),
+];
+
+static CONTENTS: Shape = Shape::array(&CONTENT, "an array of contents");
+static OPTIONAL_CONTENT: Shape = message(CONTENT_FIELDS).scope(Scope::Turn).or_null();
+static CONTENT: Shape = message(CONTENT_FIELDS).scope(Scope::Turn);
+const CONTENT_FIELDS: &[Field] = &[field("role", &ROLE), field("parts", &PARTS)];
+static PARTS: Shape = Shape::array(&PART, "an array of parts").or_null();
+static PART: Shape = message(&[
+    field("text", &TEXT),
+    field("thought", &THOUGHT),
+    field("thoughtSignature", &SIGNATURE),
+    field("inlineData", &BLOB),
+    field("fileData", &FILE),
+    field("functionCall", &FUNCTION_CALL),
+    field("functionResponse", &FUNCTION_RESPONSE),
+    field("executableCode", &EXECUTABLE_CODE),
+    field("codeExecutionResult", &CODE_RESULT),
+    field("mediaProcessing", &WORD),
+    field("mediaResolution", &WORD),
+]);
+static THOUGHT: Shape = Shape::one_of(BOOL | NULL, "true or false", Leaf::Thought);
+static BLOB: Shape =
+    message(&[field("data", &MEDIA), field("mimeType", &WORD), field("displayName", &TEXT)])
+        .or_null();
+static FILE: Shape =
+    message(&[field("fileUri", &MEDIA_URL), field("mimeType", &WORD), field("displayName", &TEXT)])
+        .or_null();
+static FUNCTION_CALL: Shape =
+    message(&[field("id", &WORD), field("name", &TEXT), field("args", &DATA)]).or_null();
+static FUNCTION_RESPONSE: Shape = message(&[
+    field("id", &WORD),
+    field("name", &TEXT),
+    field("response", &DATA),
+    field("parts", &PARTS),
+    field("scheduling", &WORD),
+])
+.or_null();
+static EXECUTABLE_CODE: Shape =
+    message(&[field("id", &WORD), field("language", &WORD), field("code", &TEXT)]).or_null();
+static CODE_RESULT: Shape =
+    message(&[field("id", &WORD), field("outcome", &WORD), field("output", &TEXT)]).or_null();
+
+static TOOLS: Shape = Shape::array(&TOOL, "an array of tools").or_null();
+static TOOL: Shape =
+    message(&[field("functionDeclarations", &DECLARATIONS), field("googleSearch", &FREE)]);
+static DECLARATIONS: Shape = Shape::array(&DECLARATION, "an array of declarations").or_null();
+/// The schemas in it are free-form: names, descriptions and keys are texts.
+static DECLARATION: Shape = message(&[
+    field("name", &TEXT),
+    field("description", &TEXT),
+    field("behavior", &WORD),
+    field("parameters", &FREE),
+    field("parametersJsonSchema", &FREE),
+    field("response", &FREE),
+    field("responseJsonSchema", &FREE),
+]);
+static TOOL_CONFIG: Shape = message(&[field("functionCallingConfig", &CALLING)]).or_null();
+static CALLING: Shape =
+    message(&[field("mode", &WORD), field("allowedFunctionNames", &NAMES)]).or_null();
+static NAMES: Shape = Shape::array(&TEXT, "an array of strings").or_null();
+static GENERATION_CONFIG: Shape = message(&[
+    field("maxOutputTokens", &CAP),
+    field("candidateCount", &CANDIDATES),
+    field("stopSequences", &STOP),
+    field("responseMimeType", &WORD),
+    field("responseModalities", &WORDS),
+    field("responseSchema", &FREE),
+    field("responseJsonSchema", &FREE),
+    field("mediaResolution", &WORD),
+    field("temperature", &WORD),
+    field("topP", &WORD),
+    field("topK", &WORD),
+    field("seed", &WORD),
+    field("presencePenalty", &WORD),
+    field("frequencyPenalty", &WORD),
+    field("responseLogprobs", &WORD),
+    field("logprobs", &WORD),
+    field("audioTimestamp", &WORD),
+    field("thinkingConfig", &THINKING),
+])
+.or_null();
+static THINKING: Shape = message(&[
+    field("thinkingBudget", &WORD),
+    field("thinkingLevel", &WORD),
+    field("includeThoughts", &WORD),
+])
+.or_null();
+static CAP: Shape = whole_number(Leaf::Cap);
+static CANDIDATES: Shape = whole_number(Leaf::Candidates);
+static STOP: Shape = Shape::array(&TEXT, "an array of strings").or_null();
+static WORDS: Shape = Shape::array(&WORD, "an array of strings").or_null();
+static SAFETY: Shape = Shape::array(&SAFETY_ITEM, "an array").or_null();
+static SAFETY_ITEM: Shape = message(&[
+    field("category", &WORD),
+    field("threshold", &WORD),
+    field("method", &WORD),
+    field("probability", &WORD),
+    field("severity", &WORD),
+    field("probabilityScore", &WORD),
+    field("severityScore", &WORD),
+    field("blocked", &WORD),
+]);
+static LABELS: Shape = Shape::one_of(OBJECT | NULL, "an object", Leaf::Text);
+
+/// A whole answer. Without `alt=sse` a stream is an array of answers, and texts go on from one to the next.
+pub(super) static ANSWER: Shape = Shape {
+    types: OBJECT | ARRAY,
+    items: Some(&EVENT),
+    ..message(&[
+        field("candidates", &ANSWER_CANDIDATES),
+        field("promptFeedback", &FEEDBACK),
+        field("usageMetadata", &USAGE),
+        field("modelVersion", &MODEL),
+        field("responseId", &WORD),
+        field("createTime", &WORD),
+        field("error", &ERROR),
+    ])
+};
+static ANSWER_CANDIDATES: Shape = Shape::array(&ANSWER_CANDIDATE, "an array of candidates");
+static ANSWER_CANDIDATE: Shape = message(&[
+    field("index", &INDEX),
+    field("content", &OPTIONAL_CONTENT),
+    field("finishReason", &FINISH),
+    field("safetyRatings", &SAFETY),
+    field("avgLogprobs", &WORD),
+    field("citationMetadata", &FREE),
+    field("groundingMetadata", &FREE),
+    field("finishMessage", &TEXT),
+    field("logprobsResult", &FREE),
+])
+.scope(Scope::Choice);
+static FEEDBACK: Shape = message(&[
+    field("blockReason", &WORD),
+    field("blockReasonMessage", &TEXT),
+    field("safetyRatings", &SAFETY),
+])
+.or_null();
+static USAGE: Shape = message(&[
+    field("promptTokenCount", &WORD),
+    field("candidatesTokenCount", &WORD),
+    field("totalTokenCount", &WORD),
+    field("thoughtsTokenCount", &WORD),
+    field("cachedContentTokenCount", &WORD),
+    field("toolUsePromptTokenCount", &WORD),
+    field("trafficType", &WORD),
+    field("promptTokensDetails", &DETAILS),
+    field("candidatesTokensDetails", &DETAILS),
+    field("cacheTokensDetails", &DETAILS),
+    field("toolUsePromptTokensDetails", &DETAILS),
+])
+.or_null();
+static DETAILS: Shape = Shape::array(&DETAIL, "an array").or_null();
+static DETAIL: Shape = message(&[field("modality", &WORD), field("tokenCount", &WORD)]);
+static ERROR: Shape =
+    message(&[field("message", &TEXT), field("status", &WORD), field("code", &WORD)]).or_null();
+
+/// One event of a stream.
+pub(super) static EVENT: Shape = message(&[
+    field("candidates", &EVENT_CANDIDATES),
+    field("promptFeedback", &FEEDBACK),
+    field("usageMetadata", &USAGE),
+    field("modelVersion", &MODEL),
+    field("responseId", &WORD),
+    field("createTime", &WORD),
+    field("error", &ERROR),
+]);
+static EVENT_CANDIDATES: Shape = Shape::array(&EVENT_CANDIDATE, "an array of candidates");
+static EVENT_CANDIDATE: Shape = message(&[
+    field("index", &INDEX),
+    field("content", &EVENT_CONTENT),
+    field("finishReason", &FINISH),
+    field("safetyRatings", &SAFETY),
+    field("avgLogprobs", &WORD),
+    field("citationMetadata", &FREE),
+    field("groundingMetadata", &FREE),
+    field("finishMessage", &TEXT),
+    field("logprobsResult", &FREE),
+])
+.scope(Scope::Choice);
+static EVENT_CONTENT: Shape =
+    message(&[field("role", &WORD), field("parts", &EVENT_PARTS)]).or_null();
+static EVENT_PARTS: Shape = Shape::array(&EVENT_PART, "an array of parts").or_null();
+static EVENT_PART: Shape = message(&[
+    field("text", &PIECE),
+    field("thought", &THOUGHT),
+    field("thoughtSignature", &SIGNATURE),
+    field("inlineData", &BLOB),
+    field("fileData", &FILE),
+    field("functionCall", &FUNCTION_CALL),
+    field("functionResponse", &FUNCTION_RESPONSE),
+    field("executableCode", &EXECUTABLE_CODE),
+    field("codeExecutionResult", &CODE_RESULT),
+])
+.scope(Scope::Part);
+static PIECE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Piece(Part::Content));
+
+const fn message(fields: &'static [Field]) -> Shape {
+    Shape::object(fields).proto()
+}
+
+/// Protobuf's JSON writes a whole number as a number or as a string.
+const fn whole_number(leaf: Leaf) -> Shape {
+    Shape::one_of(NUMBER | STRING | NULL, "a whole number that isn't negative", leaf)
+}

@@ -1,0 +1,65 @@
+use chat::contract::{self, Source, Usage};
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// What the sidecar of one version writes, the filter of another one reads: these bytes change only on purpose.
+#[test]
+fn usage_has_its_wire_form() {
+    let check = |source: Source, charged: u64, golden: &str| {
+        let usage = Usage {
+            input_tokens: 1200,
+            cached_input_tokens: 1000,
+            output_tokens: 340,
+            reasoning_tokens: 120,
+            source,
+        };
+        let golden = golden.trim_end();
+        assert_eq!(serde_json::to_string(&usage).unwrap(), golden);
+        assert_eq!(serde_json::from_str::<Usage>(golden).unwrap(), usage);
+        assert_eq!((usage.total_tokens(), usage.charged_tokens()), (1540, charged));
+    };
+    check(Source::Reported, 1540, include_str!("../golden/contract/usage_reported.json"));
+    check(Source::Estimate, 1540, include_str!("../golden/contract/usage_estimate.json"));
+    check(Source::Cache, 0, include_str!("../golden/contract/usage_cache.json"));
+    check(Source::Collapsed, 0, include_str!("../golden/contract/usage_collapsed.json"));
+}
+
+#[test]
+fn usage_that_is_not_understood_is_refused() {
+    let check = |wire: &str| assert!(serde_json::from_str::<Usage>(wire).is_err(), "{wire}");
+    check("{}");
+    check(
+        r#"{"input_tokens":-1,"cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"source":"reported"}"#,
+    );
+    check(
+        r#"{"input_tokens":1,"cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"source":"guess"}"#,
+    );
+}
+
+#[test]
+fn the_usage_travels_as_an_event_of_its_own() {
+    let usage = include_str!("../golden/contract/usage_reported.json").trim_end();
+    let event = chat::sse::encode(Some(contract::USAGE_EVENT), usage.as_bytes());
+    assert_eq!(
+        String::from_utf8(event).unwrap(),
+        include_str!("../golden/contract/usage_event.sse")
+    );
+}
+
+#[test]
+fn names_of_headers_stay() {
+    let names = [
+        contract::CLIENT,
+        contract::TENANT,
+        contract::USER,
+        contract::INPUT_ESTIMATE,
+        contract::ADMITTED_OUTPUT,
+        contract::REDACTIONS,
+        contract::USAGE,
+    ];
+    let golden: Vec<&str> = include_str!("../golden/contract/headers.txt").lines().collect();
+    assert_eq!(names.to_vec(), golden);
+    for name in names {
+        assert!(name.starts_with(contract::INTERNAL_PREFIX), "{name}");
+    }
+}

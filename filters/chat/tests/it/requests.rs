@@ -1,0 +1,116 @@
+use chat::body::Body;
+use chat::endpoint::Endpoint;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use crate::golden::report;
+
+/// A request's path, its body, and what is found in it.
+pub const REQUESTS: &[(&str, &str, &str)] = &[
+    (
+        "/v1/chat/completions",
+        include_str!("../golden/requests/openai_chat.json"),
+        include_str!("../golden/requests/openai_chat.texts"),
+    ),
+    (
+        "/v1/responses",
+        include_str!("../golden/requests/openai_responses.json"),
+        include_str!("../golden/requests/openai_responses.texts"),
+    ),
+    (
+        "/v1/embeddings",
+        include_str!("../golden/requests/openai_embeddings.json"),
+        include_str!("../golden/requests/openai_embeddings.texts"),
+    ),
+    (
+        "/v1/messages",
+        include_str!("../golden/requests/anthropic_messages.json"),
+        include_str!("../golden/requests/anthropic_messages.texts"),
+    ),
+    (
+        "/v1/models/gemini-2.5-pro:streamGenerateContent?alt=sse",
+        include_str!("../golden/requests/gemini_generate.json"),
+        include_str!("../golden/requests/gemini_generate.texts"),
+    ),
+    (
+        "/v1/models/gemini-2.5-pro:countTokens",
+        include_str!("../golden/requests/gemini_count.json"),
+        include_str!("../golden/requests/gemini_count.texts"),
+    ),
+];
+
+pub fn endpoint(path: &str) -> Endpoint {
+    Endpoint::resolve("POST", path).unwrap()
+}
+
+#[test]
+fn every_text_is_found_and_the_skip_list_is_skipped() {
+    for (path, body, expected) in REQUESTS {
+        let found = Body::request(&endpoint(path), body.as_bytes()).unwrap();
+        let actual = report(&found, body);
+        assert!(actual == *expected, "{path}:\n{actual}");
+    }
+}
+
+#[test]
+fn a_shape_that_is_not_understood_is_refused_and_named() {
+    for row in include_str!("../golden/requests/refused.jsonl").lines() {
+        let row: serde_json::Value = serde_json::from_str(row).unwrap();
+        let (path, body) = (row["to"].as_str().unwrap(), row["body"].as_str().unwrap());
+        let error = Body::request(&endpoint(path), body.as_bytes()).unwrap_err();
+        assert_eq!(
+            (error.path.as_str(), error.expected),
+            (row["path"].as_str().unwrap(), row["expected"].as_str().unwrap()),
+            "{row}"
+        );
+        assert!(error.offset <= body.len(), "{row}");
+        let problem = error.problem();
+        assert_eq!(problem.status, 400);
+        assert!(!problem.message.contains("ada"), "{row}");
+    }
+}
+
+#[test]
+fn debug_output_holds_no_text() {
+    for (path, body, _) in REQUESTS {
+        let found = Body::request(&endpoint(path), body.as_bytes()).unwrap();
+        let debug = format!("{found:?} {:?}", found.texts());
+        assert!(!debug.to_lowercase().contains("ada") && !debug.contains("example"), "{debug}");
+    }
+}
+
+/// Types and sizes of base64 that a real client sends, and what only looks like it.
+#[test]
+fn media_is_skipped_only_if_it_is_base64() {
+    let check = |url: &str, skipped: bool| {
+        let body = format!(r#"{{"messages":[{{"content":[{{"image_url":{{"url":"{url}"}}}}]}}]}}"#);
+        let found = Body::request(&endpoint("/v1/chat/completions"), body.as_bytes()).unwrap();
+        assert_eq!(found.texts().is_empty(), skipped, "{url}");
+        assert_eq!(found.facts().media_parts, 1);
+    };
+    let megabyte = "iVBORw0KGgo/".repeat(90_000);
+    check(&format!("data:image/png;base64,{megabyte}"), true);
+    check(&format!("data:image/png;base64,{megabyte}@"), false);
+    check(
+        "data:image/svg+xml;charset=utf-8;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPg==",
+        true,
+    );
+    check(
+        r"data:image\/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci\/bb\r\ncc==",
+        true,
+    );
+    check(r"data:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci\tbb", false);
+    check(
+        r"data:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci\u0041bb",
+        false,
+    );
+    check("data:image/png,ada@example.com", false);
+    check(
+        "data:ada@example.com;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci",
+        false,
+    );
+    check("data:;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci", true);
+    check("data:;base64,+15550100999", false);
+    check("DATA:image/png;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmci", false);
+    check("https://example.com/a.png", false);
+}
