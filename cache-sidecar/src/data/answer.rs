@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{AGE, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -94,8 +94,6 @@ pub async fn stream(mut answer: Answer) -> Result<Response, Failure> {
         next => next,
     };
     let mut response = answer.head(false);
-    // Envoy and whatever else is on the way must not keep what a budget or a vault has shaped.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     *response.body_mut() = Body::from_stream(stream::unfold(Some((answer, Some(first))), piece));
     Ok(response)
 }

@@ -99,7 +99,9 @@ impl Generation {
     async fn land(&self, upstream: &Upstream, flight: &Arc<Flight>, chunks: &[Arc<Chunk>]) {
         let usage = vertex::usage(chunks).unwrap_or_else(|| estimate::usage(&self.request, chunks));
         let created_ms = unix_ms();
-        let kept = self.key.as_ref().and_then(|(key, clamp)| {
+        // Who was overtaken by a `no-cache` must not put an older answer in place of the newer one.
+        let current = self.key.as_ref().filter(|key| upstream.flights.is_current(key, flight));
+        let kept = current.and_then(|(key, clamp)| {
             let entry = entry(upstream, chunks, usage, clamp.is_some(), created_ms)?;
             Some((key, entry))
         });

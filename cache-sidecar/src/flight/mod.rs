@@ -213,6 +213,11 @@ impl Flights {
         }
     }
 
+    /// Whether no newer flight took its place.
+    fn is_current(&self, key: &FlightKey, flight: &Arc<Flight>) -> bool {
+        self.lock().get(key).is_some_and(|current| Arc::ptr_eq(current, flight))
+    }
+
     fn remove(&self, key: Option<&FlightKey>, flight: &Arc<Flight>) {
         remove(&mut self.lock(), key, flight);
     }

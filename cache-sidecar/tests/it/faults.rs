@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::fake::{Call, hello, stop, text};
+use crate::fake::{Call, Events, hello, stop, text};
 use crate::redis_server::RedisServer;
-use crate::stack::{Reply, Stack, reply};
+use crate::stack::{Reply, Stack, head, read, reply};
 
 async fn answered(stack: &Stack, streams: bool, answer: impl FnOnce(Call)) -> Reply {
     let request = if streams { stack.chat_stream("hi") } else { stack.chat("hi") };
@@ -39,13 +39,22 @@ async fn passes_retry_after_on() {
 }
 
 /// A stream that breaks behind its first chunk: an error event, an error status for who wants a whole answer.
-async fn check_broken(name: &str, break_it: impl Fn(Call)) {
+async fn check_broken(name: &str, break_it: impl Fn(Events)) {
     let stack = Stack::start().await;
-    let stream = answered(&stack, true, &break_it).await;
+    let begin = async || {
+        let events = stack.fake.call().await.begin();
+        events.send(&text("Hel"));
+        events
+    };
+    // The head comes with the first chunk: only then may the stream break, for a reset overtakes what it finds.
+    let (stream, events) = tokio::join!(head(stack.chat_stream("hi")), begin());
+    break_it(events);
+    let stream = read(stream).await;
     assert_eq!((stream.status, stream.content().as_str()), (200, "Hel"), "{name}");
     let last = stream.events().pop().unwrap_or_default();
     assert!(last["error"]["message"].is_string(), "{name}: {}", stream.text);
-    let whole = answered(&stack, false, &break_it).await;
+
+    let (whole, ()) = tokio::join!(reply(stack.chat("hi")), async { break_it(begin().await) });
     assert_eq!(whole.status, 502, "{name}: {}", whole.text);
     let after = stack.miss(stack.chat("hi"), &hello()).await;
     assert_eq!(after.cache(), "sluice; fwd=miss; stored", "{name}");
@@ -53,14 +62,9 @@ async fn check_broken(name: &str, break_it: impl Fn(Call)) {
 
 #[tokio::test]
 async fn broken_streams() {
-    let begin = |call: Call| {
-        let events = call.begin();
-        events.send(&text("Hel"));
-        events
-    };
-    check_broken("reset", |call| begin(call).reset()).await;
-    check_broken("cut before the end", |call| drop(begin(call))).await;
-    check_broken("not JSON", |call| begin(call).send(&json!("no chunk"))).await;
+    check_broken("reset", Events::reset).await;
+    check_broken("cut before the end", drop).await;
+    check_broken("not a chunk", |events| events.send(&json!("no chunk"))).await;
 }
 
 #[tokio::test]

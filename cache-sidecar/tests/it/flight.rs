@@ -140,3 +140,20 @@ async fn a_slow_reader_holds_nobody_up() {
     assert_eq!(read(fast).await.content().len(), 100 * piece.len() + 1);
     assert_eq!(read(slow).await.content().len(), 100 * piece.len() + 1);
 }
+
+#[tokio::test]
+async fn an_older_answer_does_not_replace_a_newer_one() {
+    let stack = Stack::start().await;
+    let (older, events) = tokio::join!(head(stack.chat_stream("hi")), async {
+        let events = stack.fake.call().await.begin();
+        events.send(&text("Old"));
+        events
+    });
+    let no_cache = stack.chat("hi").header("cache-control", "no-cache");
+    let newer = stack.miss(no_cache, &[text("New"), stop()]).await;
+    assert_eq!(newer.cache(), "sluice; fwd=request; stored");
+    events.send(&stop());
+    drop(events);
+    assert_eq!(read(older).await.content(), "Old.");
+    assert_eq!(reply(stack.chat("hi")).await.content(), "New.");
+}

@@ -1,28 +1,31 @@
-//! A Redis of the test's own: a free port, nothing on disk, gone with the test.
+//! A Redis of the test's own: on a Unix socket, since no other process can take that between two steps as it can a free
+//! port; nothing on disk, gone with the test.
 
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
+use tempfile::TempDir;
 
 /// A process that ends with this value.
 pub struct RedisServer {
     process: Child,
-    port: u16,
+    folder: TempDir,
 }
 
 impl RedisServer {
     /// Starts one.
     pub async fn start() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let server = Self { process: spawn(port), port };
+        let folder = tempfile::tempdir().unwrap();
+        let server = Self { process: spawn(folder.path()), folder };
         server.answers().await;
         server
     }
 
     /// Its address.
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        format!("redis+unix://{}/redis.sock", self.folder.path().display())
     }
 
     /// Kills it, as a crash would.
@@ -39,7 +42,7 @@ impl RedisServer {
 
     /// Starts it again after [`RedisServer::kill`], empty.
     pub async fn restart(&mut self) {
-        self.process = spawn(self.port);
+        self.process = spawn(self.folder.path());
         self.answers().await;
     }
 
@@ -87,10 +90,10 @@ impl RedisServer {
     }
 }
 
-fn spawn(port: u16) -> Child {
-    let arguments = ["--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--port"];
+fn spawn(folder: &Path) -> Child {
     let mut command = Command::new("redis-server");
-    command.args(arguments).arg(port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(["--save", "", "--appendonly", "no", "--port", "0", "--unixsocket"]);
+    command.arg(folder.join("redis.sock")).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("redis-server is installed")
 }
 
