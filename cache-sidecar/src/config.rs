@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::vertex::VertexConfig;
+use crate::vertex::{Auth, VertexConfig};
 
 /// The models that `GET /v1/models` lists where `MODELS` doesn't say. Google's current list, as of 2026-11-01.
 pub const DEFAULT_MODELS: &str = "gemini-3.8-flash,gemini-3.7-flash,gemini-3.5-flash,gemini-3.5-flash-lite,\
@@ -150,7 +150,7 @@ impl Config {
                 key_secret: reader.text("CACHE_KEY_SECRET").unwrap_or_default().into_bytes(),
             },
             max_request_bytes: reader.number("MAX_REQUEST_BYTES", 16 << 20),
-            max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 16 << 20),
+            max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 8 << 20),
             drain: Duration::from_secs(reader.number("DRAIN_SECONDS", 30)),
             log_format: reader.log_format(),
         };
@@ -235,8 +235,25 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         );
         let config = VertexConfig::new(project, location);
         match endpoint {
-            Some(endpoint) => config.with_endpoint(endpoint),
+            Some(endpoint) => {
+                let auth = self.auth();
+                config.with_endpoint(endpoint, auth)
+            }
             None => config,
+        }
+    }
+
+    fn auth(&mut self) -> Auth {
+        match self.text("VERTEX_AUTH").as_deref() {
+            None | Some("default") => Auth::ApplicationDefault,
+            Some("none") => Auth::Anonymous,
+            Some(_) => {
+                self.fault(
+                    "VERTEX_AUTH",
+                    "write default for Application Default Credentials, or none",
+                );
+                Auth::ApplicationDefault
+            }
         }
     }
 
@@ -326,6 +343,7 @@ mod tests {
             Err(&["SIDECAR_DATA_ADDR"]),
         );
         check(&[("VERTEX_ENDPOINT", "127.0.0.1:8090")], Err(&["VERTEX_ENDPOINT"]));
+        check(&[emulator, ("VERTEX_AUTH", "oauth")], Err(&["VERTEX_AUTH"]));
         check(&[("VERTEX_ENDPOINT", "http://127.0.0.1:8090/v1")], Err(&["VERTEX_ENDPOINT"]));
         check(&[emulator, ("REDIS_URL", "localhost")], Err(&["REDIS_URL"]));
         check(&[emulator, ("MODELS", "a,,b")], Err(&["MODELS"]));

@@ -3,5 +3,6 @@
 pub mod client;
 pub mod emulator;
 pub mod jwt;
+pub mod plain_http;
 pub mod render;
 pub mod stack;

@@ -80,7 +80,8 @@ async fn run(
 async fn one_call(upstream: String) {
     let config = VertexConfig {
         auth: Auth::ApplicationDefault,
-        ..VertexConfig::new("demo", "global").with_endpoint(format!("http://{upstream}"))
+        ..VertexConfig::new("demo", "global")
+            .with_endpoint(format!("http://{upstream}"), Auth::ApplicationDefault)
     };
     let outcome = match VertexClient::new(config) {
         Err(error) => error.to_string(),

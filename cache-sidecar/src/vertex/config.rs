@@ -37,7 +37,7 @@ pub struct VertexConfig {
 pub enum Auth {
     /// Application Default Credentials: `GOOGLE_APPLICATION_CREDENTIALS`, gcloud's own file, the metadata server.
     ApplicationDefault,
-    /// No token: for the emulator.
+    /// No token: for a proxy that adds its own, or a stand-in.
     Anonymous,
 }
 
@@ -60,14 +60,11 @@ impl VertexConfig {
         }
     }
 
-    /// Another endpoint. A cleartext one gets no token: it is the emulator.
+    /// Another endpoint, and who the gateway is to it.
     #[must_use]
-    pub fn with_endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        let endpoint = endpoint.into();
-        if endpoint.starts_with("http://") {
-            self.auth = Auth::Anonymous;
-        }
-        self.endpoint = Some(endpoint);
+    pub fn with_endpoint(mut self, endpoint: impl Into<String>, auth: Auth) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self.auth = auth;
         self
     }
 
@@ -196,7 +193,8 @@ mod tests {
 
     #[test]
     fn endpoints() {
-        let at = |endpoint: &str| VertexConfig::new("p", "us").with_endpoint(endpoint);
+        let at =
+            |endpoint: &str| VertexConfig::new("p", "us").with_endpoint(endpoint, Auth::Anonymous);
         check(at("http://127.0.0.1:8090"), Ok("http://127.0.0.1:8090"));
         check(at("http://emulator:8090/"), Ok("http://emulator:8090"));
         check(at("https://psc.example"), Ok("https://psc.example"));

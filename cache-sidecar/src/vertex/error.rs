@@ -143,6 +143,9 @@ impl UpstreamError {
             Self::Refused(refusal) if self.fault() == Fault::Client || refusal.status == 429 => {
                 refusal.message.clone()
             }
+            Self::Refused(refusal) if refusal.status == 401 => {
+                "Vertex AI refused the gateway's own credentials (401); check the sidecar's Application Default Credentials".to_owned()
+            }
             Self::Refused(refusal) if self.fault() == Fault::Gateway => format!(
                 "Vertex AI refused the gateway itself ({}): grant its service account the role roles/aiplatform.user on the project, and enable aiplatform.googleapis.com there",
                 refusal.status

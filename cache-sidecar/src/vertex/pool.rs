@@ -82,6 +82,7 @@ fn client(config: &VertexConfig) -> Result<Client, ConfigError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::config::Auth;
     use super::*;
 
     /// How many calls each of three connections carries after `calls`, with room for two on each.
@@ -89,7 +90,7 @@ mod tests {
         let config = VertexConfig {
             max_connections: 3,
             streams_per_connection: 2,
-            ..VertexConfig::new("p", "us").with_endpoint("http://127.0.0.1:1")
+            ..VertexConfig::new("p", "us").with_endpoint("http://127.0.0.1:1", Auth::Anonymous)
         };
         let pool = Pool::new(&config).unwrap();
         let load = || pool.connections.iter().map(|one| one.calls.load(Ordering::Relaxed));

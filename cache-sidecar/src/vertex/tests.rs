@@ -48,8 +48,8 @@ async fn serve(answer: Answer) -> (SocketAddr, Log) {
 }
 
 fn client(address: SocketAddr) -> VertexClient {
-    let config =
-        VertexConfig::new("demo", "us-central1").with_endpoint(format!("http://{address}"));
+    let config = VertexConfig::new("demo", "us-central1")
+        .with_endpoint(format!("http://{address}"), Auth::Anonymous);
     VertexClient::new(config).unwrap()
 }
 
@@ -136,7 +136,7 @@ async fn refusals() {
 async fn check_unreachable(endpoint: String) {
     let config = VertexConfig {
         auth: Auth::Anonymous,
-        ..VertexConfig::new("demo", "global").with_endpoint(endpoint)
+        ..VertexConfig::new("demo", "global").with_endpoint(endpoint, Auth::Anonymous)
     };
     let error = VertexClient::new(config).unwrap().stream("echo", "{}".into()).await.err();
     assert_eq!(error, Some(UpstreamError::Connect));

@@ -58,6 +58,7 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
     let process = command()
         .env("SIDECAR_SOCKET", &socket)
         .env("SIDECAR_PORT", port.to_string())
+        .env("VERTEX_AUTH", "none")
         .env("VERTEX_ENDPOINT", &fake.endpoint)
         .env("REDIS_URL", redis.url())
         .env("RUST_LOG", "trace")
@@ -145,6 +146,7 @@ fn a_socket_in_use_is_left_alone() {
         command
             .env("SIDECAR_SOCKET", &socket)
             .env("SIDECAR_PORT", "0")
+            .env("VERTEX_AUTH", "none")
             .env("VERTEX_ENDPOINT", "http://127.0.0.1:1");
         output(&command.output().unwrap())
     };

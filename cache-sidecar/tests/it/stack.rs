@@ -144,7 +144,11 @@ pub fn config(fake: &Fake, variables: &[(&str, &str)]) -> Config {
     Config::read(|name| {
         let own =
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        own.or_else(|| (name == "VERTEX_ENDPOINT").then(|| fake.endpoint.clone()))
+        own.or_else(|| match name {
+            "VERTEX_ENDPOINT" => Some(fake.endpoint.clone()),
+            "VERTEX_AUTH" => Some("none".to_owned()),
+            _ => None,
+        })
     })
     .unwrap()
 }

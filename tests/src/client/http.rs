@@ -9,9 +9,8 @@ use serde_json::Value;
 /// Never on a machine that has sockets.
 #[must_use]
 pub fn http() -> Client {
-    Client::builder()
+    crate::plain_http::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
         .build()
         .expect("a client")
 }

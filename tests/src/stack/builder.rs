@@ -186,10 +186,8 @@ impl Builder {
             drop(fs::remove_file(run_dir.join(stale)));
         }
         let issuer = Issuer::new().map_err(StackError)?;
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .map_err(|error| StackError(error.to_string()))?;
+        let client =
+            crate::plain_http::builder().build().map_err(|error| StackError(error.to_string()))?;
 
         let emulator =
             if self.emulator { Some(EmulatorThread::start(self.ports.emulator)?) } else { None };

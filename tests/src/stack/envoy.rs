@@ -33,8 +33,7 @@ pub async fn gateway_address(client: &reqwest::Client, admin: SocketAddr) -> Opt
 
 /// Closes the listeners and waits until no request is in flight, but no longer than `patience`.
 pub async fn drain(admin: &str, patience: Duration) {
-    let client =
-        reqwest::Client::builder().no_proxy().timeout(patience).build().unwrap_or_default();
+    let client = crate::plain_http::builder().timeout(patience).build().unwrap_or_default();
     // An Envoy that doesn't answer has nothing to drain.
     if client.post(format!("{admin}/drain_listeners")).send().await.is_err() {
         return;

@@ -154,7 +154,7 @@ async fn takes_large_bodies() {
 #[tokio::test]
 async fn speaks_http2_with_prior_knowledge() {
     let api = Api::start().await;
-    let client = reqwest::Client::builder().http2_prior_knowledge().build().expect("a client");
+    let client = e2e::plain_http::builder().http2_prior_knowledge().build().expect("a client");
     let url = format!("{}/computeMetadata/v1/project/project-id", api.steering.base());
     let response =
         client.get(url).header("metadata-flavor", "Google").send().await.expect("an answer");

@@ -39,7 +39,7 @@ async fn a_reset_over_http2_ends_its_stream_alone() {
     api.steering
         .script(json!({"model": "scripted", "fault": "reset", "after_chunks": 2, "times": 1}))
         .await;
-    let client = reqwest::Client::builder().http2_prior_knowledge().build().expect("a client");
+    let client = e2e::plain_http::builder().http2_prior_knowledge().build().expect("a client");
     let ask = || {
         let request =
             api.request("v1", SSE, prompt("a b c").to_string()).build().expect("a request");
