@@ -27,23 +27,23 @@ impl Series {
         for measurement in measurements {
             match measurement {
                 Measurement::Request { tenant, model, status } => self.add(
-                    || format!("sluice_requests;tenant={tenant};model={model};status={status}"),
-                    || format!("sluice_requests;tenant=other;model=other;status={status}"),
+                    || format!("sluice_requests_total;tenant={tenant};model={model};status={status}"),
+                    || format!("sluice_requests_total;tenant=other;model=other;status={status}"),
                     1,
                 ),
                 Measurement::Tokens { tenant, model, kind, count } => self.add(
-                    || format!("sluice_tokens;tenant={tenant};model={model};type={kind}"),
-                    || format!("sluice_tokens;tenant=other;model=other;type={kind}"),
+                    || format!("sluice_tokens_total;tenant={tenant};model={model};type={kind}"),
+                    || format!("sluice_tokens_total;tenant=other;model=other;type={kind}"),
                     *count,
                 ),
                 Measurement::Redactions { entity, count } => {
-                    self.add_bounded(format!("sluice_redactions;type={entity}"), *count);
+                    self.add_bounded(format!("sluice_redactions_total;type={entity}"), *count);
                 }
                 Measurement::Cache { result } => {
-                    self.add_bounded(format!("sluice_cache_results;result={result}"), 1)
+                    self.add_bounded(format!("sluice_cache_results_total;result={result}"), 1)
                 }
                 Measurement::BudgetFault { kind } => {
-                    self.add_bounded(format!("sluice_budget_faults;type={kind}"), 1);
+                    self.add_bounded(format!("sluice_budget_faults_total;type={kind}"), 1);
                 }
                 Measurement::Duration { distribution, millis } => {
                     self.observe(*distribution, *millis)
