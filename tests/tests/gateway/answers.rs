@@ -1,0 +1,107 @@
+//! What the model writes: its own leaks, and placeholders, wherever the stream cuts them.
+
+use e2e::client::Caller;
+use e2e::stack::{Stack, shared};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::private::{email, one_of_each};
+use crate::way::{Way, text_of};
+use crate::{mark, private};
+
+/// Asks in `way` for an answer that the model gives in `chunks`, and expects the client to read `expected`.
+async fn check(
+    stack: &Stack,
+    caller: &Caller,
+    way: Way,
+    prompt: &str,
+    chunks: &[&str],
+    expected: &str,
+) {
+    let model = format!("scripted-{}", mark());
+    stack.steering().script(json!({"model": model, "answer": {"chunks": chunks}})).await;
+    let answer = way.ask(caller, &model, prompt).await;
+    assert_eq!(text_of(&answer), expected, "{way:?} {chunks:?}");
+    let (seen, leaked) = (answer.text(), chunks.concat());
+    assert!(expected == leaked || !seen.contains(&leaked), "{way:?} {seen}");
+}
+
+/// The same, for every way to cut `answer` in two, and for one character a chunk.
+async fn check_every_split(prompt: &str, answer: &str, expected: &str) {
+    let stack = shared().await;
+    let caller = stack.caller();
+    let cuts = (1..answer.len()).filter(|cut| answer.is_char_boundary(*cut));
+    let mut splits: Vec<Vec<&str>> =
+        cuts.map(|cut| answer.split_at(cut)).map(|(head, tail)| vec![head, tail]).collect();
+    splits.push(answer.split("").filter(|char| !char.is_empty()).collect());
+    splits.push(vec![answer]);
+    for way in Way::STREAMS {
+        join_all(splits.iter().map(|chunks| check(&stack, &caller, way, prompt, chunks, expected)))
+            .await;
+    }
+    let whole = [Way::Chat, Way::Generate, Way::GenerateArray];
+    for way in whole {
+        check(&stack, &caller, way, prompt, &[answer], expected).await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_the_model_made_up_is_redacted_at_every_split() {
+    let leak = email();
+    check_every_split(&mark(), &format!("to {leak}, ü"), "to [EMAIL], ü").await;
+}
+
+#[tokio::test]
+async fn a_card_at_the_end_of_the_answer_is_redacted_at_every_split() {
+    let values = one_of_each();
+    let card = &values.iter().find(|value| value.entity == "CREDIT_CARD").unwrap().value;
+    check_every_split(&mark(), &format!("pay {card}"), "pay [CREDIT_CARD]").await;
+}
+
+#[tokio::test]
+async fn a_placeholder_is_restored_at_every_split() {
+    let mail = email();
+    let prompt = format!("{} {mail}", mark());
+    check_every_split(&prompt, "é [EMAIL_1]. [EMAIL_2", &format!("é {mail}. [EMAIL_2")).await;
+}
+
+#[tokio::test]
+async fn every_type_that_the_model_leaks_is_redacted() {
+    let stack = shared().await;
+    let caller = stack.caller();
+    let values = one_of_each();
+    let (answer, redacted) = private::prompt("leaks", &values);
+    let unnumbered =
+        (1..=values.len()).fold(redacted, |text, number| text.replace(&format!("_{number}]"), "]"));
+    for way in Way::ALL {
+        let words: Vec<&str> = answer.split_inclusive(' ').collect();
+        check(&stack, &caller, way, &mark(), &words, &unnumbered).await;
+    }
+}
+
+#[tokio::test]
+async fn a_leak_beside_the_users_own_value_gets_no_number() {
+    let stack = shared().await;
+    let caller = stack.caller();
+    let (own, leak) = (email(), email());
+    for way in Way::ALL {
+        let prompt = format!("{} {own}", mark());
+        let chunks = ["[EMAIL_1] or ", &leak, " or [EMAIL_7]"];
+        check(&stack, &caller, way, &prompt, &chunks, &format!("{own} or [EMAIL] or [EMAIL_7]"))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_that_compresses_is_read() {
+    let stack = shared().await;
+    let caller = stack.caller();
+    for way in Way::ALL {
+        let model = format!("gzip-{}", mark());
+        stack.steering().script(json!({"model": model, "gzip": true})).await;
+        let text = format!("{} {} {}", mark(), email(), "many words ".repeat(50));
+        let answer = way.ask(&caller, &model, &text).await;
+        assert_eq!(text_of(&answer), text, "{way:?}");
+        assert_eq!(answer.header("content-encoding"), "");
+    }
+}
