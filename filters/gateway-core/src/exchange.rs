@@ -10,90 +10,17 @@ use std::rc::Rc;
 use chat::contract::{self, Usage};
 use chat::endpoint::{Dialect, Endpoint};
 use chat::problem::Problem;
-use pii::Vault;
-use quota::{Fault, Reservation, Slots, Standing, Timestamp};
+use quota::{Fault, Slots, Timestamp};
 
 use crate::admission::{self, Admission, Refusal};
 use crate::answer;
 use crate::config::Policy;
+use crate::event::{Changes, Directive, Reading, RequestHead, ResponseHead};
 use crate::identity::Identity;
 use crate::measurement::{Distribution, Measurement, bounded};
 use crate::prompt::{self, Prompt};
+use crate::sent::Sent;
 use crate::stream::StreamAnswer;
-
-/// The request's headers that the exchange reads, as bytes: a client may send anything.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RequestHead<'a> {
-    /// `:method`
-    pub method: &'a [u8],
-    /// `:path`
-    pub path: &'a [u8],
-    /// [`contract::CLIENT`]
-    pub client: Option<&'a [u8]>,
-    /// [`contract::TENANT`], from a JWT's claim
-    pub tenant: Option<&'a [u8]>,
-    /// [`contract::USER`], from a JWT's claim
-    pub user: Option<&'a [u8]>,
-    /// `content-encoding`
-    pub content_encoding: Option<&'a [u8]>,
-    /// `content-length`
-    pub content_length: Option<&'a [u8]>,
-}
-
-/// The response's headers that the exchange reads.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ResponseHead<'a> {
-    /// `:status`
-    pub status: u16,
-    /// `content-type`
-    pub content_type: Option<&'a [u8]>,
-    /// `content-encoding`
-    pub content_encoding: Option<&'a [u8]>,
-    /// `cache-status`
-    pub cache_status: Option<&'a [u8]>,
-    /// [`contract::USAGE`]
-    pub usage: Option<&'a [u8]>,
-}
-
-/// Headers to set and to remove.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Name and value.
-    pub set: Vec<(&'static str, String)>,
-    /// Names.
-    pub remove: Vec<&'static str>,
-}
-
-/// What the host does with a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Directive {
-    /// Hold the headers until the body is whole.
-    Hold,
-    /// Let the headers go on, changed, and hold the body until it is whole.
-    SendHeaders(Changes),
-    /// Let all go on: headers changed where they are still held, the body replaced where there is a new one.
-    Send(Changes, Option<Vec<u8>>),
-    /// Answer the client and end here.
-    Reply {
-        /// HTTP status.
-        status: u16,
-        /// Headers besides the content type, which is JSON.
-        headers: Vec<(&'static str, String)>,
-        /// The body in the client's dialect.
-        body: Vec<u8>,
-    },
-}
-
-/// How the host hands an answer's body to the exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// Not at all: it passes.
-    Pass,
-    /// Once, when it is whole: the host buffers it.
-    Whole,
-    /// Piece by piece, as it comes.
-    Pieces,
-}
 
 /// One request and its answer. Feed it the callbacks in order; every path ends in [`Exchange::finish`].
 pub struct Exchange {
@@ -118,19 +45,6 @@ enum Mode {
     /// It can't be read, so its client gets an error in its place.
     Withheld,
     Stream(Box<StreamAnswer>),
-}
-
-/// A request that went on to the sidecar.
-struct Sent {
-    dialect: Dialect,
-    identity: Identity,
-    model: String,
-    vault: Vault,
-    input_tokens: u64,
-    /// Whether a body went up, whose placeholders may come back.
-    has_prompt: bool,
-    /// Taken by the settlement, so that it happens once.
-    reservation: Option<Reservation>,
 }
 
 impl Exchange {
@@ -453,56 +367,6 @@ impl Exchange {
             model: bounded(model),
             status,
         });
-    }
-}
-
-impl Sent {
-    fn without_prompt(endpoint: &Endpoint, identity: Identity) -> Self {
-        Self {
-            dialect: endpoint.dialect,
-            identity,
-            model: String::new(),
-            vault: Vault::new(),
-            input_tokens: 0,
-            has_prompt: false,
-            reservation: None,
-        }
-    }
-
-    /// Settles the reservation if it is still held, and returns how its tightest scope stands then.
-    fn settle(
-        &mut self,
-        spent: u64,
-        slots: &impl Slots,
-        now: Timestamp,
-        measurements: &mut Vec<Measurement>,
-    ) -> Option<Standing> {
-        let reservation = self.reservation.take()?;
-        match quota::settle(slots, now, reservation, spent) {
-            Ok(standing) => Some(standing),
-            Err(fault) => {
-                measurements.push(Measurement::BudgetFault { kind: fault.kind() });
-                None
-            }
-        }
-    }
-
-    fn measure_usage(&self, usage: &Usage, measurements: &mut Vec<Measurement>) {
-        if usage.charged_tokens() == 0 {
-            // A hit or a shared call: the provider was not asked for these tokens.
-            return;
-        }
-        for (kind, count) in [
-            ("input", usage.input_tokens),
-            ("cached_input", usage.cached_input_tokens),
-            ("output", usage.output_tokens),
-            ("reasoning", usage.reasoning_tokens),
-        ] {
-            if count > 0 {
-                let (tenant, model) = (bounded(&self.identity.tenant), bounded(&self.model));
-                measurements.push(Measurement::Tokens { tenant, model, kind, count });
-            }
-        }
     }
 }
 

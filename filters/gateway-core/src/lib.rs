@@ -8,12 +8,15 @@
 mod admission;
 mod answer;
 mod config;
+mod event;
 mod exchange;
 mod identity;
 mod measurement;
 mod prompt;
+mod sent;
 mod stream;
 
 pub use config::{ConfigError, Policy};
-pub use exchange::{Changes, Directive, Exchange, Reading, RequestHead, ResponseHead};
+pub use event::{Changes, Directive, Reading, RequestHead, ResponseHead};
+pub use exchange::Exchange;
 pub use measurement::{Distribution, Measurement, bounded};

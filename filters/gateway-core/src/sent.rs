@@ -1,0 +1,72 @@
+//! What is kept of a request while its answer is awaited, and its settlement.
+
+use chat::contract::Usage;
+use chat::endpoint::{Dialect, Endpoint};
+use pii::Vault;
+use quota::{Reservation, Slots, Standing, Timestamp};
+
+use crate::identity::Identity;
+use crate::measurement::{Measurement, bounded};
+
+/// A request that went on to the sidecar.
+pub(crate) struct Sent {
+    pub(crate) dialect: Dialect,
+    pub(crate) identity: Identity,
+    pub(crate) model: String,
+    pub(crate) vault: Vault,
+    pub(crate) input_tokens: u64,
+    /// Whether a body went up, whose placeholders may come back.
+    pub(crate) has_prompt: bool,
+    /// Taken by the settlement, so that it happens once.
+    pub(crate) reservation: Option<Reservation>,
+}
+
+impl Sent {
+    pub(crate) fn without_prompt(endpoint: &Endpoint, identity: Identity) -> Self {
+        Self {
+            dialect: endpoint.dialect,
+            identity,
+            model: String::new(),
+            vault: Vault::new(),
+            input_tokens: 0,
+            has_prompt: false,
+            reservation: None,
+        }
+    }
+
+    /// Settles the reservation if it is still held, and returns how its tightest scope stands then.
+    pub(crate) fn settle(
+        &mut self,
+        spent: u64,
+        slots: &impl Slots,
+        now: Timestamp,
+        measurements: &mut Vec<Measurement>,
+    ) -> Option<Standing> {
+        let reservation = self.reservation.take()?;
+        match quota::settle(slots, now, reservation, spent) {
+            Ok(standing) => Some(standing),
+            Err(fault) => {
+                measurements.push(Measurement::BudgetFault { kind: fault.kind() });
+                None
+            }
+        }
+    }
+
+    pub(crate) fn measure_usage(&self, usage: &Usage, measurements: &mut Vec<Measurement>) {
+        if usage.charged_tokens() == 0 {
+            // A hit or a shared call: the provider was not asked for these tokens.
+            return;
+        }
+        for (kind, count) in [
+            ("input", usage.input_tokens),
+            ("cached_input", usage.cached_input_tokens),
+            ("output", usage.output_tokens),
+            ("reasoning", usage.reasoning_tokens),
+        ] {
+            if count > 0 {
+                let (tenant, model) = (bounded(&self.identity.tenant), bounded(&self.model));
+                measurements.push(Measurement::Tokens { tenant, model, kind, count });
+            }
+        }
+    }
+}
