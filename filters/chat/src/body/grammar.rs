@@ -28,7 +28,7 @@ pub(super) struct Shape {
     pub(super) items: Option<&'static Shape>,
     /// What an object groups.
     pub(super) scope: Scope,
-    /// Keys match in `snake_case` too, as protobuf's JSON has it.
+    /// As protobuf's JSON has it: keys match in `snake_case` too, and one item may stand for an array of one.
     pub(super) proto: bool,
 }
 
@@ -152,7 +152,7 @@ impl Shape {
         self
     }
 
-    /// Keys in `lowerCamelCase` and `snake_case`, and `null` for what is absent.
+    /// Keys in `lowerCamelCase` and `snake_case`, and one item in place of an array of one.
     pub(super) const fn proto(mut self) -> Self {
         self.proto = true;
         self

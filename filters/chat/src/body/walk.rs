@@ -69,7 +69,15 @@ impl<'a> Walk<'a> {
                 }
                 Token::ObjectEnd | Token::ArrayEnd => self.close()?,
                 token => {
-                    if shape.types & type_of(token) == 0 {
+                    let kind = type_of(token);
+                    if let Some(item) = shape.items
+                        && shape.proto
+                        && shape.types & kind == 0
+                        && item.types & kind != 0
+                    {
+                        shape = item;
+                    }
+                    if shape.types & kind == 0 {
                         self.refuse(shape.expected)?;
                         shape = &FREE;
                     }

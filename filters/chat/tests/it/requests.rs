@@ -37,6 +37,11 @@ pub const REQUESTS: &[(&str, &str, &str)] = &[
         include_str!("../golden/requests/gemini_count.json"),
         include_str!("../golden/requests/gemini_count.texts"),
     ),
+    (
+        "/v1/models/gemini-2.5-pro:generateContent",
+        include_str!("../golden/requests/gemini_one_for_an_array.json"),
+        include_str!("../golden/requests/gemini_one_for_an_array.texts"),
+    ),
 ];
 
 pub fn endpoint(path: &str) -> Endpoint {
