@@ -207,6 +207,11 @@ impl Exchange {
             Ok(prompt) => prompt,
             Err(problem) => return self.refuse(endpoint.dialect, Some(&identity), &problem),
         };
+        let length = prompt.body.as_ref().map_or(body.len(), Vec::len);
+        if length > self.policy.max_body_bytes() {
+            let problem = self.too_large();
+            return self.refuse(endpoint.dialect, Some(&identity), &problem);
+        }
         for (entity, count) in prompt.vault.counts() {
             self.measurements
                 .push(Measurement::Redactions { entity: entity.as_str(), count: u64::from(count) });
@@ -235,7 +240,6 @@ impl Exchange {
             Admission { reservation: None, clamp: None, fault: None }
         };
         self.measure_fault(admission.fault);
-        let length = prompt.body.as_ref().map_or(body.len(), Vec::len);
         let changes = held_changes(&identity, &prompt, admission.clamp, length);
         self.state = State::Sent(Box::new(Sent {
             dialect: endpoint.dialect,
@@ -338,7 +342,8 @@ impl Exchange {
                     let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
                     sent.settle(estimate, slots, now, &mut self.measurements);
                     self.measurements.extend(answer.redactions);
-                    answer.body
+                    let fits = |body: &Vec<u8>| body.len() <= self.policy.max_body_bytes();
+                    answer.body.map(|body| if fits(&body) { body } else { withheld(sent.dialect) })
                 }
                 None => Some(withheld(sent.dialect)),
             },
@@ -406,7 +411,7 @@ impl Exchange {
 
     fn too_large(&self) -> Problem {
         let message = format!(
-            "the request's body is larger than {} bytes after decompression",
+            "the request's body is larger than {} bytes after decompression, or grows too far above it when it is redacted",
             self.policy.max_request_bytes
         );
         Problem::new(413, "request_too_large", message)
@@ -507,7 +512,7 @@ impl Sent {
 }
 
 fn withheld(dialect: Dialect) -> Vec<u8> {
-    let message = "the answer could not be read, so it was withheld: it may hold personal data";
+    let message = "the answer could not be read or is too large, so it was withheld: it may hold personal data";
     Problem::new(502, "unreadable_answer", message).body(dialect)
 }
 

@@ -103,6 +103,28 @@ fn an_untouched_stream_passes_as_it_is() {
     );
 }
 
+/// A host that is handed a body above its buffer's limit ends the exchange within that call.
+#[test]
+fn no_body_grows_above_the_hosts_buffer() {
+    let mut client = Client::new(r#"{"max_request_bytes": 1000000}"#);
+    let count = "/v1/models/echo:countTokens";
+    let prompt = |text: &str, times| {
+        format!(r#"{{"contents":[{{"parts":[{{"text":"{}"}}]}}]}}"#, text.repeat(times))
+    };
+    client.send(count, &prompt("::1 ", 100_000));
+    client.next();
+    let grows = prompt("::1 ", 200_000);
+    assert!(grows.len() < 1_000_000);
+    let Directive::Reply { status, .. } = client.try_send(count, &grows) else { panic!() };
+    assert_eq!(status, 413);
+    client.next();
+    client.send(OPENAI, SENT_EMAIL);
+    client.respond(200, "application/json", None);
+    let answer =
+        format!(r#"{{"choices":[{{"message":{{"content":"{}"}}}}]}}"#, "::1 ".repeat(200_000));
+    assert!(client.whole(&answer).unwrap().contains("unreadable_answer"));
+}
+
 /// What is wrong → status and the error's code
 #[test]
 fn a_request_that_is_not_understood_goes_nowhere() {
