@@ -276,6 +276,7 @@ fn identities() {
         (None, None, None, None),
         (Some("/alice"), None, None, None),
         (None, Some("t 1"), None, None),
+        (None, Some("acme/alice"), Some("x"), None),
         (None, Some("t\u{fc}"), None, None),
     ] {
         let mut exchange = Client::new("{}");
