@@ -167,6 +167,11 @@ impl Exchange {
             return self.refuse(dialect, Some(&identity), &problem);
         }
         if !endpoint.has_body() {
+            if !ends {
+                // Nobody reads it, so nobody redacts it.
+                let problem = Problem::new(400, "unexpected_body", "this path takes no body");
+                return self.refuse(dialect, Some(&identity), &problem);
+            }
             let changes = identity_changes(&identity);
             self.state = State::Sent(Box::new(Sent::without_prompt(&endpoint, identity)));
             return Directive::Send(changes, None);

@@ -303,6 +303,20 @@ fn identities() {
     }
 }
 
+/// A body that nobody reads would pass as it is.
+#[test]
+fn a_path_without_a_body_takes_none() {
+    let mut client = Client::new("{}");
+    let head = gateway_core::RequestHead {
+        method: b"GET",
+        path: b"/v1/models",
+        client: Some(b"acme/alice"),
+        ..Default::default()
+    };
+    let directive = client.exchange.on_request_headers(&head, false, &client.slots, client.now);
+    assert!(matches!(directive, Directive::Reply { status: 400, .. }), "{directive:?}");
+}
+
 #[test]
 fn header_values_that_are_not_utf8_are_an_error_of_the_client() {
     let mut client = Client::new("{}");
