@@ -457,7 +457,10 @@ impl Exchange {
             .extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
     }
 
+    /// A name that no model has is the client's text, and each would be a series for ever: it is no label. Nor is one
+    /// whose answer nobody waited for.
     fn measure_request(&mut self, tenant: &str, model: &str, status: u16) {
+        let model = if matches!(status, 200..400 | 429 | 500..) { model } else { "" };
         self.measurements.push(Measurement::Request {
             tenant: bounded(tenant),
             model: bounded(model),

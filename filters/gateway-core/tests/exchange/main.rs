@@ -303,6 +303,28 @@ fn identities() {
     }
 }
 
+/// Status → the label; a model that doesn't exist is whatever the client wrote.
+#[test]
+fn only_a_model_that_answered_is_a_label() {
+    for (status, label) in
+        [(200, "echo"), (429, "echo"), (503, "echo"), (404, "none"), (400, "none")]
+    {
+        let mut client = Client::new("{}");
+        client.send(OPENAI, SENT_EMAIL);
+        client.respond(status, "application/json", None);
+        let measurements = client.finish(status);
+        let model = measurements.iter().find_map(|measurement| match measurement {
+            Measurement::Request { model, .. } => Some(model.as_str()),
+            _ => None,
+        });
+        assert_eq!(model, Some(label), "{status}");
+    }
+    let mut client = Client::new("{}");
+    client.send(OPENAI, SENT_EMAIL);
+    let left = Measurement::Request { tenant: "acme".into(), model: "none".into(), status: 0 };
+    assert!(client.finish(0).contains(&left));
+}
+
 /// A body that nobody reads would pass as it is.
 #[test]
 fn a_path_without_a_body_takes_none() {
