@@ -105,7 +105,7 @@ pub struct Exchange {
 
 enum State {
     Waiting,
-    Reading { endpoint: Endpoint, identity: Identity },
+    Reading { endpoint: Endpoint, identity: Identity, changes: Changes },
     Sent(Box<Sent>),
     Answering { sent: Box<Sent>, status: u16, mode: Mode },
     Ended,
@@ -166,18 +166,19 @@ impl Exchange {
         if let Err(problem) = self.check_head(head) {
             return self.refuse(dialect, Some(&identity), &problem);
         }
+        let mut changes = identity_changes(&identity);
+        changes.set.extend(upstream_path(path, &endpoint).map(|path| (":path", path)));
         if !endpoint.has_body() {
             if !ends {
                 // Nobody reads it, so nobody redacts it.
                 let problem = Problem::new(400, "unexpected_body", "this path takes no body");
                 return self.refuse(dialect, Some(&identity), &problem);
             }
-            let changes = identity_changes(&identity);
             self.state = State::Sent(Box::new(Sent::without_prompt(&endpoint, identity)));
             return Directive::Send(changes, None);
         }
-        let early = (!self.policy.holds_request_headers).then(|| streamed_changes(&identity));
-        self.state = State::Reading { endpoint, identity };
+        let early = (!self.policy.holds_request_headers).then(|| streamed_changes(changes.clone()));
+        self.state = State::Reading { endpoint, identity, changes };
         match early {
             _ if ends => self.on_request_end(&[], slots, now),
             Some(changes) => Directive::SendHeaders(changes),
@@ -188,7 +189,9 @@ impl Exchange {
     /// More of the request's body has come; `received` bytes in all, and more may follow.
     pub fn on_request_bytes(&mut self, received: usize) -> Directive {
         match &self.state {
-            State::Reading { endpoint, identity } if received > self.policy.max_request_bytes => {
+            State::Reading { endpoint, identity, .. }
+                if received > self.policy.max_request_bytes =>
+            {
                 let (dialect, identity) = (endpoint.dialect, identity.clone());
                 let problem = self.too_large();
                 self.refuse(dialect, Some(&identity), &problem)
@@ -199,7 +202,7 @@ impl Exchange {
 
     /// The request's body is whole.
     pub fn on_request_end(&mut self, body: &[u8], slots: &impl Slots, now: Timestamp) -> Directive {
-        let State::Reading { endpoint, identity } =
+        let State::Reading { endpoint, identity, changes } =
             std::mem::replace(&mut self.state, State::Ended)
         else {
             return Directive::Send(Changes::default(), None);
@@ -245,7 +248,7 @@ impl Exchange {
             Admission { reservation: None, clamp: None, fault: None }
         };
         self.measure_fault(admission.fault);
-        let changes = held_changes(&identity, &prompt, admission.clamp, length);
+        let changes = held_changes(changes, &prompt, admission.clamp, length);
         self.state = State::Sent(Box::new(Sent {
             dialect: endpoint.dialect,
             model: prompt.facts.model.or(endpoint.model.clone()).unwrap_or_default(),
@@ -552,21 +555,26 @@ fn identity_changes(identity: &Identity) -> Changes {
     }
 }
 
+/// The path without a query but the one that the sidecar reads: a query may hold a key, or anything. `None` where
+/// there is none.
+fn upstream_path(path: &str, endpoint: &Endpoint) -> Option<String> {
+    let (path, _) = path.split_once('?')?;
+    Some(if endpoint.alt_sse { format!("{path}?alt=sse") } else { path.to_owned() })
+}
+
 /// For headers that leave before the body is known: without a length, which redaction may change.
-fn streamed_changes(identity: &Identity) -> Changes {
-    let mut changes = identity_changes(identity);
+fn streamed_changes(mut changes: Changes) -> Changes {
     changes.remove.push("content-length");
     changes
 }
 
 /// For headers that were held until the body was redacted.
 fn held_changes(
-    identity: &Identity,
+    mut changes: Changes,
     prompt: &Prompt,
     clamp: Option<u64>,
     length: usize,
 ) -> Changes {
-    let mut changes = identity_changes(identity);
     changes.set.push((contract::INPUT_ESTIMATE, prompt.input_tokens.to_string()));
     changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
     let redactions: Vec<_> = prompt

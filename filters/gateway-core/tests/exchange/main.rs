@@ -325,6 +325,22 @@ fn only_a_model_that_answered_is_a_label() {
     assert!(client.finish(0).contains(&left));
 }
 
+/// The path that came → the one that goes on, where it differs.
+#[test]
+fn a_query_stays_behind() {
+    let gemini = "/v1/models/echo:streamGenerateContent";
+    let prompt = r#"{"contents":[]}"#;
+    for (path, body, expected) in [
+        (OPENAI.to_owned(), SENT_EMAIL, None),
+        (format!("{OPENAI}?to=bob@example.com"), SENT_EMAIL, Some(OPENAI.to_owned())),
+        (format!("{gemini}?key=AIza&alt=sse"), prompt, Some(format!("{gemini}?alt=sse"))),
+        (format!("{gemini}?$alt=json"), prompt, Some(gemini.to_owned())),
+    ] {
+        let (changes, _) = Client::new("{}").send(&path, body);
+        assert_eq!(header(&changes, ":path"), expected.as_deref(), "{path}");
+    }
+}
+
 /// A body that nobody reads would pass as it is.
 #[test]
 fn a_path_without_a_body_takes_none() {
