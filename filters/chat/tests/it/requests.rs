@@ -84,6 +84,15 @@ fn debug_output_holds_no_text() {
     }
 }
 
+#[test]
+fn a_model_that_may_be_an_address_is_a_text() {
+    for (model, texts) in [("ada@example.com", 1), ("google/gemini-2.5-flash@001", 0)] {
+        let body = format!(r#"{{"model":"{model}","messages":[]}}"#);
+        let found = Body::request(&endpoint("/v1/chat/completions"), body.as_bytes()).unwrap();
+        assert_eq!(found.texts().len(), texts, "{model}");
+    }
+}
+
 /// Types and sizes of base64 that a real client sends, and what only looks like it.
 #[test]
 fn media_is_skipped_only_if_it_is_base64() {
