@@ -42,9 +42,9 @@ pub(super) struct Field {
 /// What a scalar means. A string is a text unless its leaf says otherwise *and* its bytes bear it out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leaf {
-    /// A string is a text.
+    /// A string is a text; in a request a long number is one too.
     Text,
-    /// A string is a text, and so is a long number: free-form data of a tool.
+    /// A string is a text, and so is a long number, in answers too: free-form data of a tool.
     Data,
     /// A string holds a JSON document, whose strings are texts each.
     Nested,

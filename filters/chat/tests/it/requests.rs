@@ -85,6 +85,20 @@ fn debug_output_holds_no_text() {
 }
 
 #[test]
+fn a_long_number_is_a_text_where_its_field_is_not_known() {
+    for (field, texts) in [
+        (r#""metadata":{"card":4111111111111111}"#, 2),
+        (r#""tools":[{"function":{"parameters":{"const":4111111111111111}}}]"#, 2),
+        (r#""new":[4111111111111111,7]"#, 2),
+        (r#""seed":4111111111111111"#, 0),
+    ] {
+        let body = format!(r#"{{"messages":[],{field}}}"#);
+        let found = Body::request(&endpoint("/v1/chat/completions"), body.as_bytes()).unwrap();
+        assert_eq!(found.texts().len(), texts, "{field}");
+    }
+}
+
+#[test]
 fn a_model_that_may_be_an_address_is_a_text() {
     for (model, texts) in [("ada@example.com", 1), ("google/gemini-2.5-flash@001", 0)] {
         let body = format!(r#"{{"model":"{model}","messages":[]}}"#);
