@@ -32,7 +32,7 @@ pub struct Exchange {
 
 enum State {
     Waiting,
-    Reading { endpoint: Endpoint, identity: Identity },
+    Reading { endpoint: Endpoint, identity: Identity, changes: Changes },
     Sent(Box<Sent>),
     Answering { sent: Box<Sent>, status: u16, mode: Mode },
     Ended,
@@ -80,13 +80,19 @@ impl Exchange {
         if let Err(problem) = self.check_head(head) {
             return self.refuse(dialect, Some(&identity), &problem);
         }
+        let mut changes = identity_changes(&identity);
+        changes.set.extend(upstream_path(path, &endpoint).map(|path| (":path", path)));
         if !endpoint.has_body() {
-            let changes = identity_changes(&identity);
+            if !ends {
+                // Nobody reads it, so nobody redacts it.
+                let problem = Problem::new(400, "unexpected_body", "this path takes no body");
+                return self.refuse(dialect, Some(&identity), &problem);
+            }
             self.state = State::Sent(Box::new(Sent::without_prompt(&endpoint, identity)));
             return Directive::Send(changes, None);
         }
-        let early = (!self.policy.holds_request_headers).then(|| streamed_changes(&identity));
-        self.state = State::Reading { endpoint, identity };
+        let early = (!self.policy.holds_request_headers).then(|| streamed_changes(changes.clone()));
+        self.state = State::Reading { endpoint, identity, changes };
         match early {
             _ if ends => self.on_request_end(&[], slots, now),
             Some(changes) => Directive::SendHeaders(changes),
@@ -97,7 +103,9 @@ impl Exchange {
     /// More of the request's body has come; `received` bytes in all, and more may follow.
     pub fn on_request_bytes(&mut self, received: usize) -> Directive {
         match &self.state {
-            State::Reading { endpoint, identity } if received > self.policy.max_request_bytes => {
+            State::Reading { endpoint, identity, .. }
+                if received > self.policy.max_request_bytes =>
+            {
                 let (dialect, identity) = (endpoint.dialect, identity.clone());
                 let problem = self.too_large();
                 self.refuse(dialect, Some(&identity), &problem)
@@ -108,7 +116,7 @@ impl Exchange {
 
     /// The request's body is whole.
     pub fn on_request_end(&mut self, body: &[u8], slots: &impl Slots, now: Timestamp) -> Directive {
-        let State::Reading { endpoint, identity } =
+        let State::Reading { endpoint, identity, changes } =
             std::mem::replace(&mut self.state, State::Ended)
         else {
             return Directive::Send(Changes::default(), None);
@@ -121,6 +129,11 @@ impl Exchange {
             Ok(prompt) => prompt,
             Err(problem) => return self.refuse(endpoint.dialect, Some(&identity), &problem),
         };
+        let length = prompt.body.as_ref().map_or(body.len(), Vec::len);
+        if length > self.policy.max_body_bytes() {
+            let problem = self.too_large();
+            return self.refuse(endpoint.dialect, Some(&identity), &problem);
+        }
         for (entity, count) in prompt.vault.counts() {
             self.measurements
                 .push(Measurement::Redactions { entity: entity.as_str(), count: u64::from(count) });
@@ -149,8 +162,7 @@ impl Exchange {
             Admission { reservation: None, clamp: None, fault: None }
         };
         self.measure_fault(admission.fault);
-        let length = prompt.body.as_ref().map_or(body.len(), Vec::len);
-        let changes = held_changes(&identity, &prompt, admission.clamp, length);
+        let changes = held_changes(changes, &prompt, admission.clamp, length);
         self.state = State::Sent(Box::new(Sent {
             dialect: endpoint.dialect,
             model: prompt.facts.model.or(endpoint.model.clone()).unwrap_or_default(),
@@ -252,7 +264,8 @@ impl Exchange {
                     let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
                     sent.settle(estimate, slots, now, &mut self.measurements);
                     self.measurements.extend(answer.redactions);
-                    answer.body
+                    let fits = |body: &Vec<u8>| body.len() <= self.policy.max_body_bytes();
+                    answer.body.map(|body| if fits(&body) { body } else { withheld(sent.dialect) })
                 }
                 None => Some(withheld(sent.dialect)),
             },
@@ -320,7 +333,7 @@ impl Exchange {
 
     fn too_large(&self) -> Problem {
         let message = format!(
-            "the request's body is larger than {} bytes after decompression",
+            "the request's body is larger than {} bytes after decompression, or grows too far above it when it is redacted",
             self.policy.max_request_bytes
         );
         Problem::new(413, "request_too_large", message)
@@ -361,7 +374,10 @@ impl Exchange {
             .extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
     }
 
+    /// A name that no model has is the client's text, and each would be a series for ever: it is no label. Nor is one
+    /// whose answer nobody waited for.
     fn measure_request(&mut self, tenant: &str, model: &str, status: u16) {
+        let model = if matches!(status, 200..400 | 429 | 500..) { model } else { "" };
         self.measurements.push(Measurement::Request {
             tenant: bounded(tenant),
             model: bounded(model),
@@ -371,7 +387,7 @@ impl Exchange {
 }
 
 fn withheld(dialect: Dialect) -> Vec<u8> {
-    let message = "the answer could not be read, so it was withheld: it may hold personal data";
+    let message = "the answer could not be read or is too large, so it was withheld: it may hold personal data";
     Problem::new(502, "unreadable_answer", message).body(dialect)
 }
 
@@ -403,21 +419,26 @@ fn identity_changes(identity: &Identity) -> Changes {
     }
 }
 
+/// The path without a query but the one that the sidecar reads: a query may hold a key, or anything. `None` where
+/// there is none.
+fn upstream_path(path: &str, endpoint: &Endpoint) -> Option<String> {
+    let (path, _) = path.split_once('?')?;
+    Some(if endpoint.alt_sse { format!("{path}?alt=sse") } else { path.to_owned() })
+}
+
 /// For headers that leave before the body is known: without a length, which redaction may change.
-fn streamed_changes(identity: &Identity) -> Changes {
-    let mut changes = identity_changes(identity);
+fn streamed_changes(mut changes: Changes) -> Changes {
     changes.remove.push("content-length");
     changes
 }
 
 /// For headers that were held until the body was redacted.
 fn held_changes(
-    identity: &Identity,
+    mut changes: Changes,
     prompt: &Prompt,
     clamp: Option<u64>,
     length: usize,
 ) -> Changes {
-    let mut changes = identity_changes(identity);
     changes.set.push((contract::INPUT_ESTIMATE, prompt.input_tokens.to_string()));
     changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
     let redactions: Vec<_> = prompt

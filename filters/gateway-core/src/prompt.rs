@@ -44,6 +44,7 @@ pub(crate) fn redact(
             edits.push(Edit { text: index, range: found.range, replacement: found.text });
         }
     }
+    vault.close();
     let edited = body.edit(&edits).map_err(|_| {
         Problem::new(
             500,
