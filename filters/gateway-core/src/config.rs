@@ -177,12 +177,13 @@ impl Config {
                     format!("write a size from 1 to {MAX_REQUEST_BYTES_LIMIT} bytes"),
                 )
             })?;
-        let budgets = [("default", &self.budgets.default)];
-        let tenants = self.budgets.tenants.iter().map(|(name, budget)| (name.as_str(), budget));
-        for (name, budget) in budgets.into_iter().chain(tenants) {
+        let default = [("budgets.default".to_owned(), &self.budgets.default)];
+        let tenants = self.budgets.tenants.iter();
+        let tenants = tenants.map(|(name, budget)| (format!("budgets.tenants.{name}"), budget));
+        for (field, budget) in default.into_iter().chain(tenants) {
             if budget.tenant_tokens_per_minute == 0 || budget.user_tokens_per_minute == 0 {
                 return Err(ConfigError::at(
-                    &format!("budgets.{name}"),
+                    &field,
                     "a budget of 0 admits nothing; write at least 1 token a minute".to_owned(),
                 ));
             }

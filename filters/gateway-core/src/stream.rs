@@ -6,6 +6,8 @@ use chat::endpoint::Dialect;
 use chat::problem::Problem;
 use chat::sse::{Decoder, Event};
 use pii::{AnswerStream, Syntax, Vault};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::answer;
 use crate::config::Policy;
@@ -149,6 +151,10 @@ impl StreamAnswer {
                 }
             }
         }
+        if continued.is_empty() && is_problem(data) {
+            // It ends the stream, so what is held back goes out before it.
+            self.release(policy, vault, |_| true, out);
+        }
         self.newest.clear();
         self.newest.extend_from_slice(data);
         // What a field still holds goes out before its choice ends or another field of it begins. Tool arguments
@@ -239,4 +245,13 @@ impl StreamAnswer {
         let message = "an event of the answer could not be read, so the rest was withheld";
         out.extend_from_slice(&Problem::new(502, "unreadable_answer", message).event(self.dialect));
     }
+}
+
+/// Whether an event says that the answer failed; all dialects have the same member for it.
+fn is_problem(data: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Event {
+        error: Option<IgnoredAny>,
+    }
+    serde_json::from_slice::<Event>(data).is_ok_and(|event| event.error.is_some())
 }
