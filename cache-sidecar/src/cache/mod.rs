@@ -1,6 +1,7 @@
 //! The exact cache: which requests are the same, what is kept of an answer, and in what state.
 
 pub mod at_rest;
+mod call_ids;
 pub mod entry;
 pub mod key;
 pub mod storable;

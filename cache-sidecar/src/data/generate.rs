@@ -181,7 +181,7 @@ fn key(
             vertex.endpoint.as_deref().unwrap_or_default(),
         ],
         model: &call.model,
-        body: &body,
+        body,
     };
     Ok(fingerprint.key(&gateway.config.cache.key_secret))
 }
