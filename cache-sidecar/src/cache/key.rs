@@ -15,8 +15,18 @@ use super::call_ids;
 const FORMAT_VERSION: u32 = 1;
 
 /// Top-level fields of a body that don't shape the answer. All others do, unknown ones too.
-const OUTSIDE_THE_FINGERPRINT: [&str; 5] =
-    ["stream", "stream_options", "user", "metadata", "store"];
+/// OpenAI's are labels of the client's own bookkeeping, often one for each of its users; so are Gemini's `labels`.
+const OUTSIDE_THE_FINGERPRINT: [&str; 9] = [
+    "stream",
+    "stream_options",
+    "user",
+    "safety_identifier",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "metadata",
+    "store",
+    "labels",
+];
 
 /// The largest integer up to which every integer has its own `f64`.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
