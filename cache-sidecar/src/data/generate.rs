@@ -87,6 +87,9 @@ async fn find(
     control: CacheControl,
 ) -> Result<(Subscriber, CacheStatus, Option<u64>), Failure> {
     let flights = &gateway.upstream.flights;
+    if control.no_store && control.only_if_cached {
+        return Err(not_in_cache(gateway));
+    }
     if control.no_store {
         let (subscriber, flight) = Flights::lead_alone();
         start(gateway, call, None, flight)?;
@@ -111,13 +114,7 @@ async fn find(
         status = CacheStatus::Request;
     }
     if control.only_if_cached {
-        gateway.upstream.metrics.cache_result(CacheStatus::NotForwarded.name());
-        return Err(Problem::new(
-            504,
-            "not_in_cache",
-            "the answer isn't in the cache, and only-if-cached forbids to generate it",
-        )
-        .into());
+        return Err(not_in_cache(gateway));
     }
     let (subscriber, boarding) = flights.join_or_lead(key.clone());
     match boarding {
@@ -133,6 +130,16 @@ async fn find(
         }
     }
     Ok((subscriber, status, None))
+}
+
+fn not_in_cache(gateway: &Gateway) -> Failure {
+    gateway.upstream.metrics.cache_result(CacheStatus::NotForwarded.name());
+    Problem::new(
+        504,
+        "not_in_cache",
+        "the answer isn't in the cache, and only-if-cached forbids to generate it",
+    )
+    .into()
 }
 
 /// What sharing a flight counts as, if the request's directives allow it.
