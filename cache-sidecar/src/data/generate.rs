@@ -63,20 +63,9 @@ pub async fn count_tokens(
 ) -> Result<Response, Failure> {
     let call = dialect::read(endpoint, body)?;
     let counted = gateway.upstream.vertex.count_tokens(&call.model, upstream_request(&call)?).await;
-    let metrics = &gateway.upstream.metrics;
-    match counted {
-        Ok(counted) => {
-            metrics.upstream_call("ok");
-            Ok(answer::json_bytes(counted))
-        }
-        Err(error) => {
-            metrics.upstream_call(error.kind());
-            Err(Failure {
-                problem: error.problem(),
-                retry_after: error.retry_after().map(str::to_owned),
-            })
-        }
-    }
+    let counted = counted.map_err(|error| gateway.upstream.failed(&error))?;
+    gateway.upstream.metrics.upstream_call("ok");
+    Ok(answer::json_bytes(counted))
 }
 
 /// A subscriber to the answer, where it comes from, and its age in milliseconds where it is a hit.
