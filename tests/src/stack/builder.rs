@@ -224,6 +224,7 @@ impl Builder {
         };
 
         let command = self.envoy_command(&house, &run_dir, &issuer)?;
+        let started = Instant::now();
         let envoy = Part::start("envoy", command, &run_dir, self.shown(|_| true))?;
         let address_file = run_dir.join("admin.txt");
         let (admin, gateway) = wait(&envoy, async || {
@@ -231,6 +232,7 @@ impl Builder {
             Some((admin, envoy::gateway_address(&client, admin).await?))
         })
         .await?;
+        let envoy_ready_in = started.elapsed();
         self.announce(&format!("envoy          http://{gateway}, admin http://{admin}"));
         Ok(Stack {
             envoy,
@@ -243,6 +245,7 @@ impl Builder {
             redis_port,
             issuer,
             run_dir,
+            envoy_ready_in,
         })
     }
 
