@@ -218,6 +218,7 @@ impl Builder {
 
         let (sidecar, sidecar_command) = sidecar.unzip();
         let command = self.envoy_command(&house, &run_dir, &issuer)?;
+        let started = Instant::now();
         let envoy = Part::start("envoy", command, &run_dir, self.shown(|_| true))?;
         let address_file = run_dir.join("admin.txt");
         let (admin, gateway) = wait(&envoy, async || {
@@ -225,6 +226,7 @@ impl Builder {
             Some((admin, envoy::gateway_address(&client, admin).await?))
         })
         .await?;
+        let envoy_ready_in = started.elapsed();
         self.announce(&format!("envoy          http://{gateway}, admin http://{admin}"));
         Ok(Stack {
             envoy,
@@ -238,6 +240,7 @@ impl Builder {
             sidecar_command,
             issuer,
             run_dir,
+            envoy_ready_in,
         })
     }
 

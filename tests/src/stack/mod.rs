@@ -60,6 +60,7 @@ pub struct Stack {
     sidecar_command: Option<Command>,
     issuer: Issuer,
     run_dir: PathBuf,
+    envoy_ready_in: Duration,
 }
 
 impl Stack {
@@ -111,6 +112,12 @@ impl Stack {
     #[must_use]
     pub fn run_dir(&self) -> &Path {
         &self.run_dir
+    }
+
+    /// From the start of Envoy's process to its readiness, with V8's compilation of the filter in it.
+    #[must_use]
+    pub fn envoy_ready_in(&self) -> Duration {
+        self.envoy_ready_in
     }
 
     /// What steers the emulator.
