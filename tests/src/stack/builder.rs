@@ -219,7 +219,7 @@ impl Builder {
         let (sidecar, sidecar_command) = sidecar.unzip();
         let command = self.envoy_command(&house, &run_dir, &issuer)?;
         let started = Instant::now();
-        let envoy = Part::start("envoy", command, &run_dir, self.shown(|_| true))?;
+        let envoy = Part::start("envoy", command, &run_dir, self.shown(is_news))?;
         let address_file = run_dir.join("admin.txt");
         let (admin, gateway) = wait(&envoy, async || {
             let admin = envoy::admin_address(&address_file)?;
@@ -463,6 +463,11 @@ fn new_run_dir() -> PathBuf {
         std::process::id(),
         NUMBER.fetch_add(1, Ordering::Relaxed)
     ))
+}
+
+/// Envoy says of each message of an extension under way that it is; docs/traps.md says it once.
+fn is_news(line: &str) -> bool {
+    !line.contains("marked as work-in-progress")
 }
 
 fn is_warning(line: &str) -> bool {
