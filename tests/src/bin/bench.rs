@@ -1,12 +1,13 @@
 //! What `make bench` runs: the table of `docs/performance.md`, of this machine. `--seconds N` says for how long it
 //! measures, `--json` prints the same for machines, `--only NAME` takes the cases whose name contains it.
+//! `--baseline MODULE.wasm` holds the filter against another build of it instead, for a change that is to pay off.
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use e2e::load::{self, Options};
 
-const USAGE: &str = "usage: bench [--seconds N] [--only NAME] [--json]";
+const USAGE: &str = "usage: bench [--seconds N] [--only NAME] [--baseline MODULE.wasm] [--json]";
 const SECONDS: u64 = 90;
 
 #[tokio::main]
@@ -21,7 +22,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), String> {
-    let mut options = Options { duration: Duration::from_secs(SECONDS), only: String::new() };
+    let mut options =
+        Options { duration: Duration::from_secs(SECONDS), only: String::new(), baseline: None };
     let mut json = false;
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -29,6 +31,7 @@ async fn run() -> Result<(), String> {
         match arg.as_str() {
             "--json" => json = true,
             "--only" => options.only = value()?,
+            "--baseline" => options.baseline = Some(value()?.into()),
             "--seconds" => {
                 let seconds = value()?.parse().map_err(|_| USAGE.to_owned())?;
                 options.duration = Duration::from_secs(seconds);

@@ -91,14 +91,16 @@ impl Pair {
     ///
     /// # Errors
     /// If it isn't so.
-    pub async fn new(case: Case, envoys: &Envoys) -> Result<Self, StackError> {
+    pub async fn new(case: Case, envoys: &Envoys, baseline: bool) -> Result<Self, StackError> {
         let pair = Self {
             case,
             plain: Side::new(&case, Chain::Plain, envoys)?,
             other: Side::new(&case, case.chain, envoys)?,
         };
         script(envoys).await;
-        for (side, redacts) in [(&pair.plain, false), (&pair.other, case.chain == Chain::Shipped)] {
+        for (side, redacts) in
+            [(&pair.plain, baseline), (&pair.other, case.chain == Chain::Shipped)]
+        {
             let first = side.load.once().await?;
             let answer = if case.hit { side.load.once().await? } else { first };
             check(&case, redacts, &answer, envoys).await?;

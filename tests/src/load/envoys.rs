@@ -1,6 +1,7 @@
 //! The Envoys that are held against each other.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -54,11 +55,12 @@ pub struct Envoys {
 }
 
 impl Envoys {
-    /// Starts them one after the other, so that none is slowed down by another's start.
+    /// Starts them one after the other, so that none is slowed down by another's start. With a `baseline` the one
+    /// that is called plain has the shipped chain too, with that module.
     ///
     /// # Errors
     /// If one doesn't start.
-    pub async fn start() -> Result<Self, StackError> {
+    pub async fn start(baseline: Option<&Path>) -> Result<Self, StackError> {
         let shipped = Stack::builder().patch(raise_budgets).envoy_args(&ARGS).start().await?;
         let socket = shipped.socket().display().to_string();
         let beside = |keeps: fn(&str) -> bool| -> Builder {
@@ -70,7 +72,20 @@ impl Envoys {
             };
             Stack::builder().without_sidecar().real_vertex().patch(patch).envoy_args(&ARGS)
         };
-        let plain = beside(|name| name.ends_with(".router")).start().await?;
+        let plain = match baseline {
+            None => beside(|name| name.ends_with(".router")).start().await?,
+            Some(module) => {
+                let module = std::fs::canonicalize(module)?.display().to_string();
+                let socket = socket.clone();
+                let patch = move |document: &mut Value| {
+                    raise_budgets(document);
+                    load_module(document, &module);
+                    move_socket(document, &socket);
+                };
+                let builder = Stack::builder().without_sidecar().real_vertex().patch(patch);
+                builder.envoy_args(&ARGS).start().await?
+            }
+        };
         let without_wasm = beside(|name| !name.ends_with(".wasm")).start().await?;
         Ok(Self { plain, without_wasm, shipped })
     }
@@ -161,18 +176,24 @@ fn move_socket(document: &mut Value, socket: &str) {
 }
 
 fn raise_budgets(document: &mut Value) {
-    let filters = manager(document)["http_filters"].as_sequence_mut();
-    let ours = filters.into_iter().flatten().filter(|filter| filter["name"] == WASM);
-    for filter in ours {
-        let written = &mut filter["typed_config"]["config"]["configuration"]["value"];
-        let parsed = written.as_str().and_then(|json| serde_json::from_str(json).ok());
-        let mut config: serde_json::Value = parsed.unwrap_or_default();
-        config["budgets"]["default"] = json!({
-            "tenant_tokens_per_minute": ENOUGH_TOKENS,
-            "user_tokens_per_minute": ENOUGH_TOKENS,
-        });
-        *written = config.to_string().into();
-    }
+    let written = &mut our_config(document)["configuration"]["value"];
+    let parsed = written.as_str().and_then(|json| serde_json::from_str(json).ok());
+    let mut config: serde_json::Value = parsed.unwrap_or_default();
+    config["budgets"]["default"] = json!({
+        "tenant_tokens_per_minute": ENOUGH_TOKENS,
+        "user_tokens_per_minute": ENOUGH_TOKENS,
+    });
+    *written = config.to_string().into();
 }
 
-const WASM: &str = "envoy.filters.http.wasm";
+fn load_module(document: &mut Value, path: &str) {
+    our_config(document)["vm_config"]["code"]["local"]["filename"] = path.into();
+}
+
+/// Our filter's own part of the config.
+fn our_config(document: &mut Value) -> &mut Value {
+    let filters = &mut manager(document)["http_filters"];
+    let is_ours = |filter: &Value| filter["name"] == "envoy.filters.http.wasm";
+    let place = filters.as_sequence().and_then(|filters| filters.iter().position(is_ours));
+    &mut filters[place.unwrap_or(0)]["typed_config"]["config"]
+}

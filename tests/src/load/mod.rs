@@ -11,6 +11,7 @@ mod process;
 mod prompt;
 mod report;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub use case::{Case, cases};
@@ -33,6 +34,8 @@ pub struct Options {
     pub duration: Duration,
     /// Only the cases whose name contains this.
     pub only: String,
+    /// Another module to hold the built one against, instead of plain proxying.
+    pub baseline: Option<PathBuf>,
 }
 
 /// Measures all cases.
@@ -41,11 +44,15 @@ pub struct Options {
 /// If the stack doesn't start, or an answer isn't what its case expects.
 pub async fn run(options: &Options, progress: impl Fn(&str)) -> Result<Report, StackError> {
     progress("starting three Envoys, a sidecar and an emulator");
-    let envoys = Envoys::start().await?;
+    let envoys = Envoys::start(options.baseline.as_deref()).await?;
     let mut footprints = envoys.footprints();
     let mut pairs = Vec::new();
-    for case in cases().into_iter().filter(|case| case.name.contains(&options.only)) {
-        let pair = Pair::new(case, &envoys).await?;
+    let baseline = options.baseline.is_some();
+    let wanted = |case: &Case| {
+        case.name.contains(&options.only) && !(baseline && case.chain != Chain::Shipped)
+    };
+    for case in cases().into_iter().filter(wanted) {
+        let pair = Pair::new(case, &envoys, baseline).await?;
         pair.warm_up(WARM_UP).await?;
         pairs.push(pair);
     }
@@ -64,6 +71,7 @@ pub async fn run(options: &Options, progress: impl Fn(&str)) -> Result<Report, S
     }
     Ok(Report {
         rounds,
+        baseline,
         module_bytes: envoys.module_bytes()?,
         footprints,
         rows: pairs.iter().map(Pair::row).collect(),

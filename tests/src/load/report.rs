@@ -54,6 +54,8 @@ pub struct Footprint {
 pub struct Report {
     /// Batches of each side of each case.
     pub rounds: usize,
+    /// Whether `plain` is another module of the filter.
+    pub baseline: bool,
     /// Size of `gateway_filter.wasm`.
     pub module_bytes: u64,
     /// One for each Envoy.
@@ -72,6 +74,12 @@ impl fmt::Display for Report {
              cache hit are answered by the emulator (no-store, a nonce each). Budgets are raised, so that none refuses.\n",
             self.rounds
         )?;
+        if self.baseline {
+            writeln!(
+                f,
+                "Here `plain` and `router only` are the shipped chain with the other module.\n"
+            )?;
+        }
         writeln!(
             f,
             "| case | CPU plain, µs | CPU, µs | **CPU ratio** | p50 plain, µs | p50, µs | **p50 ratio** | p99 plain, µs | p99, µs | **p99 ratio** |\n\
