@@ -16,6 +16,9 @@ use crate::measurement::Measurement;
 /// Longest event of an answer, in bytes: the sidecar's largest whole answer fits.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 
+/// Most fields that may go on at once, over all choices; each is looked up by a search. No API offers so many.
+const MAX_FIELDS: usize = 1024;
+
 /// The state of one streamed answer.
 pub(crate) struct StreamAnswer {
     dialect: Dialect,
@@ -129,6 +132,9 @@ impl StreamAnswer {
             }
             match text.field {
                 Some(field) => {
+                    if self.fields.len() >= MAX_FIELDS {
+                        return self.withhold(out);
+                    }
                     let ends = body.ended_choices().contains(&field.choice);
                     let new = self.continue_field(policy, vault, field, &text.value, ends);
                     if new != text.value {
