@@ -27,7 +27,11 @@ impl Series {
         for measurement in measurements {
             match measurement {
                 Measurement::Request { tenant, model, status } => self.add(
-                    || format!("sluice_requests_total;tenant={tenant};model={model};status={status}"),
+                    || {
+                        format!(
+                            "sluice_requests_total;tenant={tenant};model={model};status={status}"
+                        )
+                    },
                     || format!("sluice_requests_total;tenant=other;model=other;status={status}"),
                     1,
                 ),
