@@ -92,6 +92,19 @@ fn a_stream_is_restored_at_every_split() {
 }
 
 #[test]
+fn what_a_stream_holds_back_comes_before_the_error_that_ends_it() {
+    let mut client = Client::new("{}");
+    client.send(OPENAI, SENT_EMAIL);
+    client.respond(200, "text/event-stream", None);
+    let text = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"to [EMA\"}}]}\n\n";
+    let error = "data: {\"error\":{\"message\":\"it broke\",\"code\":\"upstream_reset\"}}\n\n";
+    let mut out = client.piece(text.as_bytes(), false);
+    out.extend(client.piece(error.as_bytes(), true));
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("[EMA") && out.ends_with(error), "{out}");
+}
+
+#[test]
 fn an_untouched_stream_passes_as_it_is() {
     let mut client = Client::new("{}");
     client.send(OPENAI, SENT_EMAIL);
