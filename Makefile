@@ -35,7 +35,7 @@ check: targets .venv/deny
 bench: wasm .venv/envoy-$(ENVOY_VERSION)
 	@echo "== building the release profile (minutes, the first time)"
 	cargo build --release -p cache-sidecar -p e2e --bins
-	target/release/bench
+	target/release/bench $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"

@@ -17,6 +17,9 @@ gemini-3.1-pro-preview,gemini-2.5-pro,gemini-2.5-flash";
 /// The longest path that `sockaddr_un` takes, in bytes, without its final zero.
 const MAX_SOCKET_PATH_BYTES: usize = 107;
 
+/// A year.
+const MAX_TTL_SECONDS: u64 = 365 * 24 * 3600;
+
 /// The sidecar's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -145,7 +148,7 @@ impl Config {
             vertex,
             models: reader.models(),
             cache: CacheConfig {
-                ttl: Duration::from_secs(reader.positive("CACHE_TTL_SECONDS", 3600)),
+                ttl: reader.ttl(),
                 max_entry_bytes: reader.number("CACHE_MAX_ENTRY_BYTES", 1 << 20),
                 key_secret: reader.text("CACHE_KEY_SECRET").unwrap_or_default().into_bytes(),
             },
@@ -183,12 +186,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
     }
 
-    fn positive(&mut self, name: &str, default: u64) -> u64 {
-        let number = self.number(name, default);
-        if number == 0 {
-            self.fault(name, "write a whole number above 0");
+    /// What neither store can add to a clock has no sense either.
+    fn ttl(&mut self) -> Duration {
+        const NAME: &str = "CACHE_TTL_SECONDS";
+        let seconds = self.number(NAME, 3600);
+        if !(1..=MAX_TTL_SECONDS).contains(&seconds) {
+            self.fault(NAME, &format!("write a whole number from 1 to {MAX_TTL_SECONDS}"));
         }
-        number
+        Duration::from_secs(seconds)
     }
 
     fn data_address(&mut self) -> DataAddress {
@@ -210,7 +215,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     fn store(&mut self, max_bytes: u64) -> StoreConfig {
         let Some(url) = self.text("REDIS_URL") else { return StoreConfig::Memory { max_bytes } };
         if redis::Client::open(url.as_str()).is_err() {
-            self.fault("REDIS_URL", "write redis://[user:password@]host[:port][/database], or leave it out to cache in memory");
+            self.fault("REDIS_URL", "write redis://[user:password@]host[:port][/database] without TLS, or leave it out to cache in memory");
         }
         StoreConfig::Redis { url }
     }
@@ -346,9 +351,12 @@ mod tests {
         check(&[emulator, ("VERTEX_AUTH", "oauth")], Err(&["VERTEX_AUTH"]));
         check(&[("VERTEX_ENDPOINT", "http://127.0.0.1:8090/v1")], Err(&["VERTEX_ENDPOINT"]));
         check(&[emulator, ("REDIS_URL", "localhost")], Err(&["REDIS_URL"]));
+        check(&[emulator, ("REDIS_URL", "rediss://localhost")], Err(&["REDIS_URL"]));
         check(&[emulator, ("MODELS", "a,,b")], Err(&["MODELS"]));
         check(&[emulator, ("LOG_FORMAT", "xml")], Err(&["LOG_FORMAT"]));
         check(&[emulator, ("CACHE_TTL_SECONDS", "0")], Err(&["CACHE_TTL_SECONDS"]));
+        check(&[emulator, ("CACHE_TTL_SECONDS", "31536000")], Ok(()));
+        check(&[emulator, ("CACHE_TTL_SECONDS", "31536001")], Err(&["CACHE_TTL_SECONDS"]));
         for name in [
             "SIDECAR_PORT",
             "CACHE_MAX_BYTES",

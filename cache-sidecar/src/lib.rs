@@ -14,6 +14,7 @@ pub mod dialect;
 pub mod flight;
 pub mod listen;
 pub mod metrics;
+pub mod rarely;
 pub mod server;
 pub mod store;
 pub mod vertex;

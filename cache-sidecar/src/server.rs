@@ -23,6 +23,7 @@ use crate::data::{self, Gateway};
 use crate::flight::{Flights, Upstream};
 use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
+use crate::rarely::Rarely;
 use crate::store::{Memory, Redis, Store};
 use crate::vertex::VertexClient;
 
@@ -168,6 +169,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),
         metrics,
+        failure_log: Rarely::default(),
         max_answer_bytes: config.max_answer_bytes,
         max_entry_bytes: config.cache.max_entry_bytes,
     };

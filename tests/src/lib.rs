@@ -3,6 +3,7 @@
 pub mod client;
 pub mod emulator;
 pub mod jwt;
+pub mod load;
 pub mod plain_http;
 pub mod render;
 pub mod stack;

@@ -9,12 +9,24 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Number, Value};
 use sha2::Sha256;
 
+use super::call_ids;
+
 /// Changes whenever keys or entries change their meaning; what older versions stored is then never found.
 const FORMAT_VERSION: u32 = 1;
 
 /// Top-level fields of a body that don't shape the answer. All others do, unknown ones too.
-const OUTSIDE_THE_FINGERPRINT: [&str; 5] =
-    ["stream", "stream_options", "user", "metadata", "store"];
+/// OpenAI's are labels of the client's own bookkeeping, often one for each of its users; so are Gemini's `labels`.
+const OUTSIDE_THE_FINGERPRINT: [&str; 9] = [
+    "stream",
+    "stream_options",
+    "user",
+    "safety_identifier",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "metadata",
+    "store",
+    "labels",
+];
 
 /// The largest integer up to which every integer has its own `f64`.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
@@ -44,16 +56,17 @@ pub struct Fingerprint<'a> {
     pub upstream: [&'a str; 3],
     /// The model.
     pub model: &'a str,
-    /// The body as the client sent it.
-    pub body: &'a Value,
+    /// The body as the client sent it. It is used up: see [`call_ids`].
+    pub body: Value,
 }
 
 impl Fingerprint<'_> {
     /// The key under `secret`, which may be empty.
     #[must_use]
-    pub fn key(&self, secret: &[u8]) -> Key {
+    pub fn key(mut self, secret: &[u8]) -> Key {
         let tenant = hmac(secret, &[b"tenant", self.tenant.as_bytes()]);
-        let body = canonical(self.body);
+        call_ids::number(&mut self.body);
+        let body = canonical(&self.body);
         let [project, location, endpoint] = self.upstream;
         let fingerprint = hmac(
             secret,
@@ -173,7 +186,7 @@ mod tests {
             operation,
             upstream: ["p", "l", ""],
             model,
-            body: &body,
+            body,
         };
         fingerprint.key(secret.as_bytes())
     }
@@ -215,6 +228,19 @@ mod tests {
             key("", "acme", Operation::StreamGenerateContent, "m", "{}"),
             key("", "acme", Operation::GenerateContent, "m", "{}")
         );
+    }
+
+    #[test]
+    fn is_blind_to_the_ids_of_calls_and_not_to_what_they_tie() {
+        let body = |calls: [&str; 2], result: &str| {
+            let calls = calls.map(|id| json!({"id": id, "function": {"name": "f"}}));
+            let messages = json!([{"tool_calls": calls}, {"tool_call_id": result}]);
+            json!({"messages": messages}).to_string()
+        };
+        check(&body(["a", "b"], "b"), &body(["x", "y"], "y"), true);
+        check(&body(["a", "b"], "b"), &body(["b", "a"], "a"), true);
+        check(&body(["a", "b"], "b"), &body(["a", "b"], "a"), false);
+        check(&body(["a", "b"], "b"), &body(["a", "a"], "a"), false);
     }
 
     #[test]

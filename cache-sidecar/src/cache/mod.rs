@@ -1,30 +1,39 @@
 //! The exact cache: which requests are the same, what is kept of an answer, and in what state.
 
 pub mod at_rest;
+mod call_ids;
 pub mod entry;
 pub mod key;
 pub mod storable;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 use entry::Entry;
 use key::Key;
 
+/// How the store does, for the log and for what is promised of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Health {
+    Ok,
+    /// It answers, and takes nothing: only a write that it takes ends this.
+    Refusing,
+    Lost,
+}
+
 /// A store, watched: a failure is a miss, a count and, once, a log line.
 pub struct Cache {
     store: Box<dyn Store>,
     metrics: Arc<Metrics>,
-    is_degraded: AtomicBool,
+    health: Mutex<Health>,
 }
 
 impl Cache {
     /// Watches `store`.
     #[must_use]
     pub fn new(store: Box<dyn Store>, metrics: Arc<Metrics>) -> Self {
-        Self { store, metrics, is_degraded: AtomicBool::new(false) }
+        Self { store, metrics, health: Mutex::new(Health::Ok) }
     }
 
     /// The entry under `key`. Nothing where there is none, where it can't be read, or where the store failed.
@@ -38,15 +47,15 @@ impl Cache {
         self.watch("put", self.store.put(key.as_str(), entry.clone()).await);
     }
 
-    /// Whether the store answers now.
+    /// Whether the store answers now, and took what it was last given.
     pub async fn ping(&self) -> bool {
-        self.watch("ping", self.store.ping().await).is_some()
+        self.watch("ping", self.store.ping().await).is_some() && !self.is_degraded()
     }
 
-    /// Whether the store failed when it was asked last.
+    /// Whether the store failed when it was asked last, or took nothing.
     #[must_use]
     pub fn is_degraded(&self) -> bool {
-        self.is_degraded.load(Ordering::Relaxed)
+        *self.health() != Health::Ok
     }
 
     /// The store's stable name.
@@ -56,24 +65,74 @@ impl Cache {
     }
 
     fn watch<T>(&self, operation: &'static str, result: Result<T, StoreError>) -> Option<T> {
-        let store = self.store.name();
-        match result {
-            Ok(value) => {
-                if self.is_degraded.swap(false, Ordering::Relaxed) {
-                    tracing::info!(store, "the store answers again");
-                }
-                Some(value)
+        if let Err(error) = &result {
+            self.metrics.store_error(operation, error.kind());
+        }
+        let mut health = self.health();
+        let now = match &result {
+            // A store that is full answers reads; were they taken for a recovery, each answer would log two lines.
+            Ok(_) if *health == Health::Refusing && operation != "put" => Health::Refusing,
+            Ok(_) => Health::Ok,
+            Err(StoreError::Refused) => Health::Refusing,
+            Err(StoreError::Timeout | StoreError::Lost) => Health::Lost,
+            Err(StoreError::Skipped) => *health,
+        };
+        if std::mem::replace(&mut *health, now) != now {
+            let store = self.store.name();
+            match now {
+                Health::Ok => tracing::info!(store, "the store serves again"),
+                Health::Refusing => tracing::warn!(
+                    store,
+                    operation,
+                    "the store refuses commands: it is full or read-only, or the user or password is wrong; nothing is stored until it takes a write"
+                ),
+                Health::Lost => tracing::warn!(
+                    store,
+                    error = result.as_ref().err().map(|error| error.kind()),
+                    "the store is lost; every lookup is a miss until it answers"
+                ),
             }
-            Err(error) => {
-                self.metrics.store_error(operation, error.kind());
-                if !self.is_degraded.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(
-                        store,
-                        error = error.kind(),
-                        "the store is lost; every lookup is a miss until it answers"
-                    );
-                }
-                None
+        }
+        result.ok()
+    }
+
+    fn health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Memory;
+
+    /// Whether the cache is degraded after each of `operations`, in order.
+    fn check(operations: &[(&'static str, Result<(), StoreError>, bool)]) {
+        let store = Memory::new(1, std::time::Duration::from_secs(1));
+        let cache = Cache::new(Box::new(store), Arc::default());
+        for (operation, result, is_degraded) in operations {
+            cache.watch(operation, *result);
+            assert_eq!(cache.is_degraded(), *is_degraded, "{operation} {result:?}");
+        }
+    }
+
+    #[test]
+    fn a_store_that_is_full_is_not_well_because_it_answers_reads() {
+        let full = Err(StoreError::Refused);
+        check(&[("get", Ok(()), false), ("put", full, true), ("get", Ok(()), true)]);
+        check(&[("put", full, true), ("ping", Ok(()), true), ("put", Ok(()), false)]);
+    }
+
+    #[test]
+    fn a_store_that_was_lost_is_well_when_it_answers() {
+        let skipped = Err(StoreError::Skipped);
+        for lost in [StoreError::Lost, StoreError::Timeout] {
+            for operation in ["get", "put", "ping"] {
+                check(&[
+                    ("get", Err(lost), true),
+                    ("get", skipped, true),
+                    (operation, Ok(()), false),
+                ]);
             }
         }
     }

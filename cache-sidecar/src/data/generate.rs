@@ -63,20 +63,9 @@ pub async fn count_tokens(
 ) -> Result<Response, Failure> {
     let call = dialect::read(endpoint, body)?;
     let counted = gateway.upstream.vertex.count_tokens(&call.model, upstream_request(&call)?).await;
-    let metrics = &gateway.upstream.metrics;
-    match counted {
-        Ok(counted) => {
-            metrics.upstream_call("ok");
-            Ok(answer::json_bytes(counted))
-        }
-        Err(error) => {
-            metrics.upstream_call(error.kind());
-            Err(Failure {
-                problem: error.problem(),
-                retry_after: error.retry_after().map(str::to_owned),
-            })
-        }
-    }
+    let counted = counted.map_err(|error| gateway.upstream.failed(&error))?;
+    gateway.upstream.metrics.upstream_call("ok");
+    Ok(answer::json_bytes(counted))
 }
 
 /// A subscriber to the answer, where it comes from, and its age in milliseconds where it is a hit.
@@ -87,6 +76,9 @@ async fn find(
     control: CacheControl,
 ) -> Result<(Subscriber, CacheStatus, Option<u64>), Failure> {
     let flights = &gateway.upstream.flights;
+    if control.no_store && control.only_if_cached {
+        return Err(not_in_cache(gateway));
+    }
     if control.no_store {
         let (subscriber, flight) = Flights::lead_alone();
         start(gateway, call, None, flight)?;
@@ -111,13 +103,7 @@ async fn find(
         status = CacheStatus::Request;
     }
     if control.only_if_cached {
-        gateway.upstream.metrics.cache_result(CacheStatus::NotForwarded.name());
-        return Err(Problem::new(
-            504,
-            "not_in_cache",
-            "the answer isn't in the cache, and only-if-cached forbids to generate it",
-        )
-        .into());
+        return Err(not_in_cache(gateway));
     }
     let (subscriber, boarding) = flights.join_or_lead(key.clone());
     match boarding {
@@ -133,6 +119,16 @@ async fn find(
         }
     }
     Ok((subscriber, status, None))
+}
+
+fn not_in_cache(gateway: &Gateway) -> Failure {
+    gateway.upstream.metrics.cache_result(CacheStatus::NotForwarded.name());
+    Problem::new(
+        504,
+        "not_in_cache",
+        "the answer isn't in the cache, and only-if-cached forbids to generate it",
+    )
+    .into()
 }
 
 /// What sharing a flight counts as, if the request's directives allow it.
@@ -181,7 +177,7 @@ fn key(
             vertex.endpoint.as_deref().unwrap_or_default(),
         ],
         model: &call.model,
-        body: &body,
+        body,
     };
     Ok(fingerprint.key(&gateway.config.cache.key_secret))
 }

@@ -207,6 +207,22 @@ fn problems() {
     );
 }
 
+fn check_effort(model: &str, effort: &str, expected: Value) {
+    let body = json!({"model": model, "reasoning_effort": effort, "messages": [{"role": "user", "content": "x"}]});
+    let call = call(CHAT, &body).ok().unwrap();
+    assert_eq!(call.request["generationConfig"]["thinkingConfig"], expected, "{model} {effort}");
+}
+
+#[test]
+fn efforts() {
+    for effort in ["high", "xhigh", "max"] {
+        check_effort("gemini-2.5-pro", effort, json!({"thinkingBudget": 24576}));
+        check_effort("gemini-3.5-flash", effort, json!({"thinkingLevel": "HIGH"}));
+    }
+    check_effort("gemini-2.5-flash", "none", json!({"thinkingBudget": 0}));
+    check_effort("gemini-3.5-flash", "none", json!({"thinkingLevel": "MINIMAL"}));
+}
+
 fn check_body(path: &str, body: &[u8], expected: (u16, &str)) {
     let endpoint = Endpoint::resolve("POST", path).unwrap();
     let Err(problem) = read(&endpoint, body) else { panic!("no problem with {path}") };

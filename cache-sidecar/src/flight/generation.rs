@@ -1,7 +1,7 @@
 //! Feeds one flight: calls the upstream, passes its chunks on, and keeps the answer if it ended well.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use chat::contract::Usage;
@@ -14,7 +14,8 @@ use crate::cache::at_rest::AtRest;
 use crate::cache::entry::Entry;
 use crate::cache::storable::is_storable;
 use crate::metrics::Metrics;
-use crate::vertex::{self, Chunk, UpstreamError, VertexClient};
+use crate::rarely::Rarely;
+use crate::vertex::{self, Chunk, Fault, UpstreamError, VertexClient};
 
 /// What every generation needs.
 pub struct Upstream {
@@ -28,10 +29,26 @@ pub struct Upstream {
     pub flights: Flights,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// Of failed calls in the log.
+    pub failure_log: Rarely,
     /// The largest answer, in bytes of JSON.
     pub max_answer_bytes: usize,
     /// The largest entry, in bytes.
     pub max_entry_bytes: usize,
+}
+
+impl Upstream {
+    /// Counts a failed call and logs it, unless it is the client's fault; gives what the client is told.
+    pub fn failed(&self, error: &UpstreamError) -> Failure {
+        self.metrics.upstream_call(error.kind());
+        if error.fault() != Fault::Client && self.failure_log.is_due(Instant::now()) {
+            tracing::warn!(
+                error = error.kind(),
+                "a call of the upstream failed; others are counted in /metrics and not logged for a minute"
+            );
+        }
+        Failure { problem: error.problem(), retry_after: error.retry_after().map(str::to_owned) }
+    }
 }
 
 /// One upstream call to make.
@@ -70,13 +87,7 @@ impl Generation {
         upstream: &Upstream,
         flight: &Flight,
     ) -> Result<Vec<Arc<Chunk>>, Failure> {
-        let fail = |error: UpstreamError| {
-            upstream.metrics.upstream_call(error.kind());
-            Failure {
-                problem: error.problem(),
-                retry_after: error.retry_after().map(str::to_owned),
-            }
-        };
+        let fail = |error: UpstreamError| upstream.failed(&error);
         let mut stream =
             upstream.vertex.stream(&self.model, self.request.clone()).await.map_err(fail)?;
         let mut chunks = Vec::new();

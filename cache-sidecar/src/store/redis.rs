@@ -2,6 +2,7 @@
 //!
 //! Redis must never be what a client waits for: every command has [`RESPONSE_TIMEOUT`], and after a failure none is
 //! tried for [`PAUSE`], so a Redis that hangs costs each request at most one timeout in every pause and not each time.
+//! One that refuses a command is no such failure: where memory is full, what is kept already is still served.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -54,6 +55,8 @@ impl Redis {
         let mut connection = self.connection.clone();
         let answer =
             tokio::time::timeout(RESPONSE_TIMEOUT, command.query_async(&mut connection)).await;
+        // A refusal with a code is the answer to a command; one without came in place of a connection.
+        let is_refused_command = matches!(&answer, Ok(Err(error)) if error.code().is_some());
         let result = match answer {
             Err(_) => Err(StoreError::Timeout),
             Ok(Err(error)) if error.is_timeout() => Err(StoreError::Timeout),
@@ -61,7 +64,7 @@ impl Redis {
             Ok(Err(_)) => Err(StoreError::Lost),
             Ok(Ok(value)) => Ok(value),
         };
-        let failed = result.is_err().then(Instant::now);
+        let failed = (result.is_err() && !is_refused_command).then(Instant::now);
         *self.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = failed;
         result
     }

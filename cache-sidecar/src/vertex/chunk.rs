@@ -29,8 +29,9 @@ impl Chunk {
         if json.trim_ascii_start().first() != Some(&b'{') {
             return Err(InvalidChunk { line: 1, column: 1 });
         }
-        let view = serde_json::from_slice(&json)
+        let mut view: View = serde_json::from_slice(&json)
             .map_err(|error| InvalidChunk { line: error.line(), column: error.column() })?;
+        view.shrink();
         Ok(Self { json, view })
     }
 }
@@ -75,6 +76,15 @@ pub struct View {
 }
 
 impl View {
+    /// A list is read with room for four and has one as a rule. A long answer has thousands of chunks, each kept
+    /// until the last reader has gone.
+    fn shrink(&mut self) {
+        self.candidates.shrink_to_fit();
+        for content in self.candidates.iter_mut().filter_map(|one| one.content.as_mut()) {
+            content.parts.shrink_to_fit();
+        }
+    }
+
     /// Why the prompt was blocked, if it was: `SAFETY`, `PROHIBITED_CONTENT`, …
     #[must_use]
     pub fn block_reason(&self) -> Option<&str> {
@@ -178,4 +188,18 @@ pub struct TokenLogprob {
     pub token: String,
     /// Natural logarithm.
     pub log_probability: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_no_more_room_than_it_needs() {
+        let json = r#"{"candidates":[{"content":{"parts":[{"text":"a"}]}}]}"#;
+        let chunk = Chunk::parse(json.into()).unwrap();
+        let candidates = chunk.view.candidates;
+        let parts = &candidates.first().unwrap().content.as_ref().unwrap().parts;
+        assert_eq!((candidates.capacity(), parts.capacity()), (1, 1));
+    }
 }

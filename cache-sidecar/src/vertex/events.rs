@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use chat::sse::{Decoder, Event};
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
@@ -66,7 +67,9 @@ where
     let reader = Reader {
         source,
         limits,
-        frames: Frames::new(limits.max_event_bytes),
+        decoder: Some(Decoder::new(limits.max_event_bytes)),
+        events: Vec::new().into_iter(),
+        too_large: false,
         ending: Ending::default(),
         begun: false,
     };
@@ -83,7 +86,12 @@ where
 struct Reader<S> {
     source: S,
     limits: Limits,
-    frames: Frames,
+    /// Until the end of `source`.
+    decoder: Option<Decoder>,
+    /// Decoded, and still to be read.
+    events: std::vec::IntoIter<Event>,
+    /// Behind `events` comes one above the limit.
+    too_large: bool,
     ending: Ending,
     begun: bool,
 }
@@ -94,11 +102,20 @@ where
 {
     async fn next(&mut self) -> Option<Result<Chunk, UpstreamError>> {
         loop {
-            match self.frames.next() {
-                Err(error) => return Some(Err(error)),
-                Ok(Some(json)) => return Some(self.chunk(json)),
-                Ok(None) => {}
+            if let Some(event) = self.events.next() {
+                // An event that no blank line ends is dropped, as the specification has it.
+                match event.data().filter(|_| event.is_finished()) {
+                    Some(json) => return Some(self.chunk(Bytes::copy_from_slice(json))),
+                    None => continue,
+                }
             }
+            if self.too_large {
+                let limit = self.limits.max_event_bytes;
+                return Some(Err(UpstreamError::TooLarge { limit }));
+            }
+            let Some(decoder) = &mut self.decoder else {
+                return if self.ending.is_clean() { None } else { Some(Err(UpstreamError::Cut)) };
+            };
             let (deadline, late) = if self.begun {
                 (Instant::now() + self.limits.idle, UpstreamError::IdleTimeout)
             } else {
@@ -106,10 +123,16 @@ where
             };
             match timeout_at(deadline, self.source.next()).await {
                 Err(_elapsed) => return Some(Err(late)),
-                Ok(Some(Ok(bytes))) => self.frames.push(&bytes),
+                Ok(Some(Ok(bytes))) => {
+                    let mut events = Vec::new();
+                    self.too_large = decoder.feed(&bytes, &mut events).is_err();
+                    self.events = events.into_iter();
+                }
                 Ok(Some(Err(_))) => return Some(Err(UpstreamError::Reset)),
-                Ok(None) if self.ending.is_clean() => return None,
-                Ok(None) => return Some(Err(UpstreamError::Cut)),
+                Ok(None) => {
+                    let last = self.decoder.take().and_then(Decoder::finish);
+                    self.events = last.into_iter().collect::<Vec<_>>().into_iter();
+                }
             }
         }
     }
@@ -127,87 +150,6 @@ where
         self.ending.observe(&chunk);
         Ok(chunk)
     }
-}
-
-/// The `data` of server-sent events, from bytes cut anywhere: <https://html.spec.whatwg.org/#parsing-an-event-stream>.
-/// Names, ids and retry times have no meaning here. An event that no blank line ends is dropped, as the
-/// specification has it.
-struct Frames {
-    buffer: BytesMut,
-    /// How much of `buffer` is known to hold no line end.
-    scanned: usize,
-    data: Option<BytesMut>,
-    limit: usize,
-    /// A line ended with the buffer's last `\r`; a `\n` that comes next belongs to it.
-    after_cr: bool,
-}
-
-impl Frames {
-    fn new(limit: usize) -> Self {
-        Self { buffer: BytesMut::new(), scanned: 0, data: None, limit, after_cr: false }
-    }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
-    }
-
-    fn next(&mut self) -> Result<Option<Bytes>, UpstreamError> {
-        while let Some(line) = self.line() {
-            if line.is_empty() {
-                if let Some(data) = self.data.take() {
-                    return Ok(Some(data.freeze()));
-                }
-            } else if let Some(value) = data_of(&line) {
-                match &mut self.data {
-                    None => self.data = Some(BytesMut::from(value)),
-                    Some(data) => {
-                        data.extend_from_slice(b"\n");
-                        data.extend_from_slice(value);
-                    }
-                }
-            }
-            self.check_size(0)?;
-        }
-        self.check_size(self.buffer.len())?;
-        Ok(None)
-    }
-
-    fn check_size(&self, pending: usize) -> Result<(), UpstreamError> {
-        let size = self.data.as_ref().map_or(0, BytesMut::len).saturating_add(pending);
-        if size > self.limit {
-            return Err(UpstreamError::TooLarge { limit: self.limit });
-        }
-        Ok(())
-    }
-
-    fn line(&mut self) -> Option<BytesMut> {
-        if self.after_cr && !self.buffer.is_empty() {
-            self.after_cr = false;
-            if self.buffer.first() == Some(&b'\n') {
-                let _ = self.buffer.split_to(1);
-            }
-        }
-        let unseen = self.buffer.get(self.scanned..).unwrap_or_default();
-        let Some(found) = unseen.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
-            self.scanned = self.buffer.len();
-            return None;
-        };
-        let line = self.buffer.split_to(self.scanned + found);
-        let end = self.buffer.split_to(1);
-        self.after_cr = end.first() == Some(&b'\r');
-        self.scanned = 0;
-        Some(line)
-    }
-}
-
-fn data_of(line: &[u8]) -> Option<&[u8]> {
-    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
-    let value = line.strip_prefix(b"data")?;
-    if value.is_empty() {
-        return Some(value);
-    }
-    let value = value.strip_prefix(b":")?;
-    Some(value.strip_prefix(b" ").unwrap_or(value))
 }
 
 #[cfg(test)]

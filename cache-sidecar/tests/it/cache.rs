@@ -123,6 +123,7 @@ async fn obeys_the_request() {
         (refused.status, refused.json()["error"]["code"].as_str()),
         (504, Some("not_in_cache"))
     );
+    assert_eq!(reply(ask("no-store, only-if-cached")).await.status, 504);
     for _ in 0..2 {
         assert_eq!(stack.miss(ask("no-store"), &hello()).await.cache(), "sluice; fwd=bypass");
     }

@@ -128,6 +128,7 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
     let log = output(&result);
     assert_eq!(result.status.code(), Some(0), "{log}");
     assert!(log.contains("\"serving\"") && log.contains("\"stopped\""), "{log}");
+    assert_eq!(log.matches("upstream_reset").count(), 1, "a failed call is logged: {log}");
     assert!(!socket.exists());
     for (place, text) in
         [("log", &log), ("metrics", &metrics), ("error", &refusals[0]), ("error", &refusals[1])]

@@ -28,6 +28,13 @@ impl RedisServer {
         format!("redis+unix://{}/redis.sock", self.folder.path().display())
     }
 
+    /// Lets it take no more, as one that is full does.
+    pub async fn fill(&self) {
+        let mut connection = self.connection().await;
+        let mut limit = redis::cmd("CONFIG");
+        limit.arg("SET").arg("maxmemory").arg(1).exec_async(&mut connection).await.unwrap();
+    }
+
     /// Kills it, as a crash would.
     pub fn kill(&mut self) {
         self.process.kill().unwrap();

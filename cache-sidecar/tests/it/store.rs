@@ -73,3 +73,14 @@ async fn redis_that_comes_back_is_used_again() {
     in_time("the store to connect again", async { while store.ping().await.is_err() {} }).await;
     assert_eq!(store.get("key").await, Ok(None));
 }
+
+#[tokio::test]
+async fn redis_that_is_full_still_serves_what_it_has() {
+    let server = RedisServer::start().await;
+    let store = Redis::new(&server.url(), HOUR).unwrap();
+    let value = Bytes::from_static(b"value");
+    assert_eq!(store.put("key", value.clone()).await, Ok(()));
+    server.fill().await;
+    assert_eq!(store.put("other", value.clone()).await, Err(StoreError::Refused));
+    assert_eq!(store.get("key").await, Ok(Some(value)));
+}

@@ -168,10 +168,13 @@ impl Endpoint {
     }
 }
 
-/// A path segment that may be put into another path: no slash, no escape, no dot-dot.
+/// A path segment that may be put into another path: no slash, no escape, no dot-dot. A dot behind an `@` is no
+/// version's, but an address's.
 fn name(segment: &str) -> Option<String> {
     let plain = segment.bytes().all(|byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@' | b':')
     });
-    (plain && !segment.is_empty() && segment != "." && segment != "..").then(|| segment.to_owned())
+    let address = segment.split_once('@').is_some_and(|(_, host)| host.contains('.'));
+    (plain && !address && !segment.is_empty() && segment != "." && segment != "..")
+        .then(|| segment.to_owned())
 }

@@ -20,7 +20,7 @@ pub(crate) struct Admission {
     pub(crate) fault: Option<Fault>,
 }
 
-/// A request that its budgets don't admit.
+/// A request that goes nowhere.
 pub(crate) struct Refusal {
     pub(crate) problem: Problem,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -56,6 +56,12 @@ pub(crate) fn admit(
             Ok(Admission { reservation: None, clamp: None, fault: Some(fault) })
         }
         Err(fault) => Err(Refusal::unavailable(fault)),
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self { problem, headers: Vec::new(), fault: None }
     }
 }
 

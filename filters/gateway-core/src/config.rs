@@ -134,6 +134,12 @@ impl Policy {
         config.compile()
     }
 
+    /// The largest body that the host is given back, in bytes. A host that gets one above its own buffer's limit ends
+    /// the exchange within that very call, which Envoy doesn't survive.
+    pub(crate) fn max_body_bytes(&self) -> usize {
+        self.max_request_bytes.saturating_add(MAX_GROWTH_BYTES)
+    }
+
     pub(crate) fn failure_mode(&self) -> FailureMode {
         self.budgets.failure_mode
     }
@@ -171,12 +177,13 @@ impl Config {
                     format!("write a size from 1 to {MAX_REQUEST_BYTES_LIMIT} bytes"),
                 )
             })?;
-        let budgets = [("default", &self.budgets.default)];
-        let tenants = self.budgets.tenants.iter().map(|(name, budget)| (name.as_str(), budget));
-        for (name, budget) in budgets.into_iter().chain(tenants) {
+        let default = [("budgets.default".to_owned(), &self.budgets.default)];
+        let tenants = self.budgets.tenants.iter();
+        let tenants = tenants.map(|(name, budget)| (format!("budgets.tenants.{name}"), budget));
+        for (field, budget) in default.into_iter().chain(tenants) {
             if budget.tenant_tokens_per_minute == 0 || budget.user_tokens_per_minute == 0 {
                 return Err(ConfigError::at(
-                    &format!("budgets.{name}"),
+                    &field,
                     "a budget of 0 admits nothing; write at least 1 token a minute".to_owned(),
                 ));
             }
@@ -196,6 +203,9 @@ impl Config {
 
 /// A Wasm VM's memory ends at 1 GiB, and a body is held a few times over while it is redacted.
 const MAX_REQUEST_BYTES_LIMIT: usize = 64 * 1024 * 1024;
+
+/// What a body may grow by while it is redacted or restored; docs/configuration.md asks for so much room.
+const MAX_GROWTH_BYTES: usize = 1024 * 1024;
 
 impl ConfigError {
     fn at(field: &str, message: String) -> Self {

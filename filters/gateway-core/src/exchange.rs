@@ -10,15 +10,17 @@ use std::rc::Rc;
 use chat::contract::{self, Usage};
 use chat::endpoint::{Dialect, Endpoint};
 use chat::problem::Problem;
+use pii::EntityType;
 use quota::{Fault, Slots, Timestamp};
 
-use crate::admission::{self, Admission, Refusal};
+use crate::admission::{self, Refusal};
 use crate::answer;
+use crate::changes::{held_changes, identity_changes, streamed_changes, upstream_path};
 use crate::config::Policy;
 use crate::event::{Changes, Directive, Reading, RequestHead, ResponseHead};
 use crate::identity::Identity;
 use crate::measurement::{Distribution, Measurement, bounded};
-use crate::prompt::{self, Prompt};
+use crate::prompt::{Prompt, Redacted};
 use crate::sent::Sent;
 use crate::stream::StreamAnswer;
 
@@ -32,7 +34,7 @@ pub struct Exchange {
 
 enum State {
     Waiting,
-    Reading { endpoint: Endpoint, identity: Identity },
+    Reading { endpoint: Endpoint, identity: Identity, changes: Changes },
     Sent(Box<Sent>),
     Answering { sent: Box<Sent>, status: u16, mode: Mode },
     Ended,
@@ -44,8 +46,6 @@ enum Mode {
     Whole,
     /// It can't be read, so its client gets an error in its place.
     Withheld,
-    /// A whole one that went on: nothing follows it.
-    Done,
     Stream(Box<StreamAnswer>),
 }
 
@@ -68,27 +68,33 @@ impl Exchange {
         else {
             let problem =
                 Problem::new(400, "bad_request_line", "the method or the path is not UTF-8");
-            return self.refuse(Dialect::OpenAi, None, &problem);
+            return self.refuse(Dialect::OpenAi, None, problem);
         };
         let dialect = Dialect::of_path(path);
         let identity = match Identity::new(head.client, head.tenant, head.user) {
             Ok(identity) => identity,
-            Err(problem) => return self.refuse(dialect, None, &problem),
+            Err(problem) => return self.refuse(dialect, None, problem),
         };
         let endpoint = match Endpoint::resolve(method, path) {
             Ok(endpoint) => endpoint,
-            Err(problem) => return self.refuse(dialect, Some(&identity), &problem),
+            Err(problem) => return self.refuse(dialect, Some(&identity), problem),
         };
         if let Err(problem) = self.check_head(head) {
-            return self.refuse(dialect, Some(&identity), &problem);
+            return self.refuse(dialect, Some(&identity), problem);
         }
+        let mut changes = identity_changes(&identity);
+        changes.set.extend(upstream_path(path, &endpoint).map(|path| (":path", path)));
         if !endpoint.has_body() {
-            let changes = identity_changes(&identity);
+            if !ends {
+                // Nobody reads it, so nobody redacts it.
+                let problem = Problem::new(400, "unexpected_body", "this path takes no body");
+                return self.refuse(dialect, Some(&identity), problem);
+            }
             self.state = State::Sent(Box::new(Sent::without_prompt(&endpoint, identity)));
             return Directive::Send(changes, None);
         }
-        let early = (!self.policy.holds_request_headers).then(|| streamed_changes(&identity));
-        self.state = State::Reading { endpoint, identity };
+        let early = (!self.policy.holds_request_headers).then(|| streamed_changes(changes.clone()));
+        self.state = State::Reading { endpoint, identity, changes };
         match early {
             _ if ends => self.on_request_end(&[], slots, now),
             Some(changes) => Directive::SendHeaders(changes),
@@ -99,10 +105,12 @@ impl Exchange {
     /// More of the request's body has come; `received` bytes in all, and more may follow.
     pub fn on_request_bytes(&mut self, received: usize) -> Directive {
         match &self.state {
-            State::Reading { endpoint, identity } if received > self.policy.max_request_bytes => {
+            State::Reading { endpoint, identity, .. }
+                if received > self.policy.max_request_bytes =>
+            {
                 let (dialect, identity) = (endpoint.dialect, identity.clone());
                 let problem = self.too_large();
-                self.refuse(dialect, Some(&identity), &problem)
+                self.refuse(dialect, Some(&identity), problem)
             }
             _ => Directive::Hold,
         }
@@ -110,59 +118,79 @@ impl Exchange {
 
     /// The request's body is whole.
     pub fn on_request_end(&mut self, body: &[u8], slots: &impl Slots, now: Timestamp) -> Directive {
-        let State::Reading { endpoint, identity } =
+        let State::Reading { endpoint, identity, changes } =
             std::mem::replace(&mut self.state, State::Ended)
         else {
             return Directive::Send(Changes::default(), None);
         };
-        if body.len() > self.policy.max_request_bytes {
-            let problem = self.too_large();
-            return self.refuse(endpoint.dialect, Some(&identity), &problem);
-        }
-        let prompt = match prompt::redact(&self.policy, &endpoint, body) {
-            Ok(prompt) => prompt,
-            Err(problem) => return self.refuse(endpoint.dialect, Some(&identity), &problem),
-        };
-        for (entity, count) in prompt.vault.counts() {
-            self.measurements
-                .push(Measurement::Redactions { entity: entity.as_str(), count: u64::from(count) });
-        }
-        if !endpoint.has_upstream() {
-            let problem = Problem::new(
-                501,
-                "not_implemented",
-                "this endpoint has no upstream; use /v1/chat/completions or Vertex AI's generateContent",
-            );
-            return self.refuse(endpoint.dialect, Some(&identity), &problem);
-        }
-        let admission = if endpoint.generates() {
-            match admission::admit(
-                &self.policy,
-                &identity,
-                slots,
-                now,
-                prompt.input_tokens,
-                &prompt.facts,
-            ) {
-                Ok(admission) => admission,
-                Err(refusal) => return self.refuse_by_budget(endpoint.dialect, &identity, refusal),
+        match self.send(body, &endpoint, &identity, changes, slots, now) {
+            Ok((sent, directive)) => {
+                self.state = State::Sent(Box::new(sent));
+                directive
             }
-        } else {
-            Admission { reservation: None, clamp: None, fault: None }
+            Err(refusal) => self.refuse(endpoint.dialect, Some(&identity), refusal),
+        }
+    }
+
+    /// Budgets come before redaction: a refusal then costs no search.
+    fn send(
+        &mut self,
+        body: &[u8],
+        endpoint: &Endpoint,
+        identity: &Identity,
+        changes: Changes,
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Result<(Sent, Directive), Refusal> {
+        if body.len() > self.policy.max_request_bytes {
+            return Err(self.too_large().into());
+        }
+        let prompt = Prompt::read(endpoint, body)?;
+        let mut sent = Sent::new(endpoint, identity.clone(), &prompt);
+        let mut clamp = None;
+        if endpoint.generates() && endpoint.has_upstream() {
+            let input = prompt.input_tokens;
+            let admission =
+                admission::admit(&self.policy, identity, slots, now, input, prompt.facts())?;
+            self.measure_fault(admission.fault);
+            (sent.reservation, clamp) = (admission.reservation, admission.clamp);
+        }
+        match self.redact(endpoint, &prompt, body.len()) {
+            Ok(redacted) => {
+                let length = redacted.body.as_ref().map_or(body.len(), Vec::len);
+                let counts = redacted.vault.counts();
+                let changes = held_changes(changes, prompt.input_tokens, counts, clamp, length);
+                sent.vault = redacted.vault;
+                Ok((sent, Directive::Send(changes, redacted.body)))
+            }
+            Err(problem) => {
+                sent.settle(0, slots, now, &mut self.measurements);
+                Err(problem.into())
+            }
+        }
+    }
+
+    fn redact(
+        &mut self,
+        endpoint: &Endpoint,
+        prompt: &Prompt<'_>,
+        length: usize,
+    ) -> Result<Redacted, Problem> {
+        let redacted = prompt.redact(&self.policy)?;
+        if redacted.body.as_ref().map_or(length, Vec::len) > self.policy.max_body_bytes() {
+            return Err(self.too_large());
+        }
+        let count = |(entity, count): (EntityType, u32)| Measurement::Redactions {
+            entity: entity.as_str(),
+            count: u64::from(count),
         };
-        self.measure_fault(admission.fault);
-        let length = prompt.body.as_ref().map_or(body.len(), Vec::len);
-        let changes = held_changes(&identity, &prompt, admission.clamp, length);
-        self.state = State::Sent(Box::new(Sent {
-            dialect: endpoint.dialect,
-            model: prompt.facts.model.or(endpoint.model.clone()).unwrap_or_default(),
-            identity,
-            vault: prompt.vault,
-            input_tokens: prompt.input_tokens,
-            has_prompt: true,
-            reservation: admission.reservation,
-        }));
-        Directive::Send(changes, prompt.body)
+        self.measurements.extend(redacted.vault.counts().map(count));
+        if endpoint.has_upstream() {
+            Ok(redacted)
+        } else {
+            let message = "this endpoint has no upstream; use /v1/chat/completions or Vertex AI's generateContent";
+            Err(Problem::new(501, "not_implemented", message))
+        }
     }
 
     /// The response's headers. Answers from a local reply pass through here too.
@@ -229,7 +257,7 @@ impl Exchange {
     pub fn reading(&self) -> Reading {
         match &self.state {
             State::Answering { mode: Mode::Whole | Mode::Withheld, .. } => Reading::Whole,
-            State::Answering { mode: Mode::Stream(_) | Mode::Done, .. } => Reading::Pieces,
+            State::Answering { mode: Mode::Stream(_), .. } => Reading::Pieces,
             _ => Reading::Pass,
         }
     }
@@ -248,23 +276,17 @@ impl Exchange {
         };
         match mode {
             Mode::Pass => None,
-            Mode::Done => (!bytes.is_empty()).then(Vec::new),
-            Mode::Withheld => {
-                *mode = Mode::Done;
-                Some(withheld(sent.dialect))
-            }
-            Mode::Whole => {
-                *mode = Mode::Done;
-                match answer::restore(&self.policy, &sent.vault, sent.dialect, bytes) {
-                    Some(answer) => {
-                        let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
-                        sent.settle(estimate, slots, now, &mut self.measurements);
-                        self.measurements.extend(answer.redactions);
-                        answer.body
-                    }
-                    None => Some(withheld(sent.dialect)),
+            Mode::Withheld => Some(withheld(sent.dialect)),
+            Mode::Whole => match answer::restore(&self.policy, &sent.vault, sent.dialect, bytes) {
+                Some(answer) => {
+                    let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
+                    sent.settle(estimate, slots, now, &mut self.measurements);
+                    self.measurements.extend(answer.redactions);
+                    let fits = |body: &Vec<u8>| body.len() <= self.policy.max_body_bytes();
+                    answer.body.map(|body| if fits(&body) { body } else { withheld(sent.dialect) })
                 }
-            }
+                None => Some(withheld(sent.dialect)),
+            },
             Mode::Stream(stream) => {
                 let out = stream.push(&self.policy, &sent.vault, bytes, ends);
                 if stream.take_first_content() {
@@ -329,7 +351,7 @@ impl Exchange {
 
     fn too_large(&self) -> Problem {
         let message = format!(
-            "the request's body is larger than {} bytes after decompression",
+            "the request's body is larger than {} bytes after decompression, or grows too far above it when it is redacted",
             self.policy.max_request_bytes
         );
         Problem::new(413, "request_too_large", message)
@@ -339,30 +361,13 @@ impl Exchange {
         &mut self,
         dialect: Dialect,
         identity: Option<&Identity>,
-        problem: &Problem,
+        refusal: impl Into<Refusal>,
     ) -> Directive {
+        let Refusal { problem, headers, fault } = refusal.into();
         self.state = State::Ended;
+        self.measure_fault(fault);
         self.measure_request(identity.map_or("", |identity| &identity.tenant), "", problem.status);
-        Directive::Reply {
-            status: problem.status,
-            headers: Vec::new(),
-            body: problem.body(dialect),
-        }
-    }
-
-    fn refuse_by_budget(
-        &mut self,
-        dialect: Dialect,
-        identity: &Identity,
-        refusal: Refusal,
-    ) -> Directive {
-        self.measure_fault(refusal.fault);
-        match self.refuse(dialect, Some(identity), &refusal.problem) {
-            Directive::Reply { status, body, .. } => {
-                Directive::Reply { status, headers: refusal.headers, body }
-            }
-            other => other,
-        }
+        Directive::Reply { status: problem.status, headers, body: problem.body(dialect) }
     }
 
     fn measure_fault(&mut self, fault: Option<Fault>) {
@@ -370,7 +375,10 @@ impl Exchange {
             .extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
     }
 
+    /// A name that no model has is the client's text, and each would be a series for ever: it is no label. Nor is one
+    /// whose answer nobody waited for.
     fn measure_request(&mut self, tenant: &str, model: &str, status: u16) {
+        let model = if matches!(status, 200..400 | 429 | 500..) { model } else { "" };
         self.measurements.push(Measurement::Request {
             tenant: bounded(tenant),
             model: bounded(model),
@@ -380,7 +388,7 @@ impl Exchange {
 }
 
 fn withheld(dialect: Dialect) -> Vec<u8> {
-    let message = "the answer could not be read, so it was withheld: it may hold personal data";
+    let message = "the answer could not be read or is too large, so it was withheld: it may hold personal data";
     Problem::new(502, "unreadable_answer", message).body(dialect)
 }
 
@@ -399,44 +407,4 @@ fn cache_result(cache_status: &[u8]) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// What every request to the sidecar carries. `accept-encoding` goes: the answer has to be read on its way back.
-fn identity_changes(identity: &Identity) -> Changes {
-    Changes {
-        set: vec![
-            (contract::TENANT, identity.tenant.clone()),
-            (contract::USER, identity.user.clone()),
-        ],
-        remove: vec![contract::CLIENT, "accept-encoding"],
-    }
-}
-
-/// For headers that leave before the body is known: without a length, which redaction may change.
-fn streamed_changes(identity: &Identity) -> Changes {
-    let mut changes = identity_changes(identity);
-    changes.remove.push("content-length");
-    changes
-}
-
-/// For headers that were held until the body was redacted.
-fn held_changes(
-    identity: &Identity,
-    prompt: &Prompt,
-    clamp: Option<u64>,
-    length: usize,
-) -> Changes {
-    let mut changes = identity_changes(identity);
-    changes.set.push((contract::INPUT_ESTIMATE, prompt.input_tokens.to_string()));
-    changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
-    let redactions: Vec<_> = prompt
-        .vault
-        .counts()
-        .map(|(entity, count)| format!("{}={count}", entity.as_str()))
-        .collect();
-    if !redactions.is_empty() {
-        changes.set.push((contract::REDACTIONS, redactions.join(",")));
-    }
-    changes.set.push(("content-length", length.to_string()));
-    changes
 }

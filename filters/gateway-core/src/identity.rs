@@ -44,11 +44,13 @@ impl Identity {
             ));
         }
         match (name(tenant), name(user)) {
-            (Some(tenant), Some(user)) => Ok(Self { tenant, user }),
+            // A slash parts the two in the names of budgets.
+            (Some(tenant), Some(user)) if !tenant.contains('/') => Ok(Self { tenant, user }),
             _ => Err(Problem::new(
                 403,
                 "bad_identity",
-                "the credential's tenant or user is empty, longer than 128 bytes or not printable ASCII",
+                "the credential's tenant or user is empty, longer than 128 bytes or not printable ASCII, \
+                 or the tenant has a slash in it",
             )),
         }
     }

@@ -7,6 +7,7 @@
 
 mod admission;
 mod answer;
+mod changes;
 mod config;
 mod event;
 mod exchange;

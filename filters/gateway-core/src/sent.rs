@@ -7,6 +7,7 @@ use quota::{Reservation, Slots, Standing, Timestamp};
 
 use crate::identity::Identity;
 use crate::measurement::{Measurement, bounded};
+use crate::prompt::Prompt;
 
 /// A request that went on to the sidecar.
 pub(crate) struct Sent {
@@ -22,6 +23,16 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
+    pub(crate) fn new(endpoint: &Endpoint, identity: Identity, prompt: &Prompt<'_>) -> Self {
+        let model = prompt.facts().model.as_ref().or(endpoint.model.as_ref());
+        Self {
+            model: model.cloned().unwrap_or_default(),
+            input_tokens: prompt.input_tokens,
+            has_prompt: true,
+            ..Self::without_prompt(endpoint, identity)
+        }
+    }
+
     pub(crate) fn without_prompt(endpoint: &Endpoint, identity: Identity) -> Self {
         Self {
             dialect: endpoint.dialect,

@@ -6,6 +6,8 @@ use chat::endpoint::Dialect;
 use chat::problem::Problem;
 use chat::sse::{Decoder, Event};
 use pii::{AnswerStream, Syntax, Vault};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::answer;
 use crate::config::Policy;
@@ -13,6 +15,9 @@ use crate::measurement::Measurement;
 
 /// Longest event of an answer, in bytes: the sidecar's largest whole answer fits.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// Most fields that may go on at once, over all choices; each is looked up by a search. No API offers so many.
+const MAX_FIELDS: usize = 1024;
 
 /// The state of one streamed answer.
 pub(crate) struct StreamAnswer {
@@ -127,6 +132,9 @@ impl StreamAnswer {
             }
             match text.field {
                 Some(field) => {
+                    if self.fields.len() >= MAX_FIELDS {
+                        return self.withhold(out);
+                    }
                     let ends = body.ended_choices().contains(&field.choice);
                     let new = self.continue_field(policy, vault, field, &text.value, ends);
                     if new != text.value {
@@ -148,6 +156,10 @@ impl StreamAnswer {
                     ));
                 }
             }
+        }
+        if continued.is_empty() && is_problem(data) {
+            // It ends the stream, so what is held back goes out before it.
+            self.release(policy, vault, |_| true, out);
         }
         self.newest.clear();
         self.newest.extend_from_slice(data);
@@ -239,4 +251,13 @@ impl StreamAnswer {
         let message = "an event of the answer could not be read, so the rest was withheld";
         out.extend_from_slice(&Problem::new(502, "unreadable_answer", message).event(self.dialect));
     }
+}
+
+/// Whether an event says that the answer failed; all dialects have the same member for it.
+fn is_problem(data: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Event {
+        error: Option<IgnoredAny>,
+    }
+    serde_json::from_slice::<Event>(data).is_ok_and(|event| event.error.is_some())
 }

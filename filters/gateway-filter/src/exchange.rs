@@ -22,23 +22,19 @@ enum Phase {
     Done,
 }
 
+/// All that is buffered: trailers don't say how much that is.
+const IN_TRAILERS: usize = usize::MAX;
+
 /// The context that Envoy calls for one exchange.
 pub(crate) struct ExchangeContext {
     exchange: Exchange,
     series: Rc<Series>,
     request: Phase,
-    /// How much of a whole answer the host holds back.
-    held_response_bytes: usize,
 }
 
 impl ExchangeContext {
     pub(crate) fn new(policy: Rc<Policy>, series: Rc<Series>) -> Self {
-        Self {
-            exchange: Exchange::new(policy, host::now()),
-            series,
-            request: Phase::HeadersHeld,
-            held_response_bytes: 0,
-        }
+        Self { exchange: Exchange::new(policy, host::now()), series, request: Phase::HeadersHeld }
     }
 
     fn apply(&mut self, directive: Directive) -> Action {
@@ -78,17 +74,16 @@ impl ExchangeContext {
     fn answer(&mut self, size: usize, ends: bool) -> Action {
         match self.exchange.reading() {
             Reading::Pass => return Action::Continue,
-            // A decompressor ends a body by trailers, behind an empty piece that doesn't say that it is the last, and
-            // Envoy never delivers such trailers while a later filter pauses: what is held and grows no more is whole.
-            Reading::Whole if !ends && size != self.held_response_bytes => {
-                self.held_response_bytes = size;
-                return Action::Pause;
-            }
+            Reading::Whole if !ends => return Action::Pause,
             Reading::Whole | Reading::Pieces => {}
         }
         let body = bytes(BufferType::HttpResponseBody, size);
-        if let Some(body) = self.exchange.on_response_body(&body, ends, &SharedSlots, host::now()) {
-            replace(BufferType::HttpResponseBody, &body);
+        let new = self.exchange.on_response_body(&body, ends, &SharedSlots, host::now());
+        // Trailers behind pieces have no body to put text into, and to try ends the VM. What a stream still holds back
+        // there is the end of one that broke off.
+        let is_gone = size == IN_TRAILERS && body.is_empty();
+        if let Some(new) = new.filter(|_| !is_gone) {
+            replace(BufferType::HttpResponseBody, &new);
         }
         Action::Continue
     }
@@ -129,7 +124,7 @@ impl HttpContext for ExchangeContext {
 
     fn on_http_request_trailers(&mut self, _count: usize) -> Action {
         // A decompressor adds trailers, so the body's last callback doesn't always say that it is the last.
-        if self.request == Phase::Done { Action::Continue } else { self.end_request(usize::MAX) }
+        if self.request == Phase::Done { Action::Continue } else { self.end_request(IN_TRAILERS) }
     }
 
     fn on_http_response_headers(&mut self, _count: usize, _ends: bool) -> Action {
@@ -156,7 +151,7 @@ impl HttpContext for ExchangeContext {
     }
 
     fn on_http_response_trailers(&mut self, _count: usize) -> Action {
-        self.answer(usize::MAX, true)
+        self.answer(IN_TRAILERS, true)
     }
 
     fn on_log(&mut self) {

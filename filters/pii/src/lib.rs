@@ -23,7 +23,7 @@ pub use entity::EntityType;
 pub use page::Syntax;
 pub use redact::{Replacement, apply, redact, redact_unnumbered};
 pub use scanner::{BuildError, Finding, Scanner};
-pub use vault::Vault;
+pub use vault::{MAX_HELD_BYTES, MAX_RESTORED_BYTES, Vault};
 
 /// For tests of this crate alone: the patterns and the candidates that the combined automaton reports.
 #[doc(hidden)]

@@ -1,6 +1,7 @@
 //! The originals of one exchange.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     fmt,
     sync::Arc,
@@ -10,6 +11,17 @@ use crate::{
     entity::{Counts, EntityType},
     placeholder,
 };
+
+/// The most bytes of originals that a vault holds, [`ENTRY_BYTES`] for each counted too. A vault lives as long as its
+/// answer takes, and the memory of a Wasm VM is shared by all exchanges in flight.
+pub const MAX_HELD_BYTES: usize = 2 * 1024 * 1024;
+
+/// The most bytes that are restored in one answer: one that repeats the placeholder of a long secret would grow
+/// without bound.
+pub const MAX_RESTORED_BYTES: usize = 4 * 1024 * 1024;
+
+/// What an original takes besides its text: two map entries and its length.
+const ENTRY_BYTES: usize = 128;
 
 /// The originals of ONE exchange, by placeholder. It ends with the exchange and is never stored.
 ///
@@ -24,6 +36,8 @@ pub struct Vault {
     last: BTreeMap<EntityType, u32>,
     not_restored: Vec<EntityType>,
     counts: Counts,
+    held_bytes: usize,
+    restored_bytes: Cell<usize>,
 }
 
 impl Vault {
@@ -48,13 +62,19 @@ impl Vault {
         self.reserved.extend(found.map(|literal| (literal.entity, literal.number)));
     }
 
-    /// The placeholder of `original`, as `[EMAIL_1]`: the same one for the same text. Counts one finding.
+    /// The placeholder of `original`, as `[EMAIL_1]`: the same one for the same text. Counts one finding. Once
+    /// [`MAX_HELD_BYTES`] are held, a new original gets `[EMAIL]`, which nobody restores.
     pub fn placeholder(&mut self, entity: EntityType, original: &str) -> String {
         self.counts.add(entity);
         let original: Arc<str> = Arc::from(original);
         if let Some(number) = self.numbers.get(&(entity, Arc::clone(&original))) {
             return placeholder::numbered(entity, *number);
         }
+        let held = self.held_bytes.saturating_add(original.len()).saturating_add(ENTRY_BYTES);
+        if held > MAX_HELD_BYTES {
+            return placeholder::unnumbered(entity);
+        }
+        self.held_bytes = held;
         let last = self.last.entry(entity).or_default();
         *last = last.saturating_add(1);
         while self.reserved.contains(&(entity, *last)) && *last < u32::MAX {
@@ -66,7 +86,14 @@ impl Vault {
         placeholder::numbered(entity, number)
     }
 
-    /// What `placeholder` stands for. None where this vault didn't make it, or its type isn't restored.
+    /// Ends the prompt: what only [`Self::placeholder`] needs is forgotten, what restores stays.
+    pub fn close(&mut self) {
+        self.numbers = BTreeMap::new();
+        self.reserved = BTreeSet::new();
+    }
+
+    /// What `placeholder` stands for. None where this vault didn't make it, its type isn't restored, or
+    /// [`MAX_RESTORED_BYTES`] have been.
     #[must_use]
     pub fn original(&self, placeholder: &str) -> Option<&str> {
         let (entity, number) = placeholder::whole(placeholder)?;
@@ -88,7 +115,12 @@ impl Vault {
         if self.not_restored.contains(&entity) {
             return None;
         }
-        self.originals.get(&(entity, number)).map(AsRef::as_ref)
+        let original: &str = self.originals.get(&(entity, number))?;
+        let restored = self.restored_bytes.get().saturating_add(original.len());
+        (restored <= MAX_RESTORED_BYTES).then(|| {
+            self.restored_bytes.set(restored);
+            original
+        })
     }
 }
 

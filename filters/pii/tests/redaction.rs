@@ -5,8 +5,8 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use pii::{
-    AnswerStream, EntityType, Replacement, Scanner, Syntax, Vault, answer, apply, redact,
-    redact_unnumbered,
+    AnswerStream, EntityType, MAX_HELD_BYTES, MAX_RESTORED_BYTES, Replacement, Scanner, Syntax,
+    Vault, answer, apply, redact, redact_unnumbered,
 };
 
 fn scanner() -> Scanner {
@@ -135,6 +135,31 @@ fn a_vault_counts_findings_and_shows_nothing_else() {
     assert_eq!(vault.original("[EMAIL_2] "), None);
     let replacement = Replacement { range: 0..9, text: "a@x.io".to_owned(), redacted: None };
     assert!(!format!("{replacement:?}").contains("a@x.io"));
+}
+
+/// What comes beyond is redacted all the same, without a way back.
+#[test]
+fn a_full_vault_gives_no_more_numbers() {
+    let mut vault = Vault::new();
+    let half = "a".repeat(MAX_HELD_BYTES / 2);
+    assert_eq!(vault.placeholder(EntityType::Secret, &half), "[SECRET_1]");
+    assert_eq!(vault.placeholder(EntityType::Secret, &half.replace('a', "b")), "[SECRET]");
+    assert_eq!(vault.placeholder(EntityType::Secret, &half), "[SECRET_1]");
+    assert_eq!(vault.placeholder(EntityType::Email, "a@x.io"), "[EMAIL_1]");
+    let given = (0..MAX_HELD_BYTES / 100)
+        .filter(|number| vault.placeholder(EntityType::Email, &number.to_string()) != "[EMAIL]");
+    assert!(given.count() < MAX_HELD_BYTES / 200);
+}
+
+#[test]
+fn an_answer_grows_only_so_far() {
+    let (scanner, mut vault) = (scanner(), Vault::new());
+    let secret = "s".repeat(MAX_RESTORED_BYTES / 4);
+    vault.placeholder(EntityType::Secret, &secret);
+    vault.close();
+    let text = "[SECRET_1]".repeat(6);
+    let restored = apply(&text, &answer(&scanner, &vault, &text, Syntax::Text, true));
+    assert_eq!(restored, secret.repeat(4) + "[SECRET_1][SECRET_1]");
 }
 
 /// The sidecar shares one scanner between its threads.

@@ -151,8 +151,8 @@ fn hold<'s>(
 /// Replaces what `reservation` holds by what the request took, in every scope. Returns how its tightest scope
 /// stands then.
 ///
-/// A request that outlives its window is charged to the window that admitted it: that window is gone, and the
-/// next one starts whole.
+/// A request that outlives its window has paid there for what it held; what it took beyond falls on the window in
+/// which it ends.
 ///
 /// # Errors
 /// When a shared slot can't be read or won; what is held there falls away with its window.
@@ -163,7 +163,11 @@ pub fn settle(
     spent: u64,
 ) -> Result<Standing, Fault> {
     let same_window = now.window() == reservation.window;
-    let (held, spent) = if same_window { (reservation.held, spent) } else { (0, 0) };
+    let (held, spent) = if same_window {
+        (reservation.held, spent)
+    } else {
+        (0, spent.saturating_sub(reservation.held))
+    };
     let mut standing = Standing::unlimited();
     for scope in &reservation.scopes {
         let lease = release(slots, now, scope, held, spent)?;

@@ -122,7 +122,9 @@ fn the_earlier_scope_gives_back_what_the_later_one_has_no_room_for() {
 /// held → spent, in the same window and in a later one → what is left after it
 #[test]
 fn settles_to_what_was_spent() {
-    for (spent, later, left) in [(0, 0, 500), (120, 0, 380), (700, 0, 0), (120, 60_000, 500)] {
+    for (spent, later, left) in
+        [(0, 0, 500), (120, 0, 380), (700, 0, 0), (120, 60_000, 500), (420, 60_000, 380)]
+    {
         let slots = Memory::new();
         let held = admit(&slots, &scopes(1000, 500), 100, Some(200));
         let standing = settle(&slots, Timestamp(NOW.0 + later), held, spent).unwrap();

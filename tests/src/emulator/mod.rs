@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get, post, put};
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -64,6 +65,8 @@ impl Emulator {
     /// If the listener has no address.
     pub fn start(listener: TcpListener) -> io::Result<Self> {
         let address = listener.local_addr()?;
+        // A segment that waits for the last one's acknowledgement comes 40 ms late.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let server = tokio::spawn(async move {
             // Serving fails only where accepting does, and axum waits and accepts again.
             drop(axum::serve(listener, router()).await);

@@ -72,6 +72,8 @@ pub enum Fault {
     Cut,
     /// The stream ends in good form in the middle of a UTF-8 character.
     CutUtf8,
+    /// The stream goes on with an event that isn't JSON, and ends in good form.
+    Garbage,
 }
 
 fn some<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Value>>, D::Error> {

@@ -18,6 +18,9 @@ use super::script::{Fault, Gate, Script};
 /// What stands between the chunks that were sent and an abort, so that they are sent and not dropped with it.
 const BEFORE_RESET: Duration = Duration::from_millis(20);
 
+/// What a proxy that is lost might put into an answer.
+const GARBAGE: &str = "<html>garbage</html>";
+
 /// How an answer is framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
@@ -108,6 +111,7 @@ fn whole_steps(plan: &Plan, script: &Script) -> VecDeque<Step> {
             vec![Step::Bytes(Bytes::from(half.to_owned())), Step::Sleep(BEFORE_RESET), Step::Abort]
         }
         Some(Fault::CutUtf8) => vec![Step::Bytes(split_character(half))],
+        Some(Fault::Garbage) => vec![Step::Bytes(Bytes::from_static(GARBAGE.as_bytes()))],
         Some(Fault::Cut) | None => vec![Step::Bytes(Bytes::from(text))],
     };
     steps.into()
@@ -146,6 +150,10 @@ fn stream_steps(
                 "{start}{{\"candidates\":[{{\"content\":{{\"role\":\"model\",\"parts\":[{{\"text\":\""
             );
             steps.push_back(Step::Bytes(split_character(&text)));
+        }
+        Some(Fault::Garbage) => {
+            let start = if framing == Framing::Sse { "data: " } else { ",\r\n" };
+            steps.push_back(Step::Bytes(Bytes::from(format!("{start}{GARBAGE}\r\n\r\n"))));
         }
         Some(Fault::Cut) | None if framing == Framing::Array => {
             steps.push_back(Step::Bytes(Bytes::from("]")))

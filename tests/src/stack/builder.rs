@@ -182,7 +182,7 @@ impl Builder {
             )));
         }
         // What another run left: a socket would be taken for ours, and the admin's address too.
-        for stale in [SOCKET, "admin.txt"] {
+        for stale in [SOCKET, "admin.txt", "envoy.log", "cache-sidecar.log", "redis.log"] {
             drop(fs::remove_file(run_dir.join(stale)));
         }
         let issuer = Issuer::new().map_err(StackError)?;
@@ -194,8 +194,11 @@ impl Builder {
         if let Some(emulator) = &emulator {
             self.announce(&format!("emulator       http://{}", emulator.address));
         }
-        let redis = if self.redis { Some(start_redis(&run_dir).await?) } else { None };
-        let redis_port = redis.as_ref().map(|(_, port)| *port);
+        let redis_port = if self.redis { Some(free_port()?) } else { None };
+        let redis = match redis_port {
+            Some(port) => Some(start_redis(&run_dir, port).await?),
+            None => None,
+        };
         let sidecar_port = if self.ports.sidecar == 0 { free_port()? } else { self.ports.sidecar };
         let sidecar = if self.sidecar {
             let command = self.sidecar_command(
@@ -205,44 +208,39 @@ impl Builder {
                 emulator.as_ref(),
                 redis_port,
             )?;
-            let part = Part::start("cache-sidecar", command, &run_dir, self.shown(is_warning))?;
-            let url = format!("http://127.0.0.1:{sidecar_port}/readyz");
-            wait(&part, async || {
-                client
-                    .get(&url)
-                    .send()
-                    .await
-                    .ok()
-                    .filter(|answer| answer.status().is_success())
-                    .map(drop)
-            })
-            .await?;
+            let part =
+                start_sidecar(&command, &run_dir, sidecar_port, self.shown(is_warning)).await?;
             self.announce(&format!("cache-sidecar  http://127.0.0.1:{sidecar_port}"));
-            Some(part)
+            Some((part, command))
         } else {
             None
         };
 
+        let (sidecar, sidecar_command) = sidecar.unzip();
         let command = self.envoy_command(&house, &run_dir, &issuer)?;
-        let envoy = Part::start("envoy", command, &run_dir, self.shown(|_| true))?;
+        let started = Instant::now();
+        let envoy = Part::start("envoy", command, &run_dir, self.shown(is_news))?;
         let address_file = run_dir.join("admin.txt");
         let (admin, gateway) = wait(&envoy, async || {
             let admin = envoy::admin_address(&address_file)?;
             Some((admin, envoy::gateway_address(&client, admin).await?))
         })
         .await?;
+        let envoy_ready_in = started.elapsed();
         self.announce(&format!("envoy          http://{gateway}, admin http://{admin}"));
         Ok(Stack {
             envoy,
             sidecar,
-            redis: redis.map(|(part, _)| part),
+            redis,
             emulator,
             gateway,
             admin,
             sidecar_port,
             redis_port,
+            sidecar_command,
             issuer,
             run_dir,
+            envoy_ready_in,
         })
     }
 
@@ -368,14 +366,40 @@ impl EmulatorThread {
     }
 }
 
-async fn start_redis(run_dir: &Path) -> Result<(Part, u16), StackError> {
-    let port = free_port()?;
+pub(super) async fn start_redis(run_dir: &Path, port: u16) -> Result<Part, StackError> {
     let mut command = Command::new("redis-server");
     command.arg("--port").arg(port.to_string()).arg("--dir").arg(run_dir);
     command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
     let part = Part::start("redis", command, run_dir, None)?;
     wait(&part, async || tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()).await?;
-    Ok((part, port))
+    Ok(part)
+}
+
+/// Starts a copy of `command`, and returns when its admin at `port` says that it is ready.
+pub(super) async fn start_sidecar(
+    command: &Command,
+    run_dir: &Path,
+    port: u16,
+    shown: Option<Shown>,
+) -> Result<Part, StackError> {
+    let part = Part::start("cache-sidecar", copy(command), run_dir, shown)?;
+    let client = crate::client::http();
+    let url = format!("http://127.0.0.1:{port}/readyz");
+    let ready = async || client.get(&url).send().await.ok().filter(|it| it.status().is_success());
+    wait(&part, ready).await?;
+    Ok(part)
+}
+
+/// A command can be run once only: the same program in the same environment.
+fn copy(command: &Command) -> Command {
+    let mut copy = Command::new(command.get_program());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => copy.env(name, value),
+            None => copy.env_remove(name),
+        };
+    }
+    copy
 }
 
 /// Asks until there is an answer, for as long as the part lives.
@@ -439,6 +463,11 @@ fn new_run_dir() -> PathBuf {
         std::process::id(),
         NUMBER.fetch_add(1, Ordering::Relaxed)
     ))
+}
+
+/// Envoy says of each message of an extension under way that it is; docs/traps.md says it once.
+fn is_news(line: &str) -> bool {
+    !line.contains("marked as work-in-progress")
 }
 
 fn is_warning(line: &str) -> bool {

@@ -12,6 +12,7 @@ mod shared;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 pub use builder::{Builder, Ports};
@@ -55,8 +56,11 @@ pub struct Stack {
     admin: SocketAddr,
     sidecar_port: u16,
     redis_port: Option<u16>,
+    /// As the sidecar was started, for a restart.
+    sidecar_command: Option<Command>,
     issuer: Issuer,
     run_dir: PathBuf,
+    envoy_ready_in: Duration,
 }
 
 impl Stack {
@@ -108,6 +112,12 @@ impl Stack {
     #[must_use]
     pub fn run_dir(&self) -> &Path {
         &self.run_dir
+    }
+
+    /// From the start of Envoy's process to its readiness, with V8's compilation of the filter in it.
+    #[must_use]
+    pub fn envoy_ready_in(&self) -> Duration {
+        self.envoy_ready_in
     }
 
     /// What steers the emulator.
@@ -183,9 +193,34 @@ impl Stack {
         self.sidecar = None;
     }
 
+    /// Starts the sidecar again, as it was started before, and returns when it is ready.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
+    pub async fn restart_sidecar(&mut self) -> Result<(), StackError> {
+        self.kill_sidecar();
+        if let Some(command) = &self.sidecar_command {
+            let part = builder::start_sidecar(command, &self.run_dir, self.sidecar_port, None);
+            self.sidecar = Some(part.await?);
+        }
+        Ok(())
+    }
+
     /// Kills Redis, as a crash would.
     pub fn kill_redis(&mut self) {
         self.redis = None;
+    }
+
+    /// Starts Redis again at its port, empty, and returns when it is ready.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
+    pub async fn restart_redis(&mut self) -> Result<(), StackError> {
+        self.kill_redis();
+        if let Some(port) = self.redis_port {
+            self.redis = Some(builder::start_redis(&self.run_dir, port).await?);
+        }
+        Ok(())
     }
 
     /// The first part that has ended by itself, and what there is to say about it.

@@ -46,7 +46,8 @@ impl Part {
         shown: Option<Shown>,
     ) -> io::Result<Self> {
         let log = folder.join(format!("{name}.log"));
-        let file = File::create(&log)?;
+        // A part that is started again goes on in the same log.
+        let file = File::options().create(true).append(true).open(&log)?;
         // A group of its own, so that Ctrl-C reaches us alone and we end the parts in order.
         command.stdin(Stdio::null()).process_group(0);
         match shown {

@@ -5,6 +5,8 @@
     reason = "helpers of tests, which clippy takes for ordinary code"
 )]
 
+mod module;
+
 use std::path::Path;
 
 use e2e::client::{Answer, http};

@@ -79,9 +79,9 @@ fn thinking(request: &Object<'_>, model: &str) -> Result<Option<Value>, Problem>
         "minimal" => (1024, "MINIMAL"),
         "low" => (1024, "LOW"),
         "medium" => (8192, "MEDIUM"),
-        "high" | "xhigh" => (24576, "HIGH"),
+        "high" | "xhigh" | "max" => (24576, "HIGH"),
         _ => {
-            let rule = "must be `none`, `minimal`, `low`, `medium`, `high` or `xhigh`";
+            let rule = "must be `none`, `minimal`, `low`, `medium`, `high`, `xhigh` or `max`";
             return Err(request.invalid("reasoning_effort", rule));
         }
     };

@@ -1,7 +1,7 @@
 //! The request as a whole: which fields there are, and what becomes of each.
 
 use chat::problem::Problem;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::field::Object;
 use super::{generation, messages, tools};
@@ -58,7 +58,9 @@ const UNSUPPORTED: &[(&str, &str)] = &[
 pub(in crate::dialect) fn read(fields: Map<String, Value>) -> Result<Call, Problem> {
     let request = Object::root(&fields);
     for (name, instead) in UNSUPPORTED {
-        if request.get(name).is_some() {
+        // Empty biases change nothing, and several clients always send them.
+        let says_nothing = |value: &Value| *name == "logit_bias" && *value == json!({});
+        if request.get(name).is_some_and(|value| !says_nothing(value)) {
             return Err(request.unsupported(name, instead));
         }
     }

@@ -43,11 +43,11 @@ const GENERATE_FIELDS: &[Field] = &[
     field("model", &MODEL),
 ];
 
-static CONTENTS: Shape = Shape::array(&CONTENT, "an array of contents");
+static CONTENTS: Shape = repeated(&CONTENT, "an array of contents");
 static OPTIONAL_CONTENT: Shape = message(CONTENT_FIELDS).scope(Scope::Turn).or_null();
 static CONTENT: Shape = message(CONTENT_FIELDS).scope(Scope::Turn);
 const CONTENT_FIELDS: &[Field] = &[field("role", &ROLE), field("parts", &PARTS)];
-static PARTS: Shape = Shape::array(&PART, "an array of parts").or_null();
+static PARTS: Shape = repeated(&PART, "an array of parts").or_null();
 static PART: Shape = message(&[
     field("text", &TEXT),
     field("thought", &THOUGHT),
@@ -83,10 +83,10 @@ static EXECUTABLE_CODE: Shape =
 static CODE_RESULT: Shape =
     message(&[field("id", &WORD), field("outcome", &WORD), field("output", &TEXT)]).or_null();
 
-static TOOLS: Shape = Shape::array(&TOOL, "an array of tools").or_null();
+static TOOLS: Shape = repeated(&TOOL, "an array of tools").or_null();
 static TOOL: Shape =
     message(&[field("functionDeclarations", &DECLARATIONS), field("googleSearch", &FREE)]);
-static DECLARATIONS: Shape = Shape::array(&DECLARATION, "an array of declarations").or_null();
+static DECLARATIONS: Shape = repeated(&DECLARATION, "an array of declarations").or_null();
 /// The schemas in it are free-form: names, descriptions and keys are texts.
 static DECLARATION: Shape = message(&[
     field("name", &TEXT),
@@ -100,7 +100,7 @@ static DECLARATION: Shape = message(&[
 static TOOL_CONFIG: Shape = message(&[field("functionCallingConfig", &CALLING)]).or_null();
 static CALLING: Shape =
     message(&[field("mode", &WORD), field("allowedFunctionNames", &NAMES)]).or_null();
-static NAMES: Shape = Shape::array(&TEXT, "an array of strings").or_null();
+static NAMES: Shape = repeated(&TEXT, "an array of strings").or_null();
 static GENERATION_CONFIG: Shape = message(&[
     field("maxOutputTokens", &CAP),
     field("candidateCount", &CANDIDATES),
@@ -130,9 +130,9 @@ static THINKING: Shape = message(&[
 .or_null();
 static CAP: Shape = whole_number(Leaf::Cap);
 static CANDIDATES: Shape = whole_number(Leaf::Candidates);
-static STOP: Shape = Shape::array(&TEXT, "an array of strings").or_null();
-static WORDS: Shape = Shape::array(&WORD, "an array of strings").or_null();
-static SAFETY: Shape = Shape::array(&SAFETY_ITEM, "an array").or_null();
+static STOP: Shape = repeated(&TEXT, "an array of strings").or_null();
+static WORDS: Shape = repeated(&WORD, "an array of strings").or_null();
+static SAFETY: Shape = repeated(&SAFETY_ITEM, "an array").or_null();
 static SAFETY_ITEM: Shape = message(&[
     field("category", &WORD),
     field("threshold", &WORD),
@@ -159,7 +159,7 @@ pub(super) static ANSWER: Shape = Shape {
         field("error", &ERROR),
     ])
 };
-static ANSWER_CANDIDATES: Shape = Shape::array(&ANSWER_CANDIDATE, "an array of candidates");
+static ANSWER_CANDIDATES: Shape = repeated(&ANSWER_CANDIDATE, "an array of candidates");
 static ANSWER_CANDIDATE: Shape = message(&[
     field("index", &INDEX),
     field("content", &OPTIONAL_CONTENT),
@@ -192,7 +192,7 @@ static USAGE: Shape = message(&[
     field("toolUsePromptTokensDetails", &DETAILS),
 ])
 .or_null();
-static DETAILS: Shape = Shape::array(&DETAIL, "an array").or_null();
+static DETAILS: Shape = repeated(&DETAIL, "an array").or_null();
 static DETAIL: Shape = message(&[field("modality", &WORD), field("tokenCount", &WORD)]);
 static ERROR: Shape =
     message(&[field("message", &TEXT), field("status", &WORD), field("code", &WORD)]).or_null();
@@ -207,7 +207,7 @@ pub(super) static EVENT: Shape = message(&[
     field("createTime", &WORD),
     field("error", &ERROR),
 ]);
-static EVENT_CANDIDATES: Shape = Shape::array(&EVENT_CANDIDATE, "an array of candidates");
+static EVENT_CANDIDATES: Shape = repeated(&EVENT_CANDIDATE, "an array of candidates");
 static EVENT_CANDIDATE: Shape = message(&[
     field("index", &INDEX),
     field("content", &EVENT_CONTENT),
@@ -222,7 +222,7 @@ static EVENT_CANDIDATE: Shape = message(&[
 .scope(Scope::Choice);
 static EVENT_CONTENT: Shape =
     message(&[field("role", &WORD), field("parts", &EVENT_PARTS)]).or_null();
-static EVENT_PARTS: Shape = Shape::array(&EVENT_PART, "an array of parts").or_null();
+static EVENT_PARTS: Shape = repeated(&EVENT_PART, "an array of parts").or_null();
 static EVENT_PART: Shape = message(&[
     field("text", &PIECE),
     field("thought", &THOUGHT),
@@ -239,6 +239,10 @@ static PIECE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Piece(Part:
 
 const fn message(fields: &'static [Field]) -> Shape {
     Shape::object(fields).proto()
+}
+
+const fn repeated(items: &'static Shape, expected: &'static str) -> Shape {
+    Shape::array(items, expected).proto()
 }
 
 /// Protobuf's JSON writes a whole number as a number or as a string.

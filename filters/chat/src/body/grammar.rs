@@ -28,7 +28,7 @@ pub(super) struct Shape {
     pub(super) items: Option<&'static Shape>,
     /// What an object groups.
     pub(super) scope: Scope,
-    /// Keys match in `snake_case` too, as protobuf's JSON has it.
+    /// As protobuf's JSON has it: keys match in `snake_case` too, and one item may stand for an array of one.
     pub(super) proto: bool,
 }
 
@@ -42,9 +42,9 @@ pub(super) struct Field {
 /// What a scalar means. A string is a text unless its leaf says otherwise *and* its bytes bear it out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leaf {
-    /// A string is a text.
+    /// A string is a text; in a request a long number is one too.
     Text,
-    /// A string is a text, and so is a long number: free-form data of a tool.
+    /// A string is a text, and so is a long number, in answers too: free-form data of a tool.
     Data,
     /// A string holds a JSON document, whose strings are texts each.
     Nested,
@@ -152,7 +152,7 @@ impl Shape {
         self
     }
 
-    /// Keys in `lowerCamelCase` and `snake_case`, and `null` for what is absent.
+    /// Keys in `lowerCamelCase` and `snake_case`, and one item in place of an array of one.
     pub(super) const fn proto(mut self) -> Self {
         self.proto = true;
         self

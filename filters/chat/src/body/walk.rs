@@ -69,7 +69,15 @@ impl<'a> Walk<'a> {
                 }
                 Token::ObjectEnd | Token::ArrayEnd => self.close()?,
                 token => {
-                    if shape.types & type_of(token) == 0 {
+                    let kind = type_of(token);
+                    if let Some(item) = shape.items
+                        && shape.proto
+                        && shape.types & kind == 0
+                        && item.types & kind != 0
+                    {
+                        shape = item;
+                    }
+                    if shape.types & kind == 0 {
                         self.refuse(shape.expected)?;
                         shape = &FREE;
                     }
@@ -109,7 +117,7 @@ impl<'a> Walk<'a> {
                 Token::ObjectStart | Token::ArrayStart => depth = depth.saturating_add(1),
                 Token::ObjectEnd | Token::ArrayEnd => depth = depth.saturating_sub(1),
                 Token::Key(at) | Token::String(at) => self.text(at, None),
-                Token::Number { start, end } if leaf == Leaf::Data => self.long_number(start, end),
+                Token::Number { start, end } if self.tells(leaf) => self.long_number(start, end),
                 _ => {}
             }
         }
@@ -290,7 +298,7 @@ impl<'a> Walk<'a> {
     fn number(&mut self, leaf: Leaf, start: usize, end: usize) -> Result<(), ShapeError> {
         let literal = self.lexer.text().get(start..end).unwrap_or_default();
         match leaf {
-            Leaf::Data => self.long_number(start, end),
+            leaf if self.tells(leaf) => self.long_number(start, end),
             Leaf::Cap | Leaf::Candidates => self.bound(leaf, literal)?,
             Leaf::Index => {
                 let number = whole_number(literal).and_then(|number| u32::try_from(number).ok());
@@ -301,6 +309,12 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether a number here may be somebody's. In an answer only a tool's data is the user's own; what else is not
+    /// known there may be a time in microseconds.
+    fn tells(&self, leaf: Leaf) -> bool {
+        leaf == Leaf::Data || (self.strict && leaf == Leaf::Text)
     }
 
     /// A bound that counts for the budget, so one that can't be read is refused.

@@ -91,6 +91,12 @@ fn paths_name_endpoints() {
         Err(404),
     );
     check("POST", "/v1/projects/p/locations/l/publishers/other/models/m:generateContent", Err(404));
+    check(
+        "POST",
+        "/v1/models/m@001:generateContent",
+        Ok((Gemini, GenerateContent, "m@001", "", false)),
+    );
+    check("POST", "/v1/models/ada@example.com:generateContent", Err(404));
     check("POST", "/", Err(404));
     check("POST", "", Err(404));
 }

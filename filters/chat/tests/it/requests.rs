@@ -37,6 +37,11 @@ pub const REQUESTS: &[(&str, &str, &str)] = &[
         include_str!("../golden/requests/gemini_count.json"),
         include_str!("../golden/requests/gemini_count.texts"),
     ),
+    (
+        "/v1/models/gemini-2.5-pro:generateContent",
+        include_str!("../golden/requests/gemini_one_for_an_array.json"),
+        include_str!("../golden/requests/gemini_one_for_an_array.texts"),
+    ),
 ];
 
 pub fn endpoint(path: &str) -> Endpoint {
@@ -76,6 +81,29 @@ fn debug_output_holds_no_text() {
         let found = Body::request(&endpoint(path), body.as_bytes()).unwrap();
         let debug = format!("{found:?} {:?}", found.texts());
         assert!(!debug.to_lowercase().contains("ada") && !debug.contains("example"), "{debug}");
+    }
+}
+
+#[test]
+fn a_long_number_is_a_text_where_its_field_is_not_known() {
+    for (field, texts) in [
+        (r#""metadata":{"card":4111111111111111}"#, 2),
+        (r#""tools":[{"function":{"parameters":{"const":4111111111111111}}}]"#, 2),
+        (r#""new":[4111111111111111,7]"#, 2),
+        (r#""seed":4111111111111111"#, 0),
+    ] {
+        let body = format!(r#"{{"messages":[],{field}}}"#);
+        let found = Body::request(&endpoint("/v1/chat/completions"), body.as_bytes()).unwrap();
+        assert_eq!(found.texts().len(), texts, "{field}");
+    }
+}
+
+#[test]
+fn a_model_that_may_be_an_address_is_a_text() {
+    for (model, texts) in [("ada@example.com", 1), ("google/gemini-2.5-flash@001", 0)] {
+        let body = format!(r#"{{"model":"{model}","messages":[]}}"#);
+        let found = Body::request(&endpoint("/v1/chat/completions"), body.as_bytes()).unwrap();
+        assert_eq!(found.texts().len(), texts, "{model}");
     }
 }
 

@@ -33,6 +33,12 @@ fn an_invalid_configuration_names_its_field() {
                 .to_owned(),
             "`budgets.default`",
         ),
+        (
+            r#"{"budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1},
+                "tenants":{"a":{"tenant_tokens_per_minute":0,"user_tokens_per_minute":1}}}}"#
+                .to_owned(),
+            "`budgets.tenants.a`",
+        ),
     ] {
         let error = Policy::from_json(config.as_bytes()).err().unwrap().to_string();
         assert!(error.contains(expected), "{config}: {error}");

@@ -92,6 +92,19 @@ fn a_stream_is_restored_at_every_split() {
 }
 
 #[test]
+fn what_a_stream_holds_back_comes_before_the_error_that_ends_it() {
+    let mut client = Client::new("{}");
+    client.send(OPENAI, SENT_EMAIL);
+    client.respond(200, "text/event-stream", None);
+    let text = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"to [EMA\"}}]}\n\n";
+    let error = "data: {\"error\":{\"message\":\"it broke\",\"code\":\"upstream_reset\"}}\n\n";
+    let mut out = client.piece(text.as_bytes(), false);
+    out.extend(client.piece(error.as_bytes(), true));
+    let out = String::from_utf8(out).unwrap();
+    assert!(out.contains("[EMA") && out.ends_with(error), "{out}");
+}
+
+#[test]
 fn an_untouched_stream_passes_as_it_is() {
     let mut client = Client::new("{}");
     client.send(OPENAI, SENT_EMAIL);
@@ -101,6 +114,28 @@ fn an_untouched_stream_passes_as_it_is() {
         client.exchange.on_response_body(piece.as_bytes(), false, &client.slots, client.now),
         None
     );
+}
+
+/// A host that is handed a body above its buffer's limit ends the exchange within that call.
+#[test]
+fn no_body_grows_above_the_hosts_buffer() {
+    let mut client = Client::new(r#"{"max_request_bytes": 1000000}"#);
+    let count = "/v1/models/echo:countTokens";
+    let prompt = |text: &str, times| {
+        format!(r#"{{"contents":[{{"parts":[{{"text":"{}"}}]}}]}}"#, text.repeat(times))
+    };
+    client.send(count, &prompt("::1 ", 100_000));
+    client.next();
+    let grows = prompt("::1 ", 200_000);
+    assert!(grows.len() < 1_000_000);
+    let Directive::Reply { status, .. } = client.try_send(count, &grows) else { panic!() };
+    assert_eq!(status, 413);
+    client.next();
+    client.send(OPENAI, SENT_EMAIL);
+    client.respond(200, "application/json", None);
+    let answer =
+        format!(r#"{{"choices":[{{"message":{{"content":"{}"}}}}]}}"#, "::1 ".repeat(200_000));
+    assert!(client.whole(&answer).unwrap().contains("unreadable_answer"));
 }
 
 /// What is wrong → status and the error's code
@@ -254,6 +289,7 @@ fn identities() {
         (None, None, None, None),
         (Some("/alice"), None, None, None),
         (None, Some("t 1"), None, None),
+        (None, Some("acme/alice"), Some("x"), None),
         (None, Some("t\u{fc}"), None, None),
     ] {
         let mut exchange = Client::new("{}");
@@ -278,6 +314,58 @@ fn identities() {
             (directive, _) => panic!("{client:?} {tenant:?}: {directive:?}"),
         }
     }
+}
+
+/// Status → the label; a model that doesn't exist is whatever the client wrote.
+#[test]
+fn only_a_model_that_answered_is_a_label() {
+    for (status, label) in
+        [(200, "echo"), (429, "echo"), (503, "echo"), (404, "none"), (400, "none")]
+    {
+        let mut client = Client::new("{}");
+        client.send(OPENAI, SENT_EMAIL);
+        client.respond(status, "application/json", None);
+        let measurements = client.finish(status);
+        let model = measurements.iter().find_map(|measurement| match measurement {
+            Measurement::Request { model, .. } => Some(model.as_str()),
+            _ => None,
+        });
+        assert_eq!(model, Some(label), "{status}");
+    }
+    let mut client = Client::new("{}");
+    client.send(OPENAI, SENT_EMAIL);
+    let left = Measurement::Request { tenant: "acme".into(), model: "none".into(), status: 0 };
+    assert!(client.finish(0).contains(&left));
+}
+
+/// The path that came → the one that goes on, where it differs.
+#[test]
+fn a_query_stays_behind() {
+    let gemini = "/v1/models/echo:streamGenerateContent";
+    let prompt = r#"{"contents":[]}"#;
+    for (path, body, expected) in [
+        (OPENAI.to_owned(), SENT_EMAIL, None),
+        (format!("{OPENAI}?to=bob@example.com"), SENT_EMAIL, Some(OPENAI.to_owned())),
+        (format!("{gemini}?key=AIza&alt=sse"), prompt, Some(format!("{gemini}?alt=sse"))),
+        (format!("{gemini}?$alt=json"), prompt, Some(gemini.to_owned())),
+    ] {
+        let (changes, _) = Client::new("{}").send(&path, body);
+        assert_eq!(header(&changes, ":path"), expected.as_deref(), "{path}");
+    }
+}
+
+/// A body that nobody reads would pass as it is.
+#[test]
+fn a_path_without_a_body_takes_none() {
+    let mut client = Client::new("{}");
+    let head = gateway_core::RequestHead {
+        method: b"GET",
+        path: b"/v1/models",
+        client: Some(b"acme/alice"),
+        ..Default::default()
+    };
+    let directive = client.exchange.on_request_headers(&head, false, &client.slots, client.now);
+    assert!(matches!(directive, Directive::Reply { status: 400, .. }), "{directive:?}");
 }
 
 #[test]

@@ -7,10 +7,12 @@ const MAX_WORD_BYTES: usize = 256;
 /// a payload as it is unless it finds something in it.
 const MIN_MEDIA_BYTES: usize = 40;
 
-/// Whether a string's content is one word: an id, a role, a media type. A model's name may hold an `@`, before its
-/// version.
+/// Whether a string's content is one word: an id, a role, a media type. A model's name may hold an `@`, before a
+/// version without dots: with them it may be an address.
 pub(super) fn is_word(raw: &[u8], model: bool) -> bool {
+    let mut versioned = raw.iter().skip_while(|byte| **byte != b'@');
     raw.len() <= MAX_WORD_BYTES
+        && versioned.all(|byte| *byte != b'.')
         && raw.iter().all(|byte| {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b'_' | b'-' | b'.' | b':' | b'/' | b'+' | b'=')

@@ -1,0 +1,51 @@
+//! The headers that a request goes on with.
+
+use chat::contract;
+use chat::endpoint::Endpoint;
+use pii::EntityType;
+
+use crate::event::Changes;
+use crate::identity::Identity;
+
+/// What every request to the sidecar carries. `accept-encoding` goes: the answer has to be read on its way back.
+pub(crate) fn identity_changes(identity: &Identity) -> Changes {
+    Changes {
+        set: vec![
+            (contract::TENANT, identity.tenant.clone()),
+            (contract::USER, identity.user.clone()),
+        ],
+        remove: vec![contract::CLIENT, "accept-encoding"],
+    }
+}
+
+/// The path without a query but the one that the sidecar reads: a query may hold a key, or anything. `None` where
+/// there is none.
+pub(crate) fn upstream_path(path: &str, endpoint: &Endpoint) -> Option<String> {
+    let (path, _) = path.split_once('?')?;
+    Some(if endpoint.alt_sse { format!("{path}?alt=sse") } else { path.to_owned() })
+}
+
+/// For headers that leave before the body is known: without a length, which redaction may change.
+pub(crate) fn streamed_changes(mut changes: Changes) -> Changes {
+    changes.remove.push("content-length");
+    changes
+}
+
+/// For headers that were held until the body was redacted.
+pub(crate) fn held_changes(
+    mut changes: Changes,
+    input_tokens: u64,
+    redactions: impl Iterator<Item = (EntityType, u32)>,
+    clamp: Option<u64>,
+    length: usize,
+) -> Changes {
+    changes.set.push((contract::INPUT_ESTIMATE, input_tokens.to_string()));
+    changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
+    let redactions: Vec<_> =
+        redactions.map(|(entity, count)| format!("{}={count}", entity.as_str())).collect();
+    if !redactions.is_empty() {
+        changes.set.push((contract::REDACTIONS, redactions.join(",")));
+    }
+    changes.set.push(("content-length", length.to_string()));
+    changes
+}
