@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::raw::{Raw, head};
 use crate::support::{
-    CANARY, GEMINI_STREAM, OPENAI, assert_serves, remaining, until_ended, within_a_window,
+    CANARY, GEMINI_STREAM, OPENAI, assert_serves, charged, remaining, until_ended, within_a_window,
 };
 
 /// `expected_output_tokens` of the shipped config: what a request without a cap reserves beyond its input.
@@ -23,7 +23,7 @@ async fn in_mid_stream() {
             .steering()
             .script(json!({"model": model, "gate": model, "answer": {"chunks": ["one ", "two"]}}))
             .await;
-        let (before, _) = remaining(&caller).await;
+        let before = remaining(&caller).await;
         for api in [OPENAI, GEMINI_STREAM] {
             let mut body = api.body(&model, &format!("{CANARY} {}", unique("for")));
             if api.dialect == OPENAI.dialect {
@@ -37,8 +37,7 @@ async fn in_mid_stream() {
             stack.steering().wait_at_gate(&model, 0).await;
         }
         until_ended(&stack, &caller, &model, 2.0).await;
-        let (after, took) = remaining(&caller).await;
-        before.saturating_sub(after).saturating_sub(took)
+        charged(before, remaining(&caller).await)
     })
     .await;
     // Input and what was streamed, twice, by estimate; the reservations are given back.

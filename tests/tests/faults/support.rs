@@ -206,6 +206,12 @@ pub async fn remaining(caller: &Caller) -> (u64, u64) {
     (left, answer.usage()["total_tokens"].as_u64().expect("usage"))
 }
 
+/// What was charged between two looks at what is left, without the second look's own question. Across the turn of a
+/// minute it means nothing, and [`within_a_window`] throws it away.
+pub fn charged(before: (u64, u64), after: (u64, u64)) -> u64 {
+    before.0.wrapping_sub(after.0).wrapping_sub(after.1)
+}
+
 /// The typed config of the Wasm filter in an Envoy config.
 pub fn wasm(document: &mut Yaml) -> &mut Yaml {
     let chain = &mut document["static_resources"]["listeners"][0]["filter_chains"][0];

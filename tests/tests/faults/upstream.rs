@@ -6,8 +6,8 @@ use e2e::stack::{Stack, shared};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Api, CANARY, OPENAI, SERVED, assert_error, assert_no_crash, assert_serves, error_of, remaining,
-    until_ended, within_a_window,
+    Api, CANARY, OPENAI, SERVED, assert_error, assert_no_crash, assert_serves, charged, error_of,
+    remaining, until_ended, within_a_window,
 };
 
 /// A model that does what `script` says.
@@ -59,12 +59,11 @@ async fn refusals_cost_nothing() {
     let model = scripted(&stack, json!({"status": 503})).await;
     let cost = within_a_window(async || {
         let caller = stack.caller();
-        let (before, _) = remaining(&caller).await;
+        let before = remaining(&caller).await;
         for api in SERVED {
             assert_eq!(api.ask(&caller, &model, "hello").await.status, 503);
         }
-        let (after, took) = remaining(&caller).await;
-        before - after - took
+        charged(before, remaining(&caller).await)
     });
     assert_eq!(cost.await, 0);
 }
@@ -135,9 +134,9 @@ async fn usage_that_is_missing_or_early() {
     ] {
         for (api, streamed) in SERVED.into_iter().flat_map(|api| [(api, false), (api, true)]) {
             let model = scripted(&stack, json!({"answer": answer})).await;
-            let charged = within_a_window(async || {
+            let measured = within_a_window(async || {
                 let caller = stack.caller();
-                let (before, _) = remaining(&caller).await;
+                let before = remaining(&caller).await;
                 let text = unique("how much?");
                 let got = if streamed {
                     api.ask_streamed(&caller, &model, &text).await
@@ -146,11 +145,10 @@ async fn usage_that_is_missing_or_early() {
                 };
                 assert_eq!(api.content(&got), "a few words", "{}", got.text());
                 until_ended(&stack, &caller, &model, 1.0).await;
-                let (after, took) = remaining(&caller).await;
-                before - after - took
+                charged(before, remaining(&caller).await)
             });
-            let charged = charged.await;
-            assert!(expected.contains(&charged), "{api:?} {streamed} {answer}: {charged}");
+            let measured = measured.await;
+            assert!(expected.contains(&measured), "{api:?} {streamed} {answer}: {measured}");
         }
     }
     assert_serves(&stack).await;
