@@ -127,7 +127,7 @@ async fn violations_name_their_fields() {
         .flatten()
         .map(|one| &one["field"])
         .collect();
-    assert_eq!(fields, [&Value::Null, &json!("contents[0].parts[0]")]);
+    assert_eq!(fields, [&json!("contents[0].parts[0]"), &Value::Null]);
 }
 
 #[tokio::test]

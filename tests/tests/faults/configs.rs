@@ -88,7 +88,7 @@ async fn of_the_sidecar() {
         ("REDIS_URL", "localhost:6379", "write redis://"),
         ("VERTEX_PROJECT", "a/b", "write the Google Cloud project"),
         ("VERTEX_AUTH", "key", "write default"),
-        ("CACHE_TTL_SECONDS", "0", "above 0"),
+        ("CACHE_TTL_SECONDS", "0", "from 1 to 31536000"),
         ("MODELS", "a,,b", "write model names"),
         ("DRAIN_SECONDS", "-1", "write a whole number"),
         ("LOG_FORMAT", "xml", "write text or json"),

@@ -123,7 +123,12 @@ async fn an_answer_that_cannot_be_read_is_withheld() {
     for way in [Way::Chat, Way::ChatStream] {
         let request = way.request(&caller, "any", "hi").header("accept-encoding", "gzip");
         let answer = Answer::of(request).await;
-        assert_eq!(answer.json()["error"]["code"], "unreadable_answer", "{way:?} {}", answer.text());
+        assert_eq!(
+            answer.json()["error"]["code"],
+            "unreadable_answer",
+            "{way:?} {}",
+            answer.text()
+        );
     }
     upstream.abort();
 }
