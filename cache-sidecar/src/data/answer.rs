@@ -8,14 +8,13 @@ use axum::http::header::{AGE, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use chat::contract::{USAGE, Usage};
+use chat::contract::{Source, USAGE, Usage};
 use chat::endpoint::Dialect;
 use chat::problem::Problem;
 use futures_util::stream;
 use serde_json::Value;
 
 use super::cache_status::CacheStatus;
-use super::generate::source_of;
 use crate::dialect::Renderer;
 use crate::flight::{End, Failure, Next, Subscriber};
 use crate::server::Ending;
@@ -38,8 +37,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn usage(&self, usage: Usage) -> Usage {
-        Usage { source: source_of(self.status).unwrap_or(usage.source), ..usage }
+    /// `cache-status` says how the answer was served; this says who is charged.
+    async fn usage(&self, usage: Usage) -> Usage {
+        let source = match self.status {
+            CacheStatus::Hit => Source::Cache,
+            _ if self.subscriber.is_charged().await => usage.source,
+            _ => Source::Collapsed,
+        };
+        Usage { source, ..usage }
     }
 
     fn head(&self, stored: bool) -> Response {
@@ -72,7 +77,9 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
     let (usage, stored_ms) = loop {
         match answer.next().await {
             Next::Chunk(chunk) => chunks.push(chunk),
-            Next::End(End::Clean { usage, stored_ms }) => break (answer.usage(usage), stored_ms),
+            Next::End(End::Clean { usage, stored_ms }) => {
+                break (answer.usage(usage).await, stored_ms);
+            }
             Next::End(End::Failed(failure)) => return Err(failure),
         }
     };
@@ -111,7 +118,7 @@ async fn piece(state: Streaming) -> Option<(Result<Bytes, Infallible>, Streaming
         let (bytes, is_last) = match next {
             Next::Chunk(chunk) => (answer.renderer.chunk(&chunk), false),
             Next::End(End::Clean { usage, .. }) => {
-                let usage = answer.usage(usage);
+                let usage = answer.usage(usage).await;
                 (answer.renderer.end(&usage), true)
             }
             Next::End(End::Failed(failure)) => (answer.renderer.problem(&failure.problem), true),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use chat::contract::{ADMITTED_OUTPUT, Source};
+use chat::contract::ADMITTED_OUTPUT;
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use serde_json::Value;
@@ -192,17 +192,4 @@ fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
 
 fn admitted_output(headers: &HeaderMap) -> Option<u64> {
     headers.get(ADMITTED_OUTPUT)?.to_str().ok()?.parse().ok()
-}
-
-/// Whose call it was, for the client's usage.
-#[must_use]
-pub fn source_of(status: CacheStatus) -> Option<Source> {
-    match status {
-        CacheStatus::Hit => Some(Source::Cache),
-        CacheStatus::Collapsed => Some(Source::Collapsed),
-        CacheStatus::Miss
-        | CacheStatus::Request
-        | CacheStatus::Bypass
-        | CacheStatus::NotForwarded => None,
-    }
 }

@@ -5,6 +5,7 @@
 //! gone the upstream call is dropped. Chunks are shared and an answer's size is bounded, so a slow subscriber costs
 //! others nothing.
 
+mod charge;
 mod estimate;
 mod generation;
 
@@ -19,6 +20,7 @@ use tokio::sync::watch;
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
 use crate::vertex::Chunk;
+use charge::Charge;
 
 pub use generation::{Generation, Upstream, unix_ms};
 
@@ -58,25 +60,31 @@ struct Progress {
 }
 
 /// One generation, as those who feed it hold it.
-pub struct Flight(watch::Sender<Progress>);
+pub struct Flight {
+    progress: watch::Sender<Progress>,
+    /// Of one who joined: it never claims, and others join through it.
+    charge: Charge,
+}
 
 impl Flight {
     fn new() -> (Arc<Self>, Subscriber) {
         let (sender, receiver) = watch::channel(Progress::default());
-        (Arc::new(Self(sender)), Subscriber { progress: receiver, read: 0 })
+        let charge = Charge::of_leader();
+        let flight = Self { progress: sender, charge: charge.join() };
+        (Arc::new(flight), Subscriber { progress: receiver, read: 0, charge })
     }
 
     fn subscribe(&self) -> Subscriber {
-        Subscriber { progress: self.0.subscribe(), read: 0 }
+        Subscriber { progress: self.progress.subscribe(), read: 0, charge: self.charge.join() }
     }
 
     fn push(&self, chunk: Arc<Chunk>) {
-        self.0.send_modify(|progress| progress.chunks.push(chunk));
+        self.progress.send_modify(|progress| progress.chunks.push(chunk));
     }
 
     /// The first end stands.
     fn end(&self, end: End) {
-        self.0.send_modify(|progress| {
+        self.progress.send_modify(|progress| {
             progress.end.get_or_insert(end);
         });
     }
@@ -86,6 +94,7 @@ impl Flight {
 pub struct Subscriber {
     progress: watch::Receiver<Progress>,
     read: usize,
+    charge: Charge,
 }
 
 /// What a subscriber reads next.
@@ -103,7 +112,12 @@ impl Subscriber {
         let end = End::Clean { usage: entry.usage, stored_ms: Some(entry.created_ms) };
         let (_sender, receiver) =
             watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end) });
-        Self { progress: receiver, read: 0 }
+        Self { progress: receiver, read: 0, charge: Charge::of_leader() }
+    }
+
+    /// Whether this one is charged for the generation, whose clean end it has read. May wait for the leader a moment.
+    pub async fn is_charged(&self) -> bool {
+        self.charge.claim().await
     }
 
     /// The next chunk; after the last one the end, again and again. Nothing is lost where this is cancelled.
@@ -203,10 +217,10 @@ impl Flights {
     /// Ends when nobody reads `flight` any more; from then on nobody can join it.
     async fn abandoned(&self, key: Option<&FlightKey>, flight: &Arc<Flight>) {
         loop {
-            flight.0.closed().await;
+            flight.progress.closed().await;
             // Joining happens under this lock, so a count of none in here is final.
             let mut flights = self.lock();
-            if flight.0.receiver_count() == 0 {
+            if flight.progress.receiver_count() == 0 {
                 remove(&mut flights, key, flight);
                 return;
             }
@@ -243,5 +257,43 @@ fn remove(
         && flights.get(key).is_some_and(|current| Arc::ptr_eq(current, flight))
     {
         flights.remove(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::contract::Source;
+
+    use super::*;
+
+    /// Who of the leader and two followers is charged where those who `leave` do so before the end.
+    async fn check(leave: [bool; 3], expected: [bool; 3]) {
+        let (leader, flight) = Flights::lead_alone();
+        let subscribers = [leader, flight.subscribe(), flight.subscribe()];
+        let mut left: Vec<Option<Subscriber>> = subscribers.into_iter().map(Some).collect();
+        left.iter_mut().zip(leave).filter(|(_, leaves)| *leaves).for_each(|(one, _)| *one = None);
+        let usage = Usage {
+            input_tokens: 3,
+            cached_input_tokens: 0,
+            output_tokens: 2,
+            reasoning_tokens: 0,
+            source: Source::Reported,
+        };
+        flight.end(End::Clean { usage, stored_ms: None });
+        let read = left.iter_mut().map(async |one| match one {
+            Some(one) => matches!(one.next().await, Next::End(_)) && one.is_charged().await,
+            None => false,
+        });
+        let charged = futures_util::future::join_all(read).await;
+        assert_eq!(charged, expected, "{leave:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_of_those_who_stay_is_charged() {
+        check([false, false, false], [true, false, false]).await;
+        check([false, true, false], [true, false, false]).await;
+        check([true, false, false], [false, true, false]).await;
+        check([true, true, false], [false, false, true]).await;
+        check([true, true, true], [false, false, false]).await;
     }
 }
