@@ -165,7 +165,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
     let metrics = Arc::new(Metrics::default());
     let upstream = Upstream {
         vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
-        cache: Cache::new(store, Arc::clone(&metrics)),
+        cache: Cache::new(store, config.cache.ttl, Arc::clone(&metrics)),
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),
         metrics,

@@ -95,8 +95,9 @@ async fn find(
         return Ok((subscriber, status, age_ms));
     }
     let mut status = CacheStatus::Miss;
-    if let Some(entry) = gateway.upstream.cache.get(&key.0).await {
-        let age_ms = entry.age_ms(unix_ms());
+    let now_ms = unix_ms();
+    if let Some(entry) = gateway.upstream.cache.get(&key.0, now_ms).await {
+        let age_ms = entry.age_ms(now_ms);
         if control.takes(age_ms) && !control.no_cache {
             return Ok((Subscriber::of_entry(&entry), CacheStatus::Hit, Some(age_ms)));
         }
