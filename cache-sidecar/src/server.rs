@@ -20,7 +20,7 @@ use crate::cache::at_rest::AtRest;
 use crate::config::{Config, StoreConfig};
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
-use crate::flight::{Flights, Upstream};
+use crate::flight::{self, Flights, Upstream};
 use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
@@ -168,6 +168,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         cache: Cache::new(store, config.cache.ttl, Arc::clone(&metrics)),
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),
+        memory: flight::memory::Memory::new(config.max_flight_bytes, metrics.flight_bytes()),
         metrics,
         failure_log: Rarely::default(),
         max_answer_bytes: config.max_answer_bytes,

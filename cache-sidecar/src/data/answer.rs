@@ -1,6 +1,7 @@
 //! The response of one client: whole or streamed, from one subscriber.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use super::cache_status::CacheStatus;
 use crate::dialect::Renderer;
+use crate::flight::memory::Memory;
 use crate::flight::{End, Failure, Next, Subscriber};
 use crate::server::Ending;
 
@@ -34,6 +36,8 @@ pub struct Answer {
     pub age_ms: Option<u64>,
     /// Comes when the process can't wait any longer.
     pub ending: Ending,
+    /// For whole answers, each client's own.
+    pub memory: Arc<Memory>,
 }
 
 impl Answer {
@@ -77,17 +81,19 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
     let (usage, stored_ms) = loop {
         match answer.next().await {
             Next::Chunk(chunk) => chunks.push(chunk),
-            Next::End(End::Clean { usage, stored_ms }) => {
-                break (answer.usage(usage).await, stored_ms);
-            }
+            Next::End(End::Clean { usage, stored_ms }) => break (usage, stored_ms),
             Next::End(End::Failed(failure)) => return Err(failure),
         }
     };
+    // Before the charge: who is refused pays nothing.
+    let json_bytes = chunks.iter().map(|chunk| chunk.json.len()).sum();
+    let share = answer.memory.answer(json_bytes)?;
+    let usage = answer.usage(usage).await;
     let mut response = answer.head(stored_ms.is_some());
     if let Ok(usage) = serde_json::to_string(&usage).unwrap_or_default().try_into() {
         response.headers_mut().insert(HeaderName::from_static(USAGE), usage);
     }
-    *response.body_mut() = Body::from(answer.renderer.whole(&chunks, &usage));
+    *response.body_mut() = Body::from(share.with(answer.renderer.whole(&chunks, &usage)));
     Ok(response)
 }
 

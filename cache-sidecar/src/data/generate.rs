@@ -45,6 +45,7 @@ pub async fn generate(
         status,
         age_ms,
         ending: gateway.phases.ending(),
+        memory: Arc::clone(&gateway.upstream.memory),
     };
     match call.delivery {
         Delivery::Whole | Delivery::JsonArray => answer::whole(answer).await,
@@ -151,10 +152,23 @@ fn start(
     key: Option<FlightKey>,
     flight: Arc<Flight>,
 ) -> Result<(), Failure> {
-    let generation =
-        Generation { model: call.model.clone(), request: upstream_request(call)?, key };
-    gateway.phases.spawn(generation.run(Arc::clone(&gateway.upstream), flight));
-    Ok(())
+    let upstream = &gateway.upstream;
+    let begun = upstream_request(call).and_then(|request| {
+        let share = upstream.memory.begin(request.len())?;
+        Ok((request, share))
+    });
+    match begun {
+        Ok((request, share)) => {
+            let generation = Generation { model: call.model.clone(), request, key, share };
+            gateway.phases.spawn(generation.run(Arc::clone(upstream), flight));
+            Ok(())
+        }
+        Err(failure) => {
+            // Others may have joined by now.
+            upstream.flights.refuse(key.as_ref(), &flight, failure.clone());
+            Err(failure)
+        }
+    }
 }
 
 /// Made before the clamp: the cap that a budget leaves is not part of what was asked for.

@@ -2,12 +2,13 @@
 //! at its own pace, streamed or whole.
 //!
 //! A flight belongs to nobody: the one who started it is a subscriber like all others, and when the last of them has
-//! gone the upstream call is dropped. Chunks are shared and an answer's size is bounded, so a slow subscriber costs
-//! others nothing.
+//! gone the upstream call is dropped. Chunks are shared, an answer's size is bounded and so is what all of them hold
+//! together, so a slow subscriber costs others nothing.
 
 mod charge;
 mod estimate;
 mod generation;
+pub mod memory;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -21,6 +22,7 @@ use crate::cache::entry::Entry;
 use crate::cache::key::Key;
 use crate::vertex::Chunk;
 use charge::Charge;
+use memory::Share;
 
 pub use generation::{Generation, Upstream, unix_ms};
 
@@ -57,6 +59,8 @@ impl From<Problem> for Failure {
 struct Progress {
     chunks: Vec<Arc<Chunk>>,
     end: Option<End>,
+    /// For the chunks, as long as anybody can read them.
+    share: Option<Share>,
 }
 
 /// One generation, as those who feed it hold it.
@@ -78,8 +82,27 @@ impl Flight {
         Subscriber { progress: self.progress.subscribe(), read: 0, charge: self.charge.join() }
     }
 
-    fn push(&self, chunk: Arc<Chunk>) {
-        self.progress.send_modify(|progress| progress.chunks.push(chunk));
+    /// Accounts for the chunks that will come.
+    fn hold(&self, share: Share) {
+        self.progress.send_if_modified(|progress| {
+            progress.share = Some(share);
+            false
+        });
+    }
+
+    /// Fails where there is no room for the chunk.
+    fn push(&self, chunk: Arc<Chunk>) -> Result<(), Failure> {
+        let mut room = Ok(());
+        self.progress.send_if_modified(|progress| {
+            if let Some(share) = &mut progress.share {
+                room = share.grow(chunk.held_bytes());
+            }
+            if room.is_ok() {
+                progress.chunks.push(chunk);
+            }
+            room.is_ok()
+        });
+        room
     }
 
     /// The first end stands.
@@ -111,7 +134,7 @@ impl Subscriber {
     pub fn of_entry(entry: &Entry) -> Self {
         let end = End::Clean { usage: entry.usage, stored_ms: Some(entry.created_ms) };
         let (_sender, receiver) =
-            watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end) });
+            watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end), share: None });
         Self { progress: receiver, read: 0, charge: Charge::of_leader() }
     }
 
@@ -212,6 +235,12 @@ impl Flights {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lock().is_empty()
+    }
+
+    /// Ends `flight` without an answer. Off the list first: who comes now shall try again and not inherit the failure.
+    pub fn refuse(&self, key: Option<&FlightKey>, flight: &Arc<Flight>, failure: Failure) {
+        self.remove(key, flight);
+        flight.end(End::Failed(failure));
     }
 
     /// Ends when nobody reads `flight` any more; from then on nobody can join it.
