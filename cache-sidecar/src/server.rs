@@ -131,6 +131,7 @@ pub async fn run(
         DataListener::Unix(listener, path) => (spawn_data(listener, &gateway), Some(path)),
     };
     tracing::info!(store = gateway.upstream.cache.store_name(), "serving");
+    let token = tokio::spawn(check_token(Arc::clone(&gateway.upstream)));
 
     let served = tokio::select! {
         () = shutdown => Ok(()),
@@ -150,9 +151,22 @@ pub async fn run(
     }
     data.abort();
     admin.abort();
+    token.abort();
     remove(socket);
     tracing::info!("stopped");
     served
+}
+
+/// Once, and nobody waits for it: a process without credentials serves hits, and they may come later.
+async fn check_token(upstream: Arc<Upstream>) {
+    if let Err(error) = upstream.vertex.check_token().await {
+        tracing::warn!(
+            error = error.kind(),
+            "no access token for Vertex AI, so every generation will fail: run `gcloud auth application-default login`, \
+             or let GOOGLE_APPLICATION_CREDENTIALS name a key file, or give this machine a service account, each with \
+             roles/aiplatform.user"
+        );
+    }
 }
 
 fn gateway(config: Config) -> Result<Gateway, RunError> {
