@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::data::Gateway;
 
-const PAGE: &str = "Sluice cache-sidecar\n\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store answers\n/metrics   for Prometheus\n";
+const PAGE: &str = "Sluice cache-sidecar\n\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store answers,\n           and whether there is a token for Vertex AI\n/metrics   for Prometheus\n";
 
 /// The pages.
 pub fn router(gateway: Arc<Gateway>) -> Router {
@@ -24,7 +24,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .with_state(gateway)
 }
 
-/// A lost store is no reason to take the process out of service: it serves, with misses.
+/// A lost store is no reason to take the process out of service: it serves, with misses. Nor is a missing token: hits are
+/// served, and no other sidecar would have one.
 async fn ready(State(gateway): State<Arc<Gateway>>) -> Response {
     let is_ready = gateway.phases.is_serving();
     let cache = &gateway.upstream.cache;
@@ -33,6 +34,7 @@ async fn ready(State(gateway): State<Arc<Gateway>>) -> Response {
     let body = json!({
         "status": if is_ready { "ready" } else { "draining" },
         "store": {"kind": cache.store_name(), "status": store},
+        "upstream": {"kind": "vertex", "status": gateway.upstream.vertex.token_state().name()},
     });
     (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }

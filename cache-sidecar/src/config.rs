@@ -39,6 +39,8 @@ pub struct Config {
     pub max_request_bytes: usize,
     /// The largest answer, in bytes of JSON; each generation in flight holds its answer: `MAX_ANSWER_BYTES`.
     pub max_answer_bytes: usize,
+    /// What all generations in flight may hold together, in bytes of memory: `MAX_FLIGHT_BYTES`.
+    pub max_flight_bytes: usize,
     /// How long streams in flight may go on after a signal to stop: `DRAIN_SECONDS`.
     pub drain: Duration,
     /// How log lines look: `LOG_FORMAT`.
@@ -154,6 +156,7 @@ impl Config {
             },
             max_request_bytes: reader.number("MAX_REQUEST_BYTES", 16 << 20),
             max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 8 << 20),
+            max_flight_bytes: reader.number("MAX_FLIGHT_BYTES", 256 << 20),
             drain: Duration::from_secs(reader.number("DRAIN_SECONDS", 30)),
             log_format: reader.log_format(),
         };
@@ -364,6 +367,7 @@ mod tests {
             "CACHE_MAX_ENTRY_BYTES",
             "MAX_REQUEST_BYTES",
             "MAX_ANSWER_BYTES",
+            "MAX_FLIGHT_BYTES",
             "DRAIN_SECONDS",
         ] {
             check(&[emulator, (name, "-1")], Err(&[name]));

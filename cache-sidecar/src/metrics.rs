@@ -16,6 +16,7 @@ pub struct Metrics {
     cache_results: Counters<1>,
     upstream_calls: Counters<1>,
     flights: Gauge,
+    flight_bytes: Gauge,
     store_errors: Counters<2>,
 }
 
@@ -42,13 +43,27 @@ impl Default for Metrics {
         );
         let flights = Gauge::default();
         registry.register("flights", "Generations under way", flights.clone());
+        let flight_bytes = Gauge::default();
+        registry.register(
+            "flight_bytes",
+            "Memory of generations under way and of answers that clients still read; MAX_FLIGHT_BYTES bounds it",
+            flight_bytes.clone(),
+        );
         let store_errors = Family::default();
         registry.register(
             "store_errors",
             "Failures of the store by operation and kind",
             Counters::clone(&store_errors),
         );
-        Self { registry, requests, cache_results, upstream_calls, flights, store_errors }
+        Self {
+            registry,
+            requests,
+            cache_results,
+            upstream_calls,
+            flights,
+            flight_bytes,
+            store_errors,
+        }
     }
 }
 
@@ -82,6 +97,12 @@ impl Metrics {
     /// A generation ended, in whatever way.
     pub fn flight_ended(&self) {
         self.flights.dec();
+    }
+
+    /// What generations hold, in bytes; who accounts for it sets it.
+    #[must_use]
+    pub fn flight_bytes(&self) -> Gauge {
+        self.flight_bytes.clone()
     }
 
     /// The store failed.

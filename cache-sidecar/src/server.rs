@@ -20,7 +20,7 @@ use crate::cache::at_rest::AtRest;
 use crate::config::{Config, StoreConfig};
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
-use crate::flight::{Flights, Upstream};
+use crate::flight::{self, Flights, Upstream};
 use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
@@ -131,6 +131,7 @@ pub async fn run(
         DataListener::Unix(listener, path) => (spawn_data(listener, &gateway), Some(path)),
     };
     tracing::info!(store = gateway.upstream.cache.store_name(), "serving");
+    let token = tokio::spawn(check_token(Arc::clone(&gateway.upstream)));
 
     let served = tokio::select! {
         () = shutdown => Ok(()),
@@ -150,9 +151,22 @@ pub async fn run(
     }
     data.abort();
     admin.abort();
+    token.abort();
     remove(socket);
     tracing::info!("stopped");
     served
+}
+
+/// Once, and nobody waits for it: a process without credentials serves hits, and they may come later.
+async fn check_token(upstream: Arc<Upstream>) {
+    if let Err(error) = upstream.vertex.check_token().await {
+        tracing::warn!(
+            error = error.kind(),
+            "no access token for Vertex AI, so every generation will fail: run `gcloud auth application-default login`, \
+             or let GOOGLE_APPLICATION_CREDENTIALS name a key file, or give this machine a service account, each with \
+             roles/aiplatform.user"
+        );
+    }
 }
 
 fn gateway(config: Config) -> Result<Gateway, RunError> {
@@ -165,9 +179,10 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
     let metrics = Arc::new(Metrics::default());
     let upstream = Upstream {
         vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
-        cache: Cache::new(store, Arc::clone(&metrics)),
+        cache: Cache::new(store, config.cache.ttl, Arc::clone(&metrics)),
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),
+        memory: flight::memory::Memory::new(config.max_flight_bytes, metrics.flight_bytes()),
         metrics,
         failure_log: Rarely::default(),
         max_answer_bytes: config.max_answer_bytes,

@@ -7,6 +7,7 @@ pub mod key;
 pub mod storable;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
@@ -25,21 +26,25 @@ enum Health {
 /// A store, watched: a failure is a miss, a count and, once, a log line.
 pub struct Cache {
     store: Box<dyn Store>,
+    ttl_ms: u64,
     metrics: Arc<Metrics>,
     health: Mutex<Health>,
 }
 
 impl Cache {
-    /// Watches `store`.
+    /// Watches `store`, and serves nothing that is older than `ttl`: a store keeps an entry for as long as it was told
+    /// when the entry was put, which another sidecar, or this one before it was configured anew, decided.
     #[must_use]
-    pub fn new(store: Box<dyn Store>, metrics: Arc<Metrics>) -> Self {
-        Self { store, metrics, health: Mutex::new(Health::Ok) }
+    pub fn new(store: Box<dyn Store>, ttl: Duration, metrics: Arc<Metrics>) -> Self {
+        let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX);
+        Self { store, ttl_ms, metrics, health: Mutex::new(Health::Ok) }
     }
 
-    /// The entry under `key`. Nothing where there is none, where it can't be read, or where the store failed.
-    pub async fn get(&self, key: &Key) -> Option<Entry> {
+    /// The entry under `key`, as of `now_ms` in Unix milliseconds. Nothing where there is none, where it is too old or
+    /// can't be read, or where the store failed.
+    pub async fn get(&self, key: &Key, now_ms: u64) -> Option<Entry> {
         let value = self.watch("get", self.store.get(key.as_str()).await)??;
-        Entry::decode(value)
+        Entry::decode(value).filter(|entry| entry.age_ms(now_ms) <= self.ttl_ms)
     }
 
     /// Keeps `entry` under `key`, if the store can.
@@ -108,8 +113,8 @@ mod tests {
 
     /// Whether the cache is degraded after each of `operations`, in order.
     fn check(operations: &[(&'static str, Result<(), StoreError>, bool)]) {
-        let store = Memory::new(1, std::time::Duration::from_secs(1));
-        let cache = Cache::new(Box::new(store), Arc::default());
+        let second = Duration::from_secs(1);
+        let cache = Cache::new(Box::new(Memory::new(1, second)), second, Arc::default());
         for (operation, result, is_degraded) in operations {
             cache.watch(operation, *result);
             assert_eq!(cache.is_degraded(), *is_degraded, "{operation} {result:?}");
@@ -134,6 +139,39 @@ mod tests {
                     (operation, Ok(()), false),
                 ]);
             }
+        }
+    }
+
+    fn key() -> Key {
+        let fingerprint = key::Fingerprint {
+            tenant: "acme",
+            dialect: chat::endpoint::Dialect::OpenAi,
+            operation: chat::endpoint::Operation::ChatCompletions,
+            upstream: ["", "", ""],
+            model: "echo",
+            body: serde_json::Value::Null,
+        };
+        fingerprint.key(b"")
+    }
+
+    /// Put at second 100 by one who keeps entries for an hour, read by one who keeps them for 10 s.
+    #[tokio::test]
+    async fn an_entry_is_served_no_longer_than_configured_now() {
+        let (hour, usage) = (
+            Duration::from_secs(3600),
+            chat::contract::Usage {
+                input_tokens: 0,
+                cached_input_tokens: 0,
+                output_tokens: 0,
+                reasoning_tokens: 0,
+                source: chat::contract::Source::Reported,
+            },
+        );
+        let store = Box::new(Memory::new(1 << 20, hour));
+        let cache = Cache::new(store, Duration::from_secs(10), Arc::default());
+        cache.put(&key(), &Entry::encode(100_000, usage, &[]).unwrap()).await;
+        for (now_ms, is_served) in [(100_000, true), (110_000, true), (110_001, false)] {
+            assert_eq!(cache.get(&key(), now_ms).await.is_some(), is_served, "{now_ms}");
         }
     }
 }

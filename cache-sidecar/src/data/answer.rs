@@ -1,6 +1,7 @@
 //! The response of one client: whole or streamed, from one subscriber.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,15 +9,15 @@ use axum::http::header::{AGE, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use chat::contract::{USAGE, Usage};
+use chat::contract::{Source, USAGE, Usage};
 use chat::endpoint::Dialect;
 use chat::problem::Problem;
 use futures_util::stream;
 use serde_json::Value;
 
 use super::cache_status::CacheStatus;
-use super::generate::source_of;
 use crate::dialect::Renderer;
+use crate::flight::memory::Memory;
 use crate::flight::{End, Failure, Next, Subscriber};
 use crate::server::Ending;
 
@@ -35,11 +36,19 @@ pub struct Answer {
     pub age_ms: Option<u64>,
     /// Comes when the process can't wait any longer.
     pub ending: Ending,
+    /// For whole answers, each client's own.
+    pub memory: Arc<Memory>,
 }
 
 impl Answer {
-    fn usage(&self, usage: Usage) -> Usage {
-        Usage { source: source_of(self.status).unwrap_or(usage.source), ..usage }
+    /// `cache-status` says how the answer was served; this says who is charged.
+    async fn usage(&self, usage: Usage) -> Usage {
+        let source = match self.status {
+            CacheStatus::Hit => Source::Cache,
+            _ if self.subscriber.is_charged().await => usage.source,
+            _ => Source::Collapsed,
+        };
+        Usage { source, ..usage }
     }
 
     fn head(&self, stored: bool) -> Response {
@@ -72,15 +81,19 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
     let (usage, stored_ms) = loop {
         match answer.next().await {
             Next::Chunk(chunk) => chunks.push(chunk),
-            Next::End(End::Clean { usage, stored_ms }) => break (answer.usage(usage), stored_ms),
+            Next::End(End::Clean { usage, stored_ms }) => break (usage, stored_ms),
             Next::End(End::Failed(failure)) => return Err(failure),
         }
     };
+    // Before the charge: who is refused pays nothing.
+    let json_bytes = chunks.iter().map(|chunk| chunk.json.len()).sum();
+    let share = answer.memory.answer(json_bytes)?;
+    let usage = answer.usage(usage).await;
     let mut response = answer.head(stored_ms.is_some());
     if let Ok(usage) = serde_json::to_string(&usage).unwrap_or_default().try_into() {
         response.headers_mut().insert(HeaderName::from_static(USAGE), usage);
     }
-    *response.body_mut() = Body::from(answer.renderer.whole(&chunks, &usage));
+    *response.body_mut() = Body::from(share.with(answer.renderer.whole(&chunks, &usage)));
     Ok(response)
 }
 
@@ -111,7 +124,7 @@ async fn piece(state: Streaming) -> Option<(Result<Bytes, Infallible>, Streaming
         let (bytes, is_last) = match next {
             Next::Chunk(chunk) => (answer.renderer.chunk(&chunk), false),
             Next::End(End::Clean { usage, .. }) => {
-                let usage = answer.usage(usage);
+                let usage = answer.usage(usage).await;
                 (answer.renderer.end(&usage), true)
             }
             Next::End(End::Failed(failure)) => (answer.renderer.problem(&failure.problem), true),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
-use chat::contract::{ADMITTED_OUTPUT, Source};
+use chat::contract::ADMITTED_OUTPUT;
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use serde_json::Value;
@@ -45,6 +45,7 @@ pub async fn generate(
         status,
         age_ms,
         ending: gateway.phases.ending(),
+        memory: Arc::clone(&gateway.upstream.memory),
     };
     match call.delivery {
         Delivery::Whole | Delivery::JsonArray => answer::whole(answer).await,
@@ -95,8 +96,9 @@ async fn find(
         return Ok((subscriber, status, age_ms));
     }
     let mut status = CacheStatus::Miss;
-    if let Some(entry) = gateway.upstream.cache.get(&key.0).await {
-        let age_ms = entry.age_ms(unix_ms());
+    let now_ms = unix_ms();
+    if let Some(entry) = gateway.upstream.cache.get(&key.0, now_ms).await {
+        let age_ms = entry.age_ms(now_ms);
         if control.takes(age_ms) && !control.no_cache {
             return Ok((Subscriber::of_entry(&entry), CacheStatus::Hit, Some(age_ms)));
         }
@@ -150,10 +152,23 @@ fn start(
     key: Option<FlightKey>,
     flight: Arc<Flight>,
 ) -> Result<(), Failure> {
-    let generation =
-        Generation { model: call.model.clone(), request: upstream_request(call)?, key };
-    gateway.phases.spawn(generation.run(Arc::clone(&gateway.upstream), flight));
-    Ok(())
+    let upstream = &gateway.upstream;
+    let begun = upstream_request(call).and_then(|request| {
+        let share = upstream.memory.begin(request.len())?;
+        Ok((request, share))
+    });
+    match begun {
+        Ok((request, share)) => {
+            let generation = Generation { model: call.model.clone(), request, key, share };
+            gateway.phases.spawn(generation.run(Arc::clone(upstream), flight));
+            Ok(())
+        }
+        Err(failure) => {
+            // Others may have joined by now.
+            upstream.flights.refuse(key.as_ref(), &flight, failure.clone());
+            Err(failure)
+        }
+    }
 }
 
 /// Made before the clamp: the cap that a budget leaves is not part of what was asked for.
@@ -192,17 +207,4 @@ fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
 
 fn admitted_output(headers: &HeaderMap) -> Option<u64> {
     headers.get(ADMITTED_OUTPUT)?.to_str().ok()?.parse().ok()
-}
-
-/// Whose call it was, for the client's usage.
-#[must_use]
-pub fn source_of(status: CacheStatus) -> Option<Source> {
-    match status {
-        CacheStatus::Hit => Some(Source::Cache),
-        CacheStatus::Collapsed => Some(Source::Collapsed),
-        CacheStatus::Miss
-        | CacheStatus::Request
-        | CacheStatus::Bypass
-        | CacheStatus::NotForwarded => None,
-    }
 }

@@ -8,6 +8,7 @@ use chat::contract::Usage;
 use chat::problem::Problem;
 use futures_util::StreamExt;
 
+use super::memory::{Memory, Share};
 use super::{End, Failure, Flight, FlightKey, Flights, estimate, lost};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
@@ -31,6 +32,8 @@ pub struct Upstream {
     pub metrics: Arc<Metrics>,
     /// Of failed calls in the log.
     pub failure_log: Rarely,
+    /// For all generations together.
+    pub memory: Arc<Memory>,
     /// The largest answer, in bytes of JSON.
     pub max_answer_bytes: usize,
     /// The largest entry, in bytes.
@@ -59,6 +62,8 @@ pub struct Generation {
     pub request: Bytes,
     /// Under what others join it, and its answer is kept; neither where there is none.
     pub key: Option<FlightKey>,
+    /// For the request, and for what a generation takes anyway.
+    pub share: Share,
 }
 
 impl Generation {
@@ -74,9 +79,7 @@ impl Generation {
         match outcome {
             None => upstream.metrics.upstream_call("cancelled"),
             Some(Err(failure)) => {
-                // Off the list first: who comes now shall try again and not inherit the failure.
-                upstream.flights.remove(self.key.as_ref(), &flight);
-                flight.end(End::Failed(failure));
+                upstream.flights.refuse(self.key.as_ref(), &flight, failure);
             }
             Some(Ok(chunks)) => self.land(&upstream, &flight, &chunks).await,
         }
@@ -88,6 +91,7 @@ impl Generation {
         flight: &Flight,
     ) -> Result<Vec<Arc<Chunk>>, Failure> {
         let fail = |error: UpstreamError| upstream.failed(&error);
+        flight.hold(self.share.beside());
         let mut stream =
             upstream.vertex.stream(&self.model, self.request.clone()).await.map_err(fail)?;
         let mut chunks = Vec::new();
@@ -100,7 +104,7 @@ impl Generation {
                 return Err(too_large(upstream.max_answer_bytes).into());
             }
             chunks.push(Arc::clone(&chunk));
-            flight.push(chunk);
+            flight.push(chunk).inspect_err(|_| upstream.metrics.upstream_call("overloaded"))?;
         }
         upstream.metrics.upstream_call("ok");
         Ok(chunks)

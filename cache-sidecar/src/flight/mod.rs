@@ -2,11 +2,13 @@
 //! at its own pace, streamed or whole.
 //!
 //! A flight belongs to nobody: the one who started it is a subscriber like all others, and when the last of them has
-//! gone the upstream call is dropped. Chunks are shared and an answer's size is bounded, so a slow subscriber costs
-//! others nothing.
+//! gone the upstream call is dropped. Chunks are shared, an answer's size is bounded and so is what all of them hold
+//! together, so a slow subscriber costs others nothing.
 
+mod charge;
 mod estimate;
 mod generation;
+pub mod memory;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -19,6 +21,8 @@ use tokio::sync::watch;
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
 use crate::vertex::Chunk;
+use charge::Charge;
+use memory::Share;
 
 pub use generation::{Generation, Upstream, unix_ms};
 
@@ -55,28 +59,55 @@ impl From<Problem> for Failure {
 struct Progress {
     chunks: Vec<Arc<Chunk>>,
     end: Option<End>,
+    /// For the chunks, as long as anybody can read them.
+    share: Option<Share>,
 }
 
 /// One generation, as those who feed it hold it.
-pub struct Flight(watch::Sender<Progress>);
+pub struct Flight {
+    progress: watch::Sender<Progress>,
+    /// Of one who joined: it never claims, and others join through it.
+    charge: Charge,
+}
 
 impl Flight {
     fn new() -> (Arc<Self>, Subscriber) {
         let (sender, receiver) = watch::channel(Progress::default());
-        (Arc::new(Self(sender)), Subscriber { progress: receiver, read: 0 })
+        let charge = Charge::of_leader();
+        let flight = Self { progress: sender, charge: charge.join() };
+        (Arc::new(flight), Subscriber { progress: receiver, read: 0, charge })
     }
 
     fn subscribe(&self) -> Subscriber {
-        Subscriber { progress: self.0.subscribe(), read: 0 }
+        Subscriber { progress: self.progress.subscribe(), read: 0, charge: self.charge.join() }
     }
 
-    fn push(&self, chunk: Arc<Chunk>) {
-        self.0.send_modify(|progress| progress.chunks.push(chunk));
+    /// Accounts for the chunks that will come.
+    fn hold(&self, share: Share) {
+        self.progress.send_if_modified(|progress| {
+            progress.share = Some(share);
+            false
+        });
+    }
+
+    /// Fails where there is no room for the chunk.
+    fn push(&self, chunk: Arc<Chunk>) -> Result<(), Failure> {
+        let mut room = Ok(());
+        self.progress.send_if_modified(|progress| {
+            if let Some(share) = &mut progress.share {
+                room = share.grow(chunk.held_bytes());
+            }
+            if room.is_ok() {
+                progress.chunks.push(chunk);
+            }
+            room.is_ok()
+        });
+        room
     }
 
     /// The first end stands.
     fn end(&self, end: End) {
-        self.0.send_modify(|progress| {
+        self.progress.send_modify(|progress| {
             progress.end.get_or_insert(end);
         });
     }
@@ -86,6 +117,7 @@ impl Flight {
 pub struct Subscriber {
     progress: watch::Receiver<Progress>,
     read: usize,
+    charge: Charge,
 }
 
 /// What a subscriber reads next.
@@ -102,8 +134,13 @@ impl Subscriber {
     pub fn of_entry(entry: &Entry) -> Self {
         let end = End::Clean { usage: entry.usage, stored_ms: Some(entry.created_ms) };
         let (_sender, receiver) =
-            watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end) });
-        Self { progress: receiver, read: 0 }
+            watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end), share: None });
+        Self { progress: receiver, read: 0, charge: Charge::of_leader() }
+    }
+
+    /// Whether this one is charged for the generation, whose clean end it has read. May wait for the leader a moment.
+    pub async fn is_charged(&self) -> bool {
+        self.charge.claim().await
     }
 
     /// The next chunk; after the last one the end, again and again. Nothing is lost where this is cancelled.
@@ -200,13 +237,19 @@ impl Flights {
         self.lock().is_empty()
     }
 
+    /// Ends `flight` without an answer. Off the list first: who comes now shall try again and not inherit the failure.
+    pub fn refuse(&self, key: Option<&FlightKey>, flight: &Arc<Flight>, failure: Failure) {
+        self.remove(key, flight);
+        flight.end(End::Failed(failure));
+    }
+
     /// Ends when nobody reads `flight` any more; from then on nobody can join it.
     async fn abandoned(&self, key: Option<&FlightKey>, flight: &Arc<Flight>) {
         loop {
-            flight.0.closed().await;
+            flight.progress.closed().await;
             // Joining happens under this lock, so a count of none in here is final.
             let mut flights = self.lock();
-            if flight.0.receiver_count() == 0 {
+            if flight.progress.receiver_count() == 0 {
                 remove(&mut flights, key, flight);
                 return;
             }
@@ -243,5 +286,43 @@ fn remove(
         && flights.get(key).is_some_and(|current| Arc::ptr_eq(current, flight))
     {
         flights.remove(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chat::contract::Source;
+
+    use super::*;
+
+    /// Who of the leader and two followers is charged where those who `leave` do so before the end.
+    async fn check(leave: [bool; 3], expected: [bool; 3]) {
+        let (leader, flight) = Flights::lead_alone();
+        let subscribers = [leader, flight.subscribe(), flight.subscribe()];
+        let mut left: Vec<Option<Subscriber>> = subscribers.into_iter().map(Some).collect();
+        left.iter_mut().zip(leave).filter(|(_, leaves)| *leaves).for_each(|(one, _)| *one = None);
+        let usage = Usage {
+            input_tokens: 3,
+            cached_input_tokens: 0,
+            output_tokens: 2,
+            reasoning_tokens: 0,
+            source: Source::Reported,
+        };
+        flight.end(End::Clean { usage, stored_ms: None });
+        let read = left.iter_mut().map(async |one| match one {
+            Some(one) => matches!(one.next().await, Next::End(_)) && one.is_charged().await,
+            None => false,
+        });
+        let charged = futures_util::future::join_all(read).await;
+        assert_eq!(charged, expected, "{leave:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_of_those_who_stay_is_charged() {
+        check([false, false, false], [true, false, false]).await;
+        check([false, true, false], [true, false, false]).await;
+        check([true, false, false], [false, true, false]).await;
+        check([true, true, false], [false, false, true]).await;
+        check([true, true, true], [false, false, false]).await;
     }
 }

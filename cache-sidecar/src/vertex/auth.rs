@@ -5,6 +5,7 @@
 //! after an error that it holds for permanent it stops renewing for ever, and a metadata server that answers 404
 //! while a workload identity is still spreading counts as one.
 
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,11 +21,36 @@ const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 /// How long credentials that failed for good stand before they are read anew.
 const REBUILD_AFTER: Duration = Duration::from_secs(10);
 
+/// How it went when a token was last needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum TokenState {
+    /// None was needed yet, or none ever is.
+    Unchecked,
+    /// There was one.
+    Ok,
+    /// There was none: no call can be made.
+    Missing,
+}
+
+impl TokenState {
+    /// Stable name for health reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unchecked => "unchecked",
+            Self::Ok => "ok",
+            Self::Missing => "no_token",
+        }
+    }
+}
+
 /// Hands out the headers that authorize a call. Clones share the cached token.
 #[derive(Clone, Debug)]
 pub(super) struct Tokens {
     timeout: Duration,
     source: Option<Arc<Mutex<Source>>>,
+    state: Arc<AtomicU8>,
 }
 
 #[derive(Debug)]
@@ -39,12 +65,25 @@ impl Tokens {
             Auth::Anonymous => None,
             Auth::ApplicationDefault => Some(Arc::new(Mutex::new(Source::build()?))),
         };
-        Ok(Self { timeout, source })
+        Ok(Self { timeout, source, state: Arc::default() })
     }
 
     /// `authorization`, and `x-goog-user-project` where the credentials name a quota project.
     pub(super) async fn headers(&self) -> Result<HeaderMap, UpstreamError> {
         let Some(source) = &self.source else { return Ok(HeaderMap::new()) };
+        let headers = self.fetch(source).await;
+        let state = if headers.is_ok() { TokenState::Ok } else { TokenState::Missing };
+        self.state.store(state as u8, Ordering::Relaxed);
+        headers
+    }
+
+    pub(super) fn state(&self) -> TokenState {
+        let states = [TokenState::Unchecked, TokenState::Ok, TokenState::Missing];
+        let state = self.state.load(Ordering::Relaxed);
+        states.into_iter().find(|one| *one as u8 == state).unwrap_or(TokenState::Unchecked)
+    }
+
+    async fn fetch(&self, source: &Mutex<Source>) -> Result<HeaderMap, UpstreamError> {
         let credentials = source.lock().unwrap_or_else(PoisonError::into_inner).credentials.clone();
         let answer = tokio::time::timeout(self.timeout, credentials.headers(Extensions::new()));
         match answer.await {

@@ -34,6 +34,14 @@ impl Chunk {
         view.shrink();
         Ok(Self { json, view })
     }
+
+    /// Bytes of memory that the chunk takes, about: the JSON, the view, and what a list of them adds.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        // Its counters, and two lists of pointers with room to grow.
+        const SHARED: usize = 16 + 4 * size_of::<usize>();
+        SHARED + size_of::<Self>() + self.json.len() + self.view.heap_bytes()
+    }
 }
 
 impl AsRef<Self> for Chunk {
@@ -83,6 +91,35 @@ impl View {
         for content in self.candidates.iter_mut().filter_map(|one| one.content.as_mut()) {
             content.parts.shrink_to_fit();
         }
+    }
+
+    /// What its lists and texts take.
+    fn heap_bytes(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::capacity);
+        let feedback = self.prompt_feedback.as_ref();
+        let own = text(&self.model_version) + feedback.map_or(0, |one| text(&one.block_reason));
+        let tokens = |tokens: &Vec<TokenLogprob>| {
+            let texts: usize = tokens.iter().map(|token| token.token.capacity()).sum();
+            texts + tokens.capacity() * size_of::<TokenLogprob>()
+        };
+        let part = |part: &Part| {
+            let call = part.function_call.as_ref();
+            let args = |call: &FunctionCall| call.args.as_ref().map_or(0, |args| args.get().len());
+            let call = call.map_or(0, |call| text(&call.id) + call.name.capacity() + args(call));
+            size_of::<Part>() + text(&part.text) + text(&part.thought_signature) + call
+        };
+        let logprobs = |logprobs: &Logprobs| {
+            let top = &logprobs.top_candidates;
+            let alternatives: usize = top.iter().map(|one| tokens(&one.candidates)).sum();
+            let lists = top.capacity() * size_of::<TopCandidates>();
+            tokens(&logprobs.chosen_candidates) + alternatives + lists
+        };
+        let candidate = |one: &Candidate| {
+            let parts: usize = one.parts().iter().map(part).sum();
+            let logprobs = one.logprobs_result.as_ref().map_or(0, logprobs);
+            size_of::<Candidate>() + parts + logprobs + text(&one.finish_reason)
+        };
+        own + self.candidates.iter().map(candidate).sum::<usize>()
     }
 
     /// Why the prompt was blocked, if it was: `SAFETY`, `PROHIBITED_CONTENT`, …
@@ -201,5 +238,28 @@ mod tests {
         let candidates = chunk.view.candidates;
         let parts = &candidates.first().unwrap().content.as_ref().unwrap().parts;
         assert_eq!((candidates.capacity(), parts.capacity()), (1, 1));
+    }
+
+    /// How much more than the JSON is accounted for.
+    fn check(json: &str, expected: usize) {
+        let chunk = Chunk::parse(Bytes::copy_from_slice(json.as_bytes())).unwrap();
+        let empty = Chunk::parse("{}".into()).unwrap();
+        let rest = |chunk: &Chunk| chunk.held_bytes() - chunk.json.len();
+        assert_eq!(rest(&chunk) - rest(&empty), expected, "{json}");
+    }
+
+    #[test]
+    fn accounts_for_what_it_read() {
+        let (candidate, part) = (size_of::<Candidate>(), size_of::<Part>());
+        let token = size_of::<TokenLogprob>();
+        check(r#"{"modelVersion":"abc","other":"text"}"#, 3);
+        check(r#"{"candidates":[{},{}]}"#, 2 * candidate);
+        check(r#"{"candidates":[{"content":{"parts":[{"text":"abcd"}]}}]}"#, candidate + part + 4);
+        let call = r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":{"a":1}}}]}}]}"#;
+        check(call, candidate + part + 8);
+        let logprobs =
+            r#"{"candidates":[{"logprobsResult":{"chosenCandidates":[{"token":"ab"}]}}]}"#;
+        let chunk = Chunk::parse(logprobs.into()).unwrap();
+        assert!(chunk.view.heap_bytes() >= candidate + token + 2);
     }
 }

@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt};
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
 use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
-use super::auth::Tokens;
+use super::auth::{TokenState, Tokens};
 use super::chunk::Chunk;
 use super::config::{ConfigError, VertexConfig};
 use super::error::{MAX_ERROR_BYTES, Refusal, UpstreamError};
@@ -41,6 +41,20 @@ impl VertexClient {
         let pool = Pool::new(&config)?;
         let tokens = Tokens::new(config.auth, config.token_timeout)?;
         Ok(Self { config, models_url, pool, tokens })
+    }
+
+    /// Fetches a token, if calls need one, so that a lack of credentials shows before the first of them.
+    ///
+    /// # Errors
+    /// Where there is no token.
+    pub async fn check_token(&self) -> Result<(), UpstreamError> {
+        self.tokens.headers().await.map(drop)
+    }
+
+    /// Whether there was a token when one was last needed.
+    #[must_use]
+    pub fn token_state(&self) -> TokenState {
+        self.tokens.state()
     }
 
     /// Generates: `request` is a `GenerateContentRequest` as JSON.
@@ -99,6 +113,9 @@ impl VertexClient {
                 .headers(headers.clone())
                 .header(CONTENT_TYPE, "application/json")
                 .header(ACCEPT, "text/event-stream, application/json")
+                // Gzip saves nothing on short events and holds them back. An answer that has it all the same is
+                // decoded: a header of ours replaces the one that the client would add, and changes nothing else.
+                .header(ACCEPT_ENCODING, "identity")
                 .body(request.clone())
                 .send();
             async move {

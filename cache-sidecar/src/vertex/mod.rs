@@ -21,6 +21,7 @@ mod pool;
 mod tests;
 mod usage;
 
+pub use auth::TokenState;
 pub use chunk::{
     Candidate, Chunk, Content, FunctionCall, InvalidChunk, Logprobs, Part, PromptFeedback,
     TokenLogprob, TopCandidates, View,

@@ -58,9 +58,8 @@ impl Pool {
     }
 }
 
-/// No gzip: it saves nothing on short events and holds them back. No redirects: a token goes to one host only. No
-/// proxy from the environment: prompts go where the configuration says. No timeout for the whole call: a long
-/// answer is no fault.
+/// No redirects: a token goes to one host only. No proxy from the environment: prompts go where the configuration
+/// says. No timeout for the whole call: a long answer is no fault.
 fn client(config: &VertexConfig) -> Result<Client, ConfigError> {
     let builder = Client::builder()
         .user_agent(concat!("sluice/", env!("CARGO_PKG_VERSION")))

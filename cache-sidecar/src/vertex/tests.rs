@@ -1,6 +1,7 @@
 //! The client against a server of its own on loopback.
 
 use std::convert::Infallible;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -113,6 +114,46 @@ async fn streams() {
     assert_eq!(ended.err(), Some(UpstreamError::Reset));
 }
 
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn gzipped(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert("content-encoding", "gzip".parse().unwrap());
+    response
+}
+
+/// Not asked for, and sent all the same.
+#[tokio::test]
+async fn gzip_is_decoded() {
+    check(|| gzipped(events(gzip(&format!("{CHUNK}{STOP}")))), 2, None).await;
+    let one_byte_each = || {
+        let bytes = gzip(&format!("{CHUNK}{STOP}")).into_iter();
+        let pieces = stream::iter(bytes.map(|byte| Ok::<_, Infallible>(vec![byte])));
+        // Apart, so that each is a frame of its own.
+        let pieces = pieces.then(|piece| async {
+            tokio::task::yield_now().await;
+            piece
+        });
+        gzipped(events(Body::from_stream(pieces)))
+    };
+    check(one_byte_each, 2, None).await;
+    let cut = || {
+        let mut bytes = gzip(&format!("{CHUNK}{STOP}"));
+        bytes.truncate(30);
+        gzipped(events(bytes))
+    };
+    check(cut, 0, Some(("upstream_reset", 502))).await;
+    let refused = || {
+        let body = gzip(r#"{"error":{"code":429,"message":"out of quota"}}"#);
+        gzipped(answer(429, "application/json", body.into()))
+    };
+    let error = check(refused, 0, Some(("upstream_rate_limited", 429))).await.unwrap();
+    assert_eq!(&*error.problem().message, "out of quota");
+}
+
 #[tokio::test]
 async fn refusals() {
     const BODY: &str =
@@ -174,7 +215,7 @@ async fn what_is_sent() {
     assert_eq!(log[0].body, r#"{"a": 1}"#);
     assert_eq!(log[0].headers["content-type"], "application/json");
     assert!(log[0].headers.get("authorization").is_none());
-    assert!(log[0].headers.get("accept-encoding").is_none());
+    assert_eq!(log[0].headers["accept-encoding"], "identity");
 }
 
 #[tokio::test]

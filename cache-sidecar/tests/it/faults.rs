@@ -110,6 +110,68 @@ async fn an_answer_without_end_is_ended() {
     );
 }
 
+const FLIGHT_BYTES: &str = "sluice_sidecar_flight_bytes ";
+
+#[tokio::test]
+async fn beyond_the_memory_for_all_answers_none_is_begun() {
+    // One generation takes 32 KiB at least.
+    let stack = Stack::with(&[("MAX_FLIGHT_BYTES", "60000")]).await;
+    let (first, events) = tokio::join!(head(stack.chat_stream("one")), async {
+        let events = stack.fake.call().await.begin();
+        events.send(&text("Hel"));
+        events
+    });
+    assert!(stack.metric(FLIGHT_BYTES).await > 32 << 10);
+    for request in [stack.chat("two"), stack.chat_stream("two")] {
+        let refused = reply(request).await;
+        let code = refused.json()["error"]["code"].clone();
+        assert_eq!((refused.status, code.as_str()), (503, Some("overloaded")));
+        assert_eq!(refused.header("retry-after"), "5");
+    }
+    let models = "/v1/projects/demo/locations/us-central1/publishers/google/models";
+    let body = json!({"contents": [{"role": "user", "parts": [{"text": "two"}]}]});
+    let path = format!("{models}/gemini-3.5-flash:generateContent");
+    let refused = reply(stack.post(&path, &body)).await;
+    assert_eq!(
+        (refused.status, refused.json()["error"]["status"].as_str()),
+        (503, Some("UNAVAILABLE"))
+    );
+    events.send(&stop());
+    drop(events);
+    assert_eq!(read(first).await.content(), "Hel.");
+    stack.metric_reaches(FLIGHT_BYTES, 0).await;
+    assert_eq!(stack.miss(stack.chat("two"), &hello()).await.cache(), "sluice; fwd=miss; stored");
+}
+
+#[tokio::test]
+async fn an_answer_that_outgrows_the_memory_for_all_is_ended() {
+    let stack = Stack::with(&[("MAX_FLIGHT_BYTES", "60000")]).await;
+    let endless = |call: Call| {
+        let events = call.begin();
+        (0..9).for_each(|_| events.send(&text(&"x".repeat(5000))));
+    };
+    let whole = answered(&stack, false, endless).await;
+    assert_eq!((whole.status, whole.json()["error"]["code"].as_str()), (503, Some("overloaded")));
+    stack.metric_reaches(FLIGHT_BYTES, 0).await;
+}
+
+/// The generation is long over; its reader doesn't read.
+#[tokio::test]
+async fn what_nobody_reads_is_accounted_for() {
+    let stack = Stack::start().await;
+    let piece = "x".repeat(6 << 20);
+    let unread = async |streams: bool, prompt: &str| {
+        let request = if streams { stack.chat_stream(prompt) } else { stack.chat(prompt) };
+        let answer = async { stack.fake.call().await.answer(&[text(&piece), stop()]) };
+        tokio::join!(head(request), answer).0
+    };
+    let unread = [unread(true, "one").await, unread(false, "two").await];
+    stack.metric_reaches("sluice_sidecar_flights ", 0).await;
+    assert!(stack.metric(FLIGHT_BYTES).await > 12 << 20);
+    drop(unread);
+    stack.metric_reaches(FLIGHT_BYTES, 0).await;
+}
+
 #[tokio::test]
 async fn a_redis_that_dies_is_a_miss_and_comes_back() {
     let mut redis = RedisServer::start().await;

@@ -30,6 +30,8 @@ async fn identical_requests_share_one_call() {
     let count = |source: &str| replies.iter().filter(|reply| reply.source() == source).count();
     assert_eq!((count("reported"), count("collapsed")), (1, 19));
     assert_eq!(replies.iter().filter(|reply| reply.cache() == COLLAPSED).count(), 19);
+    let leader = replies.iter().find(|reply| reply.cache() != COLLAPSED).unwrap();
+    assert_eq!(leader.source(), "reported");
 }
 
 #[tokio::test]
@@ -62,7 +64,29 @@ async fn the_leader_may_leave() {
     events.send(&text("lo"));
     events.send(&stop());
     drop(events);
-    assert_eq!(read(follower).await.content(), "Hello.");
+    let follower = read(follower).await;
+    assert_eq!((follower.cache(), follower.content().as_str()), (COLLAPSED, "Hello."));
+}
+
+/// A leader that doesn't read on, with more under way than its socket takes.
+#[tokio::test]
+async fn a_leader_that_stalls_leaves_the_charge_to_a_follower() {
+    let stack = Stack::start().await;
+    let piece = "x".repeat(6 << 20);
+    let (stalled, events) = tokio::join!(head(stack.chat_stream("hi")), async {
+        let events = stack.fake.call().await.begin();
+        events.send(&text(&piece));
+        events
+    });
+    let followers = [head(stack.chat_stream("hi")).await, head(stack.chat_stream("hi")).await];
+    events.send(&text("lo"));
+    events.send(&stop());
+    drop(events);
+    let replies = join_all(followers.map(read)).await;
+    drop(stalled);
+    let mut sources: Vec<String> = replies.iter().map(crate::stack::Reply::source).collect();
+    sources.sort();
+    assert_eq!(sources, ["collapsed", "reported"]);
 }
 
 #[tokio::test]

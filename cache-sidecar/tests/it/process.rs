@@ -137,6 +137,49 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
     }
 }
 
+/// Nobody logged in, and a metadata server that has no account.
+#[tokio::test]
+async fn a_start_without_credentials_says_what_to_do() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nothing = listener.local_addr().unwrap().to_string();
+    tokio::spawn(axum::serve(listener, axum::Router::new()).into_future());
+    for (auth, status, warnings) in [("default", "no_token", 1), ("none", "unchecked", 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let port = unused_port();
+        let process = command()
+            .env("SIDECAR_SOCKET", folder.path().join("sidecar.sock"))
+            .env("SIDECAR_PORT", port.to_string())
+            .env("VERTEX_AUTH", auth)
+            .env("VERTEX_ENDPOINT", format!("http://{nothing}"))
+            .env("GCE_METADATA_HOST", &nothing)
+            .env("HOME", folder.path())
+            .spawn()
+            .unwrap();
+        let client = crate::stack::client();
+        let ready = async || {
+            let page = client.get(format!("http://127.0.0.1:{port}/readyz")).send().await.ok()?;
+            Some(crate::stack::read(page).await)
+        };
+        in_time("the token's state", async {
+            loop {
+                if let Some(page) = ready().await {
+                    assert_eq!(page.status, 200);
+                    if page.json()["upstream"]["status"] == status {
+                        break;
+                    }
+                }
+            }
+        })
+        .await;
+        let kill = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let result = tokio::task::spawn_blocking(move || process.wait_with_output().unwrap());
+        let log = output(&result.await.unwrap());
+        assert_eq!(log.matches("WARN").count(), warnings, "{log}");
+        assert_eq!(log.matches("application-default login").count(), warnings, "{log}");
+    }
+}
+
 #[test]
 fn a_socket_in_use_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();

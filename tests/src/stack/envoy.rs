@@ -31,13 +31,15 @@ pub async fn gateway_address(client: &reqwest::Client, admin: SocketAddr) -> Opt
     Some(SocketAddr::from(([127, 0, 0, 1], port)))
 }
 
-/// Closes the listeners and waits until no request is in flight, but no longer than `patience`.
-pub async fn drain(admin: &str, patience: Duration) {
+/// Closes the listeners. Whether it did: an Envoy that doesn't answer has nothing to wait for.
+pub async fn close_listeners(admin: &str, patience: Duration) -> bool {
     let client = crate::plain_http::builder().timeout(patience).build().unwrap_or_default();
-    // An Envoy that doesn't answer has nothing to drain.
-    if client.post(format!("{admin}/drain_listeners")).send().await.is_err() {
-        return;
-    }
+    client.post(format!("{admin}/drain_listeners")).send().await.is_ok()
+}
+
+/// Waits until no request is in flight, but no longer than `patience`.
+pub async fn idle(admin: &str, patience: Duration) {
+    let client = crate::plain_http::builder().timeout(patience).build().unwrap_or_default();
     let deadline = Instant::now() + patience;
     while Instant::now() < deadline && in_flight(&client, admin).await.unwrap_or(0) > 0 {
         tokio::time::sleep(POLL).await;

@@ -13,7 +13,9 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
 
 pub use builder::{Builder, Ports};
 pub use house::House;
@@ -23,8 +25,10 @@ pub use shared::{Shared, shared};
 use crate::client::{Caller, Metrics, Steering};
 use crate::jwt::Issuer;
 
-/// How long a part may take to end when it is asked to.
+/// How long a part may take to end when it is asked to and has nothing to finish.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// What the sidecar may take beyond the time in which answers may finish: it ends those that are left, and stores.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Why a stack didn't start: what happened, and the part's last lines where it was a part.
 #[derive(Debug)]
@@ -60,6 +64,8 @@ pub struct Stack {
     sidecar_command: Option<Command>,
     issuer: Issuer,
     run_dir: PathBuf,
+    /// How long answers may go on when the stack stops.
+    drain: Duration,
     envoy_ready_in: Duration,
 }
 
@@ -232,13 +238,26 @@ impl Stack {
         })
     }
 
-    /// Ends all in order: Envoy takes no new connections and lets requests finish, then it ends; then the sidecar,
-    /// which drains too; then Redis and the emulator.
+    /// Ends all in order: Envoy takes no new connections; the sidecar lets answers finish for its `DRAIN_SECONDS` and ends
+    /// in good form those that are left, while Envoy still passes them on; then Envoy ends, the sidecar, Redis and the
+    /// emulator. Where nothing is in flight nothing is waited for.
     pub async fn shut_down(mut self) {
-        envoy::drain(&self.admin_url(), PATIENCE).await;
+        let longest = self.drain.saturating_add(FAREWELL);
+        let deadline = Instant::now() + longest;
+        let admin = self.admin_url();
+        if envoy::close_listeners(&admin, PATIENCE).await {
+            if let Some(sidecar) = &self.sidecar {
+                sidecar.signal(Signal::SIGTERM);
+            }
+            envoy::idle(&admin, longest).await;
+        }
         self.envoy.end(PATIENCE);
-        for part in [&mut self.sidecar, &mut self.redis].into_iter().flatten() {
-            part.end(PATIENCE);
+        if let Some(sidecar) = &mut self.sidecar {
+            // Without Envoy it has no client, but answers to store.
+            sidecar.end(deadline.saturating_duration_since(Instant::now()).max(FAREWELL));
+        }
+        if let Some(redis) = &mut self.redis {
+            redis.end(PATIENCE);
         }
     }
 }

@@ -19,6 +19,7 @@ mod metrics;
 mod private;
 mod quota;
 mod redaction;
+mod stop;
 mod tidy;
 mod tools;
 mod way;
