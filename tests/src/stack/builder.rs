@@ -12,7 +12,7 @@ use yaml_serde::Value;
 
 use super::house::{House, existing};
 use super::part::{POLL, Part, Shown};
-use super::{Stack, StackError, envoy};
+use super::{Stack, StackError, drain, envoy};
 use crate::emulator::Emulator;
 use crate::jwt::Issuer;
 use crate::render::{self, Endpoints};
@@ -43,10 +43,6 @@ pub struct Ports {
     pub sidecar: u16,
     pub emulator: u16,
 }
-
-/// What the sidecar reads, and its default.
-const DRAIN_SECONDS: &str = "DRAIN_SECONDS";
-const DEFAULT_DRAIN: Duration = Duration::from_secs(30);
 
 type Patch = Box<dyn FnOnce(&mut Value) + Send>;
 
@@ -244,7 +240,7 @@ impl Builder {
             sidecar_command,
             issuer,
             run_dir,
-            drain: drain(&self.env, std::env::var_os(DRAIN_SECONDS)),
+            drain: drain::time(&self.env, std::env::var_os(drain::DRAIN_SECONDS)),
             envoy_ready_in,
         })
     }
@@ -432,14 +428,6 @@ async fn wait<T>(part: &Part, mut ask: impl AsyncFnMut() -> Option<T>) -> Result
     }
 }
 
-/// How long the sidecar lets answers finish: as it is told, or as it inherits. Nonsense keeps it from starting.
-fn drain(own: &[(OsString, Option<OsString>)], inherited: Option<OsString>) -> Duration {
-    let own = own.iter().rev().find(|(name, _)| name == DRAIN_SECONDS);
-    let value = own.map_or(inherited, |(_, value)| value.clone());
-    let seconds = value.and_then(|value| value.to_str()?.trim().parse().ok());
-    seconds.map_or(DEFAULT_DRAIN, Duration::from_secs)
-}
-
 /// A port that is free, for a part that can't tell which one it took. It lies below those that the kernel hands out
 /// by itself, so that no connection takes it before the part does; and processes begin at different ones.
 fn free_port() -> Result<u16, StackError> {
@@ -485,28 +473,4 @@ fn is_news(line: &str) -> bool {
 
 fn is_warning(line: &str) -> bool {
     ["WARN", "ERROR", "\"warn", "\"error", "panicked"].iter().any(|sign| line.contains(sign))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(own: &[Option<&str>], inherited: Option<&str>, seconds: u64) {
-        let own: Vec<(OsString, Option<OsString>)> = own
-            .iter()
-            .map(|value| (DRAIN_SECONDS.into(), value.map(OsString::from)))
-            .chain([("LOG_FORMAT".into(), Some("json".into()))])
-            .collect();
-        assert_eq!(drain(&own, inherited.map(OsString::from)), Duration::from_secs(seconds));
-    }
-
-    #[test]
-    fn the_sidecar_s_own_drain_time() {
-        check(&[], None, 30);
-        check(&[], Some(" 90 "), 90);
-        check(&[], Some(""), 30);
-        check(&[Some("0")], Some("90"), 0);
-        check(&[Some("0"), Some("7")], None, 7);
-        check(&[Some("7"), None], Some("90"), 30);
-    }
 }

