@@ -46,6 +46,8 @@ enum Mode {
     Whole,
     /// It can't be read, so its client gets an error in its place.
     Withheld,
+    /// A whole one that went on: nothing follows it.
+    Done,
     Stream(Box<StreamAnswer>),
 }
 
@@ -257,7 +259,7 @@ impl Exchange {
     pub fn reading(&self) -> Reading {
         match &self.state {
             State::Answering { mode: Mode::Whole | Mode::Withheld, .. } => Reading::Whole,
-            State::Answering { mode: Mode::Stream(_), .. } => Reading::Pieces,
+            State::Answering { mode: Mode::Stream(_) | Mode::Done, .. } => Reading::Pieces,
             _ => Reading::Pass,
         }
     }
@@ -276,17 +278,26 @@ impl Exchange {
         };
         match mode {
             Mode::Pass => None,
-            Mode::Withheld => Some(withheld(sent.dialect)),
-            Mode::Whole => match answer::restore(&self.policy, &sent.vault, sent.dialect, bytes) {
-                Some(answer) => {
-                    let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
-                    sent.settle(estimate, slots, now, &mut self.measurements);
-                    self.measurements.extend(answer.redactions);
-                    let fits = |body: &Vec<u8>| body.len() <= self.policy.max_body_bytes();
-                    answer.body.map(|body| if fits(&body) { body } else { withheld(sent.dialect) })
+            Mode::Done => (!bytes.is_empty()).then(Vec::new),
+            Mode::Withheld => {
+                *mode = Mode::Done;
+                Some(withheld(sent.dialect))
+            }
+            Mode::Whole => {
+                *mode = Mode::Done;
+                match answer::restore(&self.policy, &sent.vault, sent.dialect, bytes) {
+                    Some(answer) => {
+                        let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
+                        sent.settle(estimate, slots, now, &mut self.measurements);
+                        self.measurements.extend(answer.redactions);
+                        let fits = |body: &Vec<u8>| body.len() <= self.policy.max_body_bytes();
+                        answer
+                            .body
+                            .map(|body| if fits(&body) { body } else { withheld(sent.dialect) })
+                    }
+                    None => Some(withheld(sent.dialect)),
                 }
-                None => Some(withheld(sent.dialect)),
-            },
+            }
             Mode::Stream(stream) => {
                 let out = stream.push(&self.policy, &sent.vault, bytes, ends);
                 if stream.take_first_content() {

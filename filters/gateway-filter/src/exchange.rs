@@ -30,11 +30,18 @@ pub(crate) struct ExchangeContext {
     exchange: Exchange,
     series: Rc<Series>,
     request: Phase,
+    /// How much of a whole answer the host holds back.
+    held_response_bytes: usize,
 }
 
 impl ExchangeContext {
     pub(crate) fn new(policy: Rc<Policy>, series: Rc<Series>) -> Self {
-        Self { exchange: Exchange::new(policy, host::now()), series, request: Phase::HeadersHeld }
+        Self {
+            exchange: Exchange::new(policy, host::now()),
+            series,
+            request: Phase::HeadersHeld,
+            held_response_bytes: 0,
+        }
     }
 
     fn apply(&mut self, directive: Directive) -> Action {
@@ -74,7 +81,12 @@ impl ExchangeContext {
     fn answer(&mut self, size: usize, ends: bool) -> Action {
         match self.exchange.reading() {
             Reading::Pass => return Action::Continue,
-            Reading::Whole if !ends => return Action::Pause,
+            // A decompressor ends a body by trailers, behind an empty piece that doesn't say that it is the last, and
+            // Envoy never delivers such trailers while a later filter pauses: what is held and grows no more is whole.
+            Reading::Whole if !ends && size != self.held_response_bytes => {
+                self.held_response_bytes = size;
+                return Action::Pause;
+            }
             Reading::Whole | Reading::Pieces => {}
         }
         let body = bytes(BufferType::HttpResponseBody, size);

@@ -1,0 +1,97 @@
+//! Who pays for a generation: of all who read its clean end exactly one, and nobody of those who left before it.
+//!
+//! The leader, as a rule: its request made the call. One who stops reading must not leave the others with an answer
+//! that nobody pays for, so they wait for it a moment only, and then the first of them pays.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// How long the others wait at the end for a leader that is behind.
+const LEADER_MAY_LAG: Duration = Duration::from_millis(500);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Payer {
+    /// The leader is still there and will pay.
+    Leader,
+    /// The leader left: the first at the end pays.
+    First,
+    /// Somebody has been charged.
+    Found,
+}
+
+/// One reader's part in the charge of a generation.
+pub struct Charge {
+    payer: Arc<watch::Sender<Payer>>,
+    is_leader: bool,
+}
+
+impl Charge {
+    /// The leader's.
+    pub fn of_leader() -> Self {
+        Self { payer: Arc::new(watch::channel(Payer::Leader).0), is_leader: true }
+    }
+
+    /// Of one who joins.
+    pub fn join(&self) -> Self {
+        Self { payer: Arc::clone(&self.payer), is_leader: false }
+    }
+
+    /// Whether this reader, which is at the clean end, is the one who pays. Nothing is claimed where this is cancelled.
+    pub async fn claim(&self) -> bool {
+        if !self.is_leader {
+            let mut payer = self.payer.subscribe();
+            let leader_decides = payer.wait_for(|payer| *payer != Payer::Leader);
+            // Late or not, what follows is the same.
+            let _ = timeout(LEADER_MAY_LAG, leader_decides).await;
+        }
+        self.payer.send_if_modified(|payer| std::mem::replace(payer, Payer::Found) != Payer::Found)
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        if self.is_leader {
+            self.payer.send_if_modified(|payer| {
+                let leaves_unpaid = *payer == Payer::Leader;
+                if leaves_unpaid {
+                    *payer = Payer::First;
+                }
+                leaves_unpaid
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who of three followers and the leader, the last, is charged. They reach the end in order, the leader only if
+    /// it `reads`; where it `leaves`, it does so before the others.
+    async fn check(reads: bool, leaves: bool, expected: [bool; 4]) {
+        let leader = Charge::of_leader();
+        let followers = [leader.join(), leader.join(), leader.join()];
+        let leader = (!leaves).then_some(leader);
+        let [one, two, three] = &followers;
+        let charged = tokio::join!(biased; one.claim(), two.claim(), three.claim(), async {
+            match &leader {
+                Some(leader) if reads => leader.claim().await,
+                _ => false,
+            }
+        });
+        assert_eq!(<[bool; 4]>::from(charged), expected, "reads {reads}, leaves {leaves}");
+        if let Some(leader) = &leader {
+            assert!(!leader.claim().await, "charged twice");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn exactly_one_pays() {
+        check(true, false, [false, false, false, true]).await;
+        check(false, true, [true, false, false, false]).await;
+        check(false, false, [true, false, false, false]).await;
+    }
+}
