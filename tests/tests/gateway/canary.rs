@@ -130,7 +130,7 @@ async fn send_refused(stack: &Stack, canaries: &mut Canaries) {
         (
             "/v1/chat/completions",
             400,
-            json!({"model": "echo", "messages": [{"role": "user", "content": text}], "logit_bias": {}}),
+            json!({"model": "echo", "messages": [{"role": "user", "content": text}], "logit_bias": {"1": 5}}),
         ),
         (
             "/v1/chat/completions",
