@@ -91,7 +91,7 @@ async fn missing_usage_is_estimated() {
     ] {
         assert_eq!(
             (reply.usage()["output_tokens"].as_u64(), reply.source().as_str()),
-            (Some(3), source)
+            (Some(4), source)
         );
     }
 }

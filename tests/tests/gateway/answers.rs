@@ -96,6 +96,18 @@ async fn a_leak_beside_the_users_own_value_gets_no_number() {
     }
 }
 
+/// More pieces than the sidecar reads at once, over one connection: HTTP/2 libraries end a connection, and all that it
+/// carries, when too many small frames lie unread.
+#[tokio::test]
+async fn long_answers_in_small_pieces_arrive_side_by_side() {
+    let stack = shared().await;
+    let caller = stack.caller();
+    let texts = [(); 6].map(|()| format!("{} {}", mark(), "ab cd ".repeat(3000)));
+    let ask = async |text: &str| text_of(&Way::Generate.ask(&caller, "echo", text).await) == text;
+    let arrived = join_all(texts.iter().map(|text| ask(text))).await;
+    assert!(arrived.into_iter().all(|whole| whole));
+}
+
 /// The sidecar compresses nothing and asks Vertex AI for plain answers. An upstream that does compress takes its place.
 #[tokio::test]
 async fn compressed_answers_are_read() {
