@@ -466,9 +466,10 @@ fn new_run_dir() -> PathBuf {
     ))
 }
 
-/// Envoy says of each message of an extension under way that it is; docs/traps.md says it once.
+/// Envoy says of each message of an extension under way that it is; docs/traps.md says it once. And that it was told
+/// to end, who told it knows.
 fn is_news(line: &str) -> bool {
-    !line.contains("marked as work-in-progress")
+    !["marked as work-in-progress", "caught ENVOY_SIGTERM"].iter().any(|known| line.contains(known))
 }
 
 fn is_warning(line: &str) -> bool {
