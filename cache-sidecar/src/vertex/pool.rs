@@ -58,6 +58,11 @@ impl Pool {
     }
 }
 
+/// What one call may have unread.
+const STREAM_WINDOW_BYTES: u32 = 1 << 20;
+/// What all calls on a connection may have unread together.
+const CONNECTION_WINDOW_BYTES: u32 = 16 << 20;
+
 /// No redirects: a token goes to one host only. No proxy from the environment: prompts go where the configuration
 /// says. No timeout for the whole call: a long answer is no fault.
 fn client(config: &VertexConfig) -> Result<Client, ConfigError> {
@@ -66,7 +71,10 @@ fn client(config: &VertexConfig) -> Result<Client, ConfigError> {
         .connect_timeout(config.connect_timeout)
         .redirect(redirect::Policy::none())
         .no_proxy()
-        .http2_adaptive_window(true)
+        // Not adaptive: h2 ends a connection, and all calls on it, when unread small frames weigh more than half its
+        // window, and an adaptive one begins at 64 KiB: a few hundred events that come in a burst.
+        .http2_initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         // A connection that died without a word is noticed before a client's patience ends.
         .http2_keep_alive_interval(Duration::from_secs(20))
         .http2_keep_alive_timeout(Duration::from_secs(10));

@@ -114,6 +114,22 @@ async fn streams() {
     assert_eq!(ended.err(), Some(UpstreamError::Reset));
 }
 
+/// The first call isn't read until the second is through, which has come behind its burst over the same connection.
+#[tokio::test]
+async fn a_burst_of_small_events_may_lie_unread() {
+    fn burst() -> Response<Body> {
+        let chunks = std::iter::repeat_n(CHUNK, 2000).chain([STOP]);
+        events(Body::from_stream(stream::iter(chunks.map(Ok::<_, Infallible>))))
+    }
+    let (address, _log) = serve(burst).await;
+    let client = client(address);
+    let unread = client.stream("echo", "{}".into()).await.unwrap();
+    let read: Vec<_> =
+        client.stream("echo", "{}".into()).await.unwrap().try_collect().await.unwrap();
+    let late: Vec<_> = unread.try_collect().await.unwrap();
+    assert_eq!((read.len(), late.len()), (2001, 2001));
+}
+
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(text.as_bytes()).unwrap();
