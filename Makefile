@@ -24,7 +24,7 @@ test: wasm native .venv/envoy-$(ENVOY_VERSION) .venv/clients .tools/wasm-bindgen
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(CURDIR)/.tools/bin/wasm-bindgen-test-runner \
 	  cargo test --target wasm32-unknown-unknown $(PURE_CRATES) --lib --tests
 	@echo "== everything natively, and end to end through Envoy"
-	cargo test --workspace
+	cargo test --workspace --lib --bins --tests
 
 check: targets .venv/deny
 	cargo fmt --all --check
