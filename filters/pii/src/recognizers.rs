@@ -7,13 +7,14 @@
 
 pub(crate) mod checksum;
 pub(crate) mod code;
+pub(crate) mod codes;
 mod tail;
 
 use std::ops::Range;
 
 pub(crate) use tail::{Tail, TailEnd};
 
-use crate::{context::Context, entity::EntityType};
+use crate::{context::Context, cues::Cues, entity::EntityType};
 use code::Code;
 
 /// Something that was recognized.
@@ -73,6 +74,9 @@ pub(crate) static CODES: &[&[Code]] = &[];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
 pub(crate) static FUNCTIONS: &[&[Recognize]] = &[];
+
+/// The cues that functions ask for; those of codes are known by their rows.
+pub(crate) static CUES: &[&[&Cues]] = &[];
 
 impl Match {
     pub(crate) fn new(
