@@ -5,8 +5,11 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
+pub(crate) mod americas;
+pub(crate) mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
+pub(crate) mod dates;
 mod tail;
 
 use std::ops::Range;
@@ -69,10 +72,12 @@ pub(crate) struct Recognize {
 
 /// All codes. Where several are accepted at one place, the longest is taken, then the one with the nearest cue or
 /// the stronger reason, then the first.
-pub(crate) static CODES: &[&[Code]] = &[];
+pub(crate) static CODES: &[&[Code]] =
+    &[americas::us::CODES, americas::us_health::CODES, bank::routing::CODES, bank::account::CODES];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
-pub(crate) static FUNCTIONS: &[&[Recognize]] = &[];
+pub(crate) static FUNCTIONS: &[&[Recognize]] =
+    &[bank::iban::IBANS, bank::card::CARDS, bank::routing::BICS];
 
 impl Match {
     pub(crate) fn new(
