@@ -8,7 +8,7 @@ use std::{cell::Cell, ops::Range};
 
 use crate::{
     cues::{CueCursor, CueIndex, Cues, Nearness},
-    table::{Lines, Table},
+    table::{Header, Lines, Table},
 };
 
 /// Bytes before a candidate that a recognizer may look at.
@@ -131,7 +131,7 @@ impl<'t> Context<'t> {
     }
 
     /// The header of the column in which `at` is, in a table.
-    pub(crate) fn header(&self, at: usize) -> Option<String> {
+    pub(crate) fn header(&self, at: usize) -> Option<Header> {
         self.table.header(self.text, at)
     }
 

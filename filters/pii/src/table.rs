@@ -51,7 +51,7 @@ impl Lines {
     }
 
     /// The header of the column in which `at` is.
-    fn header(&self, text: &str, at: usize) -> Option<String> {
+    fn header(&self, text: &str, at: usize) -> Option<Header> {
         let header = self.header.as_deref().filter(|_| !self.cut)?;
         let before = text.get(self.at..at).filter(|before| before.len() <= ROW)?;
         let delimiter = [b'\t', b'|', b';', b','].into_iter().find(|delimiter| {
@@ -60,9 +60,19 @@ impl Lines {
         let first = || [b'\t', b'|', b';', b','].into_iter().find(|d| header.as_bytes().contains(d));
         let delimiter = char::from(delimiter.or_else(first)?);
         let column = cells(before, delimiter).count().checked_sub(1)?;
-        let cell = cells(header, delimiter).nth(column)?.trim_matches([' ', '"', '\'', '*', '`']);
-        (cell.len() <= 64).then(|| cell.to_owned())
+        let cell = cells(header, delimiter).nth(column)?;
+        let cell = cell.trim_matches([' ', '"', '\'', '*', '`']).to_owned();
+        let name = |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
+        let names = cells(header, delimiter).all(name);
+        (cell.len() <= 64).then_some(Header { cell, names })
     }
+}
+
+/// The head of a column.
+pub(crate) struct Header {
+    pub(crate) cell: String,
+    /// Whether the line that it is of holds nothing but names, as far as can be told.
+    pub(crate) names: bool,
 }
 
 fn is_delimiter(byte: u8) -> bool {
@@ -91,7 +101,7 @@ impl Table {
         Self(RefCell::new(lines))
     }
 
-    pub(crate) fn header(&self, text: &str, at: usize) -> Option<String> {
+    pub(crate) fn header(&self, text: &str, at: usize) -> Option<Header> {
         let mut lines = self.0.borrow_mut();
         lines.move_to(text, at);
         lines.header(text, at)

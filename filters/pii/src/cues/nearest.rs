@@ -2,7 +2,8 @@
 //!
 //! First the key that directly names the value (`"ssn": "…"`, `ssn=…`, `<ssn>…`, the label of the text): if there is
 //! one, it alone counts. Then the words before in the same sentence, the nearest first, up to a contrary word. Then
-//! what follows as in `943 476 5919 (NHS number)` or `… is my NHS number`. Then the header of the column.
+//! what follows as in `943 476 5919 (NHS number)` or `… is my NHS number`. The header of a column names its values as
+//! a key does.
 
 use std::ops::Range;
 
@@ -55,6 +56,11 @@ pub(super) fn verdict(seen: &mut Seen, ctx: &Context<'_>, range: Range<usize>) -
             Decision::Open => {}
         }
     }
+    let header = if key.is_none() { ctx.header(range.start) } else { None };
+    if let Some(header) = header.as_ref().filter(|header| header.names && !is_generic(&header.cell)) {
+        of_label(index, &header.cell, &mut verdict);
+        return verdict;
+    }
     let spaced = |hit: &Hit| range.start.saturating_sub(hit.end).saturating_add(1);
     let before = seen.hits.iter().rev().filter(|hit| hit.end <= range.start);
     let before = before.take_while(|hit| hit.run >= from && hit.start >= from);
@@ -70,9 +76,9 @@ pub(super) fn verdict(seen: &mut Seen, ctx: &Context<'_>, range: Range<usize>) -
         behind(seen, ctx, &mut verdict);
     }
     if verdict.near.is_empty()
-        && let Some(header) = ctx.header(range.start)
+        && let Some(header) = header
     {
-        of_label(index, &header, &mut verdict);
+        of_label(index, &header.cell, &mut verdict);
     }
     verdict
 }
@@ -188,11 +194,17 @@ impl Key {
     /// Whether it says what its value is, so that nothing else has to be asked: not `value`, not a whole sentence.
     fn is_telling(&self, text: &str) -> bool {
         let key = text.get(self.range.clone()).unwrap_or_default().trim();
-        let generic = ["value", "val", "text", "content", "data", "input", "output", "number", "no", "id", "field",
-            "answer", "result", "raw", "string", "nr", "num", "nummer", "número", "numero", "identifier", "code"];
-        let one = self.quoted || !key.contains(' ');
-        one && !generic.iter().any(|word| word.eq_ignore_ascii_case(key))
+        (self.quoted || !key.contains(' ')) && !is_generic(key)
     }
+}
+
+/// Whether a key or a column's header says nothing of its values.
+fn is_generic(name: &str) -> bool {
+    const GENERIC: &[&str] = &[
+        "value", "val", "text", "content", "data", "input", "output", "number", "no", "id", "field", "answer", "result",
+        "raw", "string", "nr", "num", "nummer", "numero", "identifier", "code", "note", "notes", "comment", "",
+    ];
+    GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
 
 /// Where the last other value before a candidate ends: its cue is used up, unless the candidate goes on with a list.
