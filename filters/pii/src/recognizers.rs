@@ -6,6 +6,7 @@
 //! linear.
 
 pub(crate) mod americas;
+pub(crate) mod asia_pacific;
 pub(crate) mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
