@@ -5,11 +5,12 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
-pub(crate) mod americas;
-pub(crate) mod asia_pacific;
-pub(crate) mod bank;
+mod americas;
+mod asia_pacific;
+mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
+pub(crate) mod codes;
 pub(crate) mod dates;
 mod tail;
 
@@ -17,7 +18,7 @@ use std::ops::Range;
 
 pub(crate) use tail::{Tail, TailEnd};
 
-use crate::{context::Context, entity::EntityType};
+use crate::{context::Context, cues::Cues, entity::EntityType};
 use code::Code;
 
 /// Something that was recognized.
@@ -73,12 +74,44 @@ pub(crate) struct Recognize {
 
 /// All codes. Where several are accepted at one place, the longest is taken, then the one with the nearest cue or
 /// the stronger reason, then the first.
-pub(crate) static CODES: &[&[Code]] =
-    &[americas::us::CODES, americas::us_health::CODES, bank::routing::CODES, bank::account::CODES];
+#[rustfmt::skip]
+pub(crate) static CODES: &[&[Code]] = &[
+    americas::us::CODES,
+    americas::us_health::CODES,
+    americas::canada::CODES,
+    americas::mexico::CODES,
+    americas::brazil::CODES,
+    americas::southern_cone::CODES,
+    americas::andes::CODES,
+    americas::central::CODES,
+    americas::licenses::CODES,
+    asia_pacific::australia::CODES,
+    asia_pacific::new_zealand::CODES,
+    asia_pacific::india::CODES,
+    asia_pacific::singapore_malaysia::CODES,
+    asia_pacific::japan::CODES,
+    asia_pacific::korea::CODES,
+    asia_pacific::china::CODES,
+    asia_pacific::southeast::CODES,
+    asia_pacific::south::CODES,
+    bank::routing::CODES,
+    bank::account::CODES,
+];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
-pub(crate) static FUNCTIONS: &[&[Recognize]] =
-    &[bank::iban::IBANS, bank::card::CARDS, bank::routing::BICS];
+#[rustfmt::skip]
+pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
+    bank::iban::IBANS,
+    bank::card::CARDS,
+    bank::routing::BICS,
+];
+
+/// The cues that functions ask for; those of codes are known by their rows.
+#[rustfmt::skip]
+pub(crate) static CUES: &[&[&Cues]] = &[
+    bank::routing::CUES,
+    bank::card::CUES,
+];
 
 impl Match {
     pub(crate) fn new(
