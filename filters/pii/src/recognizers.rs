@@ -5,6 +5,7 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
+mod africa_middle_east;
 mod americas;
 mod asia_pacific;
 mod bank;
@@ -13,6 +14,7 @@ pub(crate) mod code;
 pub(crate) mod codes;
 pub(crate) mod dates;
 mod tail;
+mod world;
 
 use std::ops::Range;
 
@@ -94,6 +96,12 @@ pub(crate) static CODES: &[&[Code]] = &[
     asia_pacific::china::CODES,
     asia_pacific::southeast::CODES,
     asia_pacific::south::CODES,
+    africa_middle_east::africa::CODES,
+    africa_middle_east::middle_east::CODES,
+    africa_middle_east::central_asia::CODES,
+    world::passports::CODES,
+    world::vehicles::CODES,
+    world::records::CODES,
     bank::routing::CODES,
     bank::account::CODES,
 ];

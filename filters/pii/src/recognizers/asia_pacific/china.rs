@@ -48,16 +48,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "hk_id",
         entity: EntityType::NationalId,
         alone: &["A999999(X)", "AA999999(X)"],
-        cued: &[
-            "A999999X",
-            "AA999999X",
-            "A999999 (X)",
-            "AA999999 (X)",
-            "A 999999 (X)",
-            "A999999(X)",
-            "AA999999(X)",
-            "A999999-X",
-        ],
+        cued: &["A999999X", "AA999999X", "A 999999(X)", "A999999(X)", "AA999999(X)", "A999999-X"],
         check: Check::Checksum(is_hk_id),
         cues: &HKID,
     },
@@ -65,7 +56,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "mo_id",
         entity: EntityType::NationalId,
         alone: &[],
-        cued: &["9999999(9)", "9/999999/9", "99999999", "9999999 (9)"],
+        cued: &["9999999(9)", "9/999999/9", "99999999"],
         check: Check::Structure(|code| {
             matches!(code.first(), Some(b'1' | b'5' | b'7')) && !is_uniform(code)
         }),
