@@ -5,13 +5,16 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
+mod africa_middle_east;
 mod americas;
+mod asia_pacific;
 mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
 pub(crate) mod dates;
 mod tail;
+mod world;
 
 use std::ops::Range;
 
@@ -77,6 +80,28 @@ pub(crate) struct Recognize {
 pub(crate) static CODES: &[&[Code]] = &[
     americas::us::CODES,
     americas::us_health::CODES,
+    americas::canada::CODES,
+    americas::mexico::CODES,
+    americas::brazil::CODES,
+    americas::southern_cone::CODES,
+    americas::andes::CODES,
+    americas::central::CODES,
+    americas::licenses::CODES,
+    asia_pacific::australia::CODES,
+    asia_pacific::new_zealand::CODES,
+    asia_pacific::india::CODES,
+    asia_pacific::singapore_malaysia::CODES,
+    asia_pacific::japan::CODES,
+    asia_pacific::korea::CODES,
+    asia_pacific::china::CODES,
+    asia_pacific::southeast::CODES,
+    asia_pacific::south::CODES,
+    africa_middle_east::africa::CODES,
+    africa_middle_east::middle_east::CODES,
+    africa_middle_east::central_asia::CODES,
+    world::passports::CODES,
+    world::vehicles::CODES,
+    world::records::CODES,
     bank::routing::CODES,
     bank::account::CODES,
 ];
