@@ -7,6 +7,7 @@
 
 pub(crate) mod checksum;
 pub(crate) mod code;
+mod europe;
 mod tail;
 
 use std::ops::Range;
@@ -69,10 +70,32 @@ pub(crate) struct Recognize {
 
 /// All codes. Where several are accepted at one place, the longest is taken, then the one with the nearest cue or
 /// the stronger reason, then the first.
-pub(crate) static CODES: &[&[Code]] = &[];
+pub(crate) static CODES: &[&[Code]] = &[
+    europe::alps::CODES,
+    europe::balkans::CODES,
+    europe::baltic::CODES,
+    europe::benelux::CODES,
+    europe::central::CODES,
+    europe::east::CODES,
+    europe::france::CODES,
+    europe::germany::CODES,
+    europe::identity_cards::CODES,
+    europe::ireland::CODES,
+    europe::italy::CODES,
+    europe::licences::CODES,
+    europe::nordic::CODES,
+    europe::passports::CODES,
+    europe::plates::CODES,
+    europe::poland::CODES,
+    europe::portugal::CODES,
+    europe::spain::CODES,
+    europe::sweden::CODES,
+    europe::united_kingdom::CODES,
+    europe::vat::CODES,
+];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
-pub(crate) static FUNCTIONS: &[&[Recognize]] = &[];
+pub(crate) static FUNCTIONS: &[&[Recognize]] = &[europe::machine_readable::FUNCTIONS];
 
 impl Match {
     pub(crate) fn new(
