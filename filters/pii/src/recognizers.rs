@@ -13,6 +13,7 @@ pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
 pub(crate) mod dates;
+mod europe;
 mod tail;
 mod world;
 
@@ -104,6 +105,27 @@ pub(crate) static CODES: &[&[Code]] = &[
     world::records::CODES,
     bank::routing::CODES,
     bank::account::CODES,
+    europe::alps::CODES,
+    europe::balkans::CODES,
+    europe::baltic::CODES,
+    europe::benelux::CODES,
+    europe::central::CODES,
+    europe::east::CODES,
+    europe::france::CODES,
+    europe::germany::CODES,
+    europe::identity_cards::CODES,
+    europe::ireland::CODES,
+    europe::italy::CODES,
+    europe::licences::CODES,
+    europe::nordic::CODES,
+    europe::passports::CODES,
+    europe::plates::CODES,
+    europe::poland::CODES,
+    europe::portugal::CODES,
+    europe::spain::CODES,
+    europe::sweden::CODES,
+    europe::united_kingdom::CODES,
+    europe::vat::CODES,
 ];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
@@ -112,6 +134,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::iban::IBANS,
     bank::card::CARDS,
     bank::routing::BICS,
+    europe::machine_readable::FUNCTIONS,
 ];
 
 /// The cues that functions ask for; those of codes are known by their rows.
