@@ -19,7 +19,12 @@ impl CueCursor {
     pub(crate) fn new() -> Self {
         Self
     }
-    pub(crate) fn nearest(&self, _: &crate::context::Context<'_>, _: std::ops::Range<usize>, _: &'static Cues) -> Option<Nearness> {
+    pub(crate) fn nearest(
+        &self,
+        _: &crate::context::Context<'_>,
+        _: std::ops::Range<usize>,
+        _: &'static Cues,
+    ) -> Option<Nearness> {
         None
     }
 }

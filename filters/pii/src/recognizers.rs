@@ -7,6 +7,7 @@
 
 pub(crate) mod checksum;
 pub(crate) mod code;
+mod secret;
 mod tail;
 
 use std::ops::Range;
@@ -72,7 +73,7 @@ pub(crate) struct Recognize {
 pub(crate) static CODES: &[&[Code]] = &[];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
-pub(crate) static FUNCTIONS: &[&[Recognize]] = &[];
+pub(crate) static FUNCTIONS: &[&[Recognize]] = &[secret::FUNCTIONS];
 
 impl Match {
     pub(crate) fn new(

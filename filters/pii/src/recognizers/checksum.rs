@@ -13,9 +13,7 @@ pub(crate) fn digit(byte: u8) -> u32 {
 /// The number that `code`'s digits from `range` make, modulo 2^64.
 pub(crate) fn number(code: &[u8], range: std::ops::Range<usize>) -> u64 {
     let part = code.get(range).unwrap_or_default();
-    digits(part).fold(0_u64, |number, digit| {
-        number.wrapping_mul(10).wrapping_add(u64::from(digit))
-    })
+    digits(part).fold(0_u64, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit)))
 }
 
 /// The sum of digits times weights, pairwise, as far as both go.
@@ -27,10 +25,13 @@ pub(crate) fn weighted(code: &[u8], weights: &[u32]) -> u32 {
 
 /// ISO/IEC 7812-1, annex B.
 pub(crate) fn luhn(code: &[u8]) -> bool {
-    let sum = digits(code).rev().zip([1_u32, 2].into_iter().cycle()).fold(0, |sum: u32, (digit, factor)| {
-        let product = digit.saturating_mul(factor);
-        sum.saturating_add(if product > 9 { product.saturating_sub(9) } else { product })
-    });
+    let sum = digits(code).rev().zip([1_u32, 2].into_iter().cycle()).fold(
+        0,
+        |sum: u32, (digit, factor)| {
+            let product = digit.saturating_mul(factor);
+            sum.saturating_add(if product > 9 { product.saturating_sub(9) } else { product })
+        },
+    );
     sum.is_multiple_of(10)
 }
 
