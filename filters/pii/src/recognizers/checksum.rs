@@ -48,3 +48,21 @@ pub(crate) fn mod_97(code: impl Iterator<Item = u8>) -> u32 {
 pub(crate) fn is_uniform(code: &[u8]) -> bool {
     code.windows(2).all(|pair| pair.first() == pair.last())
 }
+
+/// Verhoeff's check digit, over the dihedral group of ten.
+pub(crate) fn verhoeff(code: &[u8]) -> bool {
+    let times = |a: u32, b: u32| match (a < 5, b < 5) {
+        (true, true) => a.wrapping_add(b) % 5,
+        (true, false) => (a.wrapping_add(b.wrapping_sub(5)) % 5).wrapping_add(5),
+        (false, true) => (a.wrapping_sub(5).wrapping_add(5).wrapping_sub(b) % 5).wrapping_add(5),
+        (false, false) => a.wrapping_add(5).wrapping_sub(b) % 5,
+    };
+    const PERMUTED: [u32; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+    let permute = |times: usize, digit: u32| {
+        (0..times % 8).fold(digit, |digit, _| {
+            usize::try_from(digit).ok().and_then(|at| PERMUTED.get(at)).copied().unwrap_or(0)
+        })
+    };
+    let sum = digits(code).rev().enumerate().fold(0, |sum, (place, digit)| times(sum, permute(place, digit)));
+    sum == 0
+}
