@@ -7,6 +7,10 @@
 
 pub(crate) mod checksum;
 pub(crate) mod code;
+mod date_of_birth;
+mod ip;
+mod mac;
+mod phone;
 mod tail;
 
 use std::ops::Range;
@@ -72,7 +76,7 @@ pub(crate) struct Recognize {
 pub(crate) static CODES: &[&[Code]] = &[];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
-pub(crate) static FUNCTIONS: &[&[Recognize]] = &[];
+pub(crate) static FUNCTIONS: &[&[Recognize]] = &[phone::FUNCTIONS];
 
 impl Match {
     pub(crate) fn new(
