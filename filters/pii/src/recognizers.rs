@@ -142,6 +142,10 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    mac::CUES,
+    ip::CUES,
+    date_of_birth::CUES,
+    phone::CUES,
 ];
 
 impl Match {
