@@ -6,7 +6,10 @@
 
 use std::{cell::Cell, ops::Range};
 
-use crate::cues::{CueCursor, CueIndex, Cues, Nearness};
+use crate::{
+    cues::{CueCursor, CueIndex, Cues, Nearness},
+    table::{Header, Lines, Table},
+};
 
 /// Bytes before a candidate that a recognizer may look at.
 pub(crate) const LOOK_BEHIND: usize = 128;
@@ -20,13 +23,20 @@ pub(crate) struct Context<'t> {
     label: &'t str,
     cues: &'t CueIndex,
     cursor: CueCursor,
+    table: Table,
 }
 
 impl<'t> Context<'t> {
-    /// `label` is the JSON key under which the text stands, or empty.
-    pub(crate) fn new(text: &'t str, last: bool, label: &'t str, cues: &'t CueIndex) -> Self {
-        let cursor = CueCursor::new();
-        Self { text, last, asked: Cell::new(false), label, cues, cursor }
+    /// `label` is the JSON key under which the text stands, or empty; `lines` what goes before it.
+    pub(crate) fn new(
+        text: &'t str,
+        last: bool,
+        label: &'t str,
+        lines: Lines,
+        cues: &'t CueIndex,
+    ) -> Self {
+        let (cursor, table) = (CueCursor::new(), Table::new(lines));
+        Self { text, last, asked: Cell::new(false), label, cues, cursor, table }
     }
 
     /// The byte at `at`; 0 behind the end.
@@ -110,9 +120,19 @@ impl<'t> Context<'t> {
         }
     }
 
+    /// Whether the text ends where it does now.
+    pub(crate) fn is_last(&self) -> bool {
+        self.last
+    }
+
     /// Whether anything behind the end was asked for since this was last called.
     pub(crate) fn take_asked(&self) -> bool {
         self.asked.take()
+    }
+
+    /// The header of the column in which `at` is, in a table.
+    pub(crate) fn header(&self, at: usize) -> Option<Header> {
+        self.table.header(self.text, at)
     }
 
     pub(crate) fn text(&self) -> &'t str {

@@ -1,16 +1,11 @@
-//! The engine: one automaton proposes candidates, each row's validator decides.
+//! Custom rules: patterns of a policy's own, compiled into one automaton.
 //!
-//! A finding is decided at its start: at the leftmost position where a row's validator accepts the longest match
-//! of its pattern, the first such row wins, and the scan goes on behind it. Where all rows refuse, the scan goes
-//! on at the next word start, so a finding inside a refused candidate isn't lost. That stays linear: a pattern
-//! has a longest match (a test asserts it), and a refused start costs at most that many bytes.
-//!
-//! Two lazy automata share the table. `search` finds the next start at which any pattern matches; `judge` walks
-//! from one start, notes where each pattern matches last, and whether more text could still change that. They are
-//! what `regex_automata::meta` would choose for these patterns too; its other engines, which would never run, double
-//! the module.
+//! The patterns are regular expressions without backtracking, bounded in length, over ASCII. Two lazy automata share
+//! them: `search` finds the next start at which any pattern matches, `judge` walks from one start, notes where each
+//! pattern matches last, and whether more text could still change that. They are what `regex_automata::meta` would
+//! choose for such patterns too; its other engines double the module.
 
-use std::{fmt, ops::Range, sync::Arc};
+mod rule;
 
 use regex_automata::{
     Anchored, Input, MatchKind,
@@ -21,134 +16,56 @@ use regex_automata::{
     nfa::thompson,
     util::{pool::Pool, syntax},
 };
+use std::sync::Arc;
+
+pub(crate) use rule::LONGEST_MATCH;
+pub use rule::{BuildError, MAX_RULES, Rule, Validator};
 
 use crate::{
-    entity::EntityType,
-    recognizers::{Candidate, LONGEST_MATCH, ROWS, Row, Tail, TailEnd},
+    context::{Context, is_word},
+    recognizers::{Match, Reason},
 };
 
-/// Where personal data or a secret stands in a text. It never holds the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// In bytes, on character boundaries.
-    pub range: Range<usize>,
-    /// What it is.
-    pub entity: EntityType,
-}
-
-/// The recognizers of the chosen entity types, compiled. Build it once, share it freely.
-pub struct Scanner {
-    rows: Vec<&'static Row>,
+/// The custom rules, compiled.
+pub(crate) struct Custom {
+    rules: Vec<Rule>,
     search: Arc<Regex>,
     judge: DFA,
     scratch: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
 }
 
-/// The recognizers didn't compile: an error in this crate's table.
-#[derive(Debug)]
-pub struct BuildError(Box<dyn std::error::Error + Send + Sync>);
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "recognizers don't compile: {}", self.0)
-    }
-}
-
-impl std::error::Error for BuildError {}
-
-impl Scanner {
-    /// Compiles the recognizers of `types`; with none it finds nothing.
-    ///
-    /// # Errors
-    /// Where the table's patterns don't compile, which the crate's tests exclude.
-    pub fn new(types: &[EntityType]) -> Result<Self, BuildError> {
-        let rows: Vec<_> = ROWS.iter().filter(|row| types.contains(&row.entity)).collect();
-        let patterns: Vec<_> = rows.iter().map(|row| word_start(row.pattern)).collect();
-        // Bytes and ASCII classes: Unicode's would multiply states, and validators look at characters anyway.
+impl Custom {
+    pub(crate) fn new(rules: &[Rule]) -> Result<Self, BuildError> {
+        let too_large = |_| BuildError::all("the patterns together are too large");
+        let patterns: Vec<_> = rules.iter().map(|rule| word_start(rule.pattern())).collect();
         let syntax = syntax::Config::new().unicode(false).utf8(false);
-        let thompson = thompson::Config::new().utf8(false);
+        let thompson = thompson::Config::new().utf8(false).nfa_size_limit(Some(MAX_NFA_BYTES));
         let search = Regex::builder()
             .syntax(syntax)
             .thompson(thompson.clone())
             .build_many(&patterns)
-            .map_err(|error| BuildError(error.into()))?;
+            .map_err(too_large)?;
         let search = Arc::new(search);
         let judge = DFA::builder()
             .syntax(syntax)
             .thompson(thompson)
             .configure(DFA::config().match_kind(MatchKind::All))
             .build_many(&patterns)
-            .map_err(|error| BuildError(error.into()))?;
+            .map_err(|_| BuildError::all("the patterns together are too large"))?;
         let scratch: Box<dyn Fn() -> Scratch + Send + Sync> = {
-            let (search, judge, rows) = (Arc::clone(&search), judge.clone(), rows.len());
+            let (search, judge, rules) = (Arc::clone(&search), judge.clone(), rules.len());
             Box::new(move || Scratch {
                 search: search.create_cache(),
                 cache: judge.create_cache(),
-                ends: vec![None; rows],
+                ends: vec![None; rules],
             })
         };
-        Ok(Self { rows, search, judge, scratch: Pool::new(scratch) })
+        Ok(Self { rules: rules.to_vec(), search, judge, scratch: Pool::new(scratch) })
     }
 
-    /// All findings in `text`, sorted, without overlap.
-    #[must_use]
-    pub fn find(&self, text: &str) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        self.scan(text, 0, text.len(), true, |finding| findings.push(finding));
-        findings
-    }
-
-    /// Reports the findings that start in `from..limit`. Gives where the scan ended: `limit`, or the end of the
-    /// last finding if that lies behind it. With `last` the text ends where `text` does; without it, every start
-    /// before `limit` must be decided (see [`Self::first_open`]).
-    pub(crate) fn scan(
-        &self,
-        text: &str,
-        from: usize,
-        limit: usize,
-        last: bool,
-        mut found: impl FnMut(Finding),
-    ) -> Stop {
-        let (mut at, mut refused_to) = (from, 0);
-        let mut scratch = self.scratch.get();
-        while at < limit {
-            // Within a refused candidate every start is likely, and asking the judge is cheaper than a search.
-            let next =
-                if at < refused_to { Some(at) } else { self.next_start(text, at, &mut scratch) };
-            let Some(next) = next.filter(|next| *next < limit) else { break };
-            let Some((row, end)) = self.judge(text, next, &mut scratch) else {
-                at = next_word(text, next);
-                refused_to = scratch.ends.iter().flatten().fold(refused_to, |to, end| to.max(*end));
-                continue;
-            };
-            let end = end.max(next.saturating_add(1));
-            let (end, swallowing) = match row.tail.end(text, end, last) {
-                TailEnd::At(end) => (end, None),
-                TailEnd::Open(keep) => (keep, Some(row.tail)),
-            };
-            found(Finding { range: next..end, entity: row.entity });
-            if swallowing.is_some() {
-                return Stop { at: end, swallowing };
-            }
-            at = end;
-        }
-        Stop { at: at.max(limit), swallowing: None }
-    }
-
-    /// The first position in `from..` where a finding may begin that more text would decide.
-    pub(crate) fn first_open(&self, text: &str, from: usize) -> Option<usize> {
-        let mut scratch = self.scratch.get();
-        let mut at = from.max(ceil_boundary(text, text.len().saturating_sub(LONGEST_MATCH)));
-        if at > from && !is_word_start(text, at) {
-            at = next_word(text, at);
-        }
-        while at < text.len() {
-            if is_word_start(text, at) && self.walk(text, at, &mut scratch) {
-                return Some(at);
-            }
-            at = next_word(text, at);
-        }
-        None
+    /// What the rules find from `from` on, one after the other.
+    pub(crate) fn from(&self, from: usize) -> Found<'_> {
+        Found { custom: self, newest: None, open: None, from }
     }
 
     /// The next position in `from..` where any pattern matches.
@@ -159,20 +76,50 @@ impl Scanner {
         found.map(|found| found.start())
     }
 
-    /// The first row that accepts at `start`, and where its finding ends.
-    fn judge(&self, text: &str, start: usize, scratch: &mut Scratch) -> Option<(&Row, usize)> {
+    /// What the first rule that accepts at `start` finds.
+    fn judge(&self, ctx: &Context<'_>, start: usize, scratch: &mut Scratch) -> Option<Match> {
+        let text = ctx.text();
         if !text.is_char_boundary(start) || !is_word_start(text, start) {
             return None;
         }
-        self.walk(text, start, scratch);
-        self.rows.iter().zip(&scratch.ends).find_map(|(row, end)| {
-            let candidate = Candidate::new(text, start, (*end)?);
-            let end = (row.validate)(&candidate)?;
-            text.is_char_boundary(end).then_some((*row, end))
+        if self.walk(text, start, scratch) {
+            ctx.ask();
+        }
+        self.rules.iter().zip(&scratch.ends).find_map(|(rule, end)| {
+            let range = start..(*end)?;
+            let found = text.get(range.clone())?;
+            if !rule.validator.accepts(found) {
+                return None;
+            }
+            let reason = match (rule.has_cues(), rule.validator) {
+                (false, Validator::None) => Reason::Form,
+                (false, _) => Reason::Checksum,
+                (true, Validator::None) => Reason::Cue,
+                (true, _) => Reason::CueAndChecksum,
+            };
+            if rule.has_cues() {
+                ctx.cue(range.clone(), rule.cues())?;
+            }
+            Some(Match::new(range, rule.entity, rule.name, reason))
         })
     }
 
-    /// Notes for each row the end of its longest match at `start`. Whether `text` ended before that was decided.
+    /// The first position in `from..` where a finding may begin that more text would decide.
+    fn first_open(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<usize> {
+        let mut at = from.max(ceil_boundary(text, text.len().saturating_sub(LONGEST_MATCH)));
+        if at > from && !is_word_start(text, at) {
+            at = next_word(text, at);
+        }
+        while at < text.len() {
+            if is_word_start(text, at) && self.walk(text, at, scratch) {
+                return Some(at);
+            }
+            at = next_word(text, at);
+        }
+        None
+    }
+
+    /// Notes for each rule the end of its longest match at `start`. Whether `text` ended before that was decided.
     fn walk(&self, text: &str, start: usize, scratch: &mut Scratch) -> bool {
         let Scratch { cache, ends, .. } = scratch;
         ends.fill(None);
@@ -206,33 +153,74 @@ impl Scanner {
     }
 }
 
-impl fmt::Debug for Scanner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scanner").field("rows", &self.rows.len()).finish()
-    }
-}
-
-/// Where [`Scanner::scan`] ended.
-pub(crate) struct Stop {
-    pub(crate) at: usize,
-    /// The tail of the last finding, where the text ended within it.
-    pub(crate) swallowing: Option<Tail>,
-}
+/// Bytes of the patterns' automaton before it is made deterministic.
+const MAX_NFA_BYTES: usize = 512 * 1024;
 
 struct Scratch {
     search: regex::Cache,
     cache: Cache,
-    /// By row: the end of its longest match.
+    /// By rule: the end of its longest match.
     ends: Vec<Option<usize>>,
+}
+
+/// What the rules find in a text, in order.
+pub(crate) struct Found<'c> {
+    custom: &'c Custom,
+    newest: Option<Next>,
+    /// Where the text ends within what may be a finding, once it was looked for.
+    open: Option<Option<usize>>,
+    from: usize,
+}
+
+/// What comes next.
+#[derive(Clone)]
+pub(crate) enum Next {
+    Found(Match),
+    /// More text would decide what begins here.
+    Open(usize),
+    None,
+}
+
+impl Found<'_> {
+    /// What comes next from `from` on, which never goes back.
+    pub(crate) fn next(&mut self, ctx: &Context<'_>, from: usize) -> Next {
+        match &self.newest {
+            Some(Next::Found(found)) if found.range.start < from => {}
+            Some(next) => return next.clone(),
+            None => {}
+        }
+        let mut scratch = self.custom.scratch.get();
+        let open = if ctx.is_last() {
+            None
+        } else {
+            let (custom, from) = (self.custom, self.from);
+            let open = self.open.get_or_insert_with(|| custom.first_open(ctx.text(), from, &mut scratch));
+            open.filter(|open| *open >= from)
+        };
+        let mut at = from;
+        let next = loop {
+            let start = self.custom.next_start(ctx.text(), at, &mut scratch);
+            let Some(start) = start.filter(|start| open.is_none_or(|open| *start < open)) else {
+                break open.map_or(Next::None, Next::Open);
+            };
+            ctx.take_asked();
+            let found = self.custom.judge(ctx, start, &mut scratch);
+            if ctx.take_asked() {
+                break Next::Open(start);
+            }
+            match found {
+                Some(found) => break Next::Found(found),
+                None => at = next_word(ctx.text(), start),
+            }
+        };
+        self.newest = Some(next.clone());
+        next
+    }
 }
 
 /// Every finding starts where no ASCII letter, digit or `_` goes before.
 fn word_start(pattern: &str) -> String {
     format!(r"\b{{start-half}}(?:{pattern})")
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 fn is_word_start(text: &str, at: usize) -> bool {
@@ -252,37 +240,4 @@ fn ceil_boundary(text: &str, mut at: usize) -> usize {
         at = at.saturating_add(1);
     }
     at.min(text.len())
-}
-
-/// What a test needs to hold the combined automaton against each pattern alone.
-pub mod differential {
-    use super::{Scanner, next_word, word_start};
-    use crate::recognizers::ROWS;
-
-    /// A row of the table and the byte range of a candidate of it.
-    pub type Candidate = (usize, std::ops::Range<usize>);
-
-    /// The patterns, in the table's order.
-    #[must_use]
-    pub fn patterns() -> Vec<String> {
-        ROWS.iter().map(|row| word_start(row.pattern)).collect()
-    }
-
-    /// The candidates of `scanner` (built of all types) as [`Scanner::find`] meets them if all are refused.
-    #[must_use]
-    pub fn candidates(scanner: &Scanner, text: &str) -> Vec<Candidate> {
-        let mut scratch = scanner.scratch.get();
-        let mut candidates = Vec::new();
-        let mut at = 0;
-        while let Some(start) = scanner.next_start(text, at, &mut scratch) {
-            at = next_word(text, start);
-            if !text.is_char_boundary(start) {
-                continue;
-            }
-            scanner.walk(text, start, &mut scratch);
-            let ends = scratch.ends.iter().enumerate();
-            candidates.extend(ends.filter_map(|(row, end)| Some((row, start..(*end)?))));
-        }
-        candidates
-    }
 }

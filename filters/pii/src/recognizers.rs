@@ -5,15 +5,19 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
+mod americas;
+mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
+pub(crate) mod codes;
+pub(crate) mod dates;
 mod tail;
 
 use std::ops::Range;
 
 pub(crate) use tail::{Tail, TailEnd};
 
-use crate::{context::Context, entity::EntityType};
+use crate::{context::Context, cues::Cues, entity::EntityType};
 use code::Code;
 
 /// Something that was recognized.
@@ -69,10 +73,28 @@ pub(crate) struct Recognize {
 
 /// All codes. Where several are accepted at one place, the longest is taken, then the one with the nearest cue or
 /// the stronger reason, then the first.
-pub(crate) static CODES: &[&[Code]] = &[];
+#[rustfmt::skip]
+pub(crate) static CODES: &[&[Code]] = &[
+    americas::us::CODES,
+    americas::us_health::CODES,
+    bank::routing::CODES,
+    bank::account::CODES,
+];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
-pub(crate) static FUNCTIONS: &[&[Recognize]] = &[];
+#[rustfmt::skip]
+pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
+    bank::iban::IBANS,
+    bank::card::CARDS,
+    bank::routing::BICS,
+];
+
+/// The cues that functions ask for; those of codes are known by their rows.
+#[rustfmt::skip]
+pub(crate) static CUES: &[&[&Cues]] = &[
+    bank::routing::CUES,
+    bank::card::CUES,
+];
 
 impl Match {
     pub(crate) fn new(

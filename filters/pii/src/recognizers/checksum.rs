@@ -13,9 +13,7 @@ pub(crate) fn digit(byte: u8) -> u32 {
 /// The number that `code`'s digits from `range` make, modulo 2^64.
 pub(crate) fn number(code: &[u8], range: std::ops::Range<usize>) -> u64 {
     let part = code.get(range).unwrap_or_default();
-    digits(part).fold(0_u64, |number, digit| {
-        number.wrapping_mul(10).wrapping_add(u64::from(digit))
-    })
+    digits(part).fold(0_u64, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit)))
 }
 
 /// The sum of digits times weights, pairwise, as far as both go.
@@ -27,10 +25,13 @@ pub(crate) fn weighted(code: &[u8], weights: &[u32]) -> u32 {
 
 /// ISO/IEC 7812-1, annex B.
 pub(crate) fn luhn(code: &[u8]) -> bool {
-    let sum = digits(code).rev().zip([1_u32, 2].into_iter().cycle()).fold(0, |sum: u32, (digit, factor)| {
-        let product = digit.saturating_mul(factor);
-        sum.saturating_add(if product > 9 { product.saturating_sub(9) } else { product })
-    });
+    let sum = digits(code).rev().zip([1_u32, 2].into_iter().cycle()).fold(
+        0,
+        |sum: u32, (digit, factor)| {
+            let product = digit.saturating_mul(factor);
+            sum.saturating_add(if product > 9 { product.saturating_sub(9) } else { product })
+        },
+    );
     sum.is_multiple_of(10)
 }
 
@@ -46,4 +47,22 @@ pub(crate) fn mod_97(code: impl Iterator<Item = u8>) -> u32 {
 /// Whether all characters are the same: `000000000` passes many checks, and is nobody's.
 pub(crate) fn is_uniform(code: &[u8]) -> bool {
     code.windows(2).all(|pair| pair.first() == pair.last())
+}
+
+/// Verhoeff's check digit, over the dihedral group of ten.
+pub(crate) fn verhoeff(code: &[u8]) -> bool {
+    let times = |a: u32, b: u32| match (a < 5, b < 5) {
+        (true, true) => a.wrapping_add(b) % 5,
+        (true, false) => (a.wrapping_add(b.wrapping_sub(5)) % 5).wrapping_add(5),
+        (false, true) => (a.wrapping_sub(5).wrapping_add(5).wrapping_sub(b) % 5).wrapping_add(5),
+        (false, false) => a.wrapping_add(5).wrapping_sub(b) % 5,
+    };
+    const PERMUTED: [u32; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+    let permute = |times: usize, digit: u32| {
+        (0..times % 8).fold(digit, |digit, _| {
+            usize::try_from(digit).ok().and_then(|at| PERMUTED.get(at)).copied().unwrap_or(0)
+        })
+    };
+    let sum = digits(code).rev().enumerate().fold(0, |sum, (place, digit)| times(sum, permute(place, digit)));
+    sum == 0
 }
