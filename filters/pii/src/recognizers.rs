@@ -11,6 +11,8 @@ pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
 pub(crate) mod dates;
+mod person;
+mod reading;
 mod tail;
 
 use std::ops::Range;
@@ -87,6 +89,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::iban::IBANS,
     bank::card::CARDS,
     bank::routing::BICS,
+    person::PERSONS,
 ];
 
 /// The cues that functions ask for; those of codes are known by their rows.
@@ -94,6 +97,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    person::CUES,
 ];
 
 impl Match {

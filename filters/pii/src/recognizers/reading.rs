@@ -5,6 +5,9 @@ use crate::{context::Context, cues::is_spaceless};
 /// Bytes of a word that are read; a longer one is no name.
 const LONGEST: usize = 40;
 
+/// What may stand before a capital within a name.
+const HUMPED: &[&str] = &["Mc", "Mac", "De", "Di", "Da", "Du", "La", "Le", "Lo", "Van", "Von", "Fitz", "El", "Al"];
+
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -72,7 +75,8 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
         }
     }
     let whole = end < limit && !matches!(ctx.byte(end), b'_' | b'0'..=b'9');
-    let shape = if whole { scan.shape() } else { Shape::Other };
+    let explained = scan.hump.is_none_or(|len| HUMPED.iter().any(|prefix| ctx.str(at..at.saturating_add(len)) == *prefix));
+    let shape = if whole && explained { scan.shape() } else { Shape::Other };
     Word { start: at, end, shape, ascii: !scan.other_letters }
 }
 
@@ -91,7 +95,8 @@ struct Scan {
     since: u32,
     first_upper: bool,
     last_upper: bool,
-    /// A capital after a small letter that no `Mc` or the like explains.
+    /// The letters before a capital that follows a small one.
+    hump: Option<usize>,
     humps: u32,
     other_letters: bool,
 }
@@ -101,8 +106,8 @@ impl Scan {
         if self.letters == 0 {
             self.first_upper = upper;
         } else if upper && !self.last_upper && self.since > 0 {
-            // `McDonald`, `DeVito`, `MacLeod`: what stands before is short. `JavaScript` isn't.
-            self.humps = self.humps.saturating_add(if self.letters <= 3 { 1 } else { 2 });
+            self.hump = usize::try_from(self.letters).ok();
+            self.humps = self.humps.saturating_add(1);
         }
         self.letters = self.letters.saturating_add(1);
         self.since = self.since.saturating_add(1);
@@ -120,7 +125,7 @@ impl Scan {
             (_, 0) => Shape::Other,
             (true, 1) => Shape::Initial,
             (true, _) if lower == 0 => Shape::Upper,
-            (true, _) if self.humps <= 1 && lower >= 1 && lower.saturating_add(3) >= self.upper => Shape::Title,
+            (true, _) if self.humps <= 1 && self.upper <= 4 => Shape::Title,
             (false, _) if self.upper == 0 => Shape::Lower,
             _ => Shape::Other,
         }

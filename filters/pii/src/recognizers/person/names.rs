@@ -37,7 +37,7 @@ pub(super) fn is_surname(word: &str) -> bool {
 }
 
 /// Whether `word` stands capitalised in texts without being a name.
-pub(super) fn is_word(word: &str) -> bool {
+pub(in crate::recognizers) fn is_word(word: &str) -> bool {
     WORDS.holds(hash(word.as_bytes()))
 }
 
