@@ -12,8 +12,15 @@ mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
+mod date_of_birth;
 pub(crate) mod dates;
 mod europe;
+mod ip;
+mod mac;
+mod person;
+mod phone;
+mod reading;
+mod secret;
 mod tail;
 mod world;
 
@@ -135,6 +142,12 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::card::CARDS,
     bank::routing::BICS,
     europe::machine_readable::FUNCTIONS,
+    secret::FUNCTIONS,
+    phone::FUNCTIONS,
+    ip::FUNCTIONS,
+    mac::FUNCTIONS,
+    date_of_birth::FUNCTIONS,
+    person::PERSONS,
 ];
 
 /// The cues that functions ask for; those of codes are known by their rows.
@@ -146,6 +159,7 @@ pub(crate) static CUES: &[&[&Cues]] = &[
     ip::CUES,
     date_of_birth::CUES,
     phone::CUES,
+    person::CUES,
 ];
 
 impl Match {

@@ -16,14 +16,92 @@ use crate::{
 
 /// The first words of [`PHRASES`].
 pub(super) static BEGINNINGS: &[&str] = &[
-    "my", "i", "im", "call", "this", "me", "mi", "soy", "je", "mon", "moi", "ich", "mein", "il", "sono", "ik", "mijn",
-    "meu", "minha", "chamo", "eu", "nazywam", "jestem", "mam", "jag", "mitt", "jeg", "mit", "nimeni", "olen", "minun",
-    "benim", "adim", "jmenuji", "numele", "ma", "nama", "mera", "wife", "husband", "son", "daughter", "brother",
-    "sister", "mother", "father", "friend", "colleague", "boss", "coworker", "neighbor", "neighbour", "roommate",
-    "girlfriend", "boyfriend", "fiance", "fiancee", "cousin", "uncle", "aunt", "named", "patient", "client",
-    "customer", "employee", "tenant", "applicant", "candidate", "passenger", "defendant", "plaintiff", "witness",
-    "suspect", "resident", "kollege", "kollegin", "patientin", "kunde", "kundin", "mitarbeiter", "mitarbeiterin",
-    "paciente", "cliente", "paziente", "collegue", "signed",
+    "my",
+    "i",
+    "im",
+    "call",
+    "this",
+    "me",
+    "mi",
+    "soy",
+    "je",
+    "mon",
+    "moi",
+    "ich",
+    "mein",
+    "il",
+    "sono",
+    "ik",
+    "mijn",
+    "meu",
+    "minha",
+    "chamo",
+    "eu",
+    "nazywam",
+    "jestem",
+    "mam",
+    "jag",
+    "mitt",
+    "jeg",
+    "mit",
+    "nimeni",
+    "olen",
+    "minun",
+    "benim",
+    "adim",
+    "jmenuji",
+    "numele",
+    "ma",
+    "nama",
+    "mera",
+    "wife",
+    "husband",
+    "son",
+    "daughter",
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "friend",
+    "colleague",
+    "boss",
+    "coworker",
+    "neighbor",
+    "neighbour",
+    "roommate",
+    "girlfriend",
+    "boyfriend",
+    "fiance",
+    "fiancee",
+    "cousin",
+    "uncle",
+    "aunt",
+    "named",
+    "patient",
+    "client",
+    "customer",
+    "employee",
+    "tenant",
+    "applicant",
+    "candidate",
+    "passenger",
+    "defendant",
+    "plaintiff",
+    "witness",
+    "suspect",
+    "resident",
+    "kollege",
+    "kollegin",
+    "patientin",
+    "kunde",
+    "kundin",
+    "mitarbeiter",
+    "mitarbeiterin",
+    "paciente",
+    "cliente",
+    "paziente",
+    "collegue",
+    "signed",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,24 +118,55 @@ use Strength::{IfListed, Speaking, Sure};
 
 /// What follows a first word, up to the name.
 static PHRASES: &[(&str, &[(&str, Strength)])] = &[
-    ("my", &[
-        (" name is ", Sure), (" name's ", Sure), (" name: ", Sure), (" full name is ", Sure), (" legal name is ", Sure),
-        (" first name is ", Sure), (" last name is ", Sure), (" surname is ", Sure), (" maiden name is ", Sure),
-        (" maiden name was ", Sure), (" given name is ", Sure), (" family name is ", Sure), (" real name is ", Sure),
-        (" middle name is ", Sure), (" name was ", Sure), (" names are ", Sure),
-    ]),
+    (
+        "my",
+        &[
+            (" name is ", Sure),
+            (" name's ", Sure),
+            (" name: ", Sure),
+            (" full name is ", Sure),
+            (" legal name is ", Sure),
+            (" first name is ", Sure),
+            (" last name is ", Sure),
+            (" surname is ", Sure),
+            (" maiden name is ", Sure),
+            (" maiden name was ", Sure),
+            (" given name is ", Sure),
+            (" family name is ", Sure),
+            (" real name is ", Sure),
+            (" middle name is ", Sure),
+            (" name was ", Sure),
+            (" names are ", Sure),
+        ],
+    ),
     ("i", &[("'m ", IfListed), (" am ", IfListed), (" go by ", IfListed), (" m ", IfListed)]),
     ("im", &[(" ", IfListed)]),
     ("call", &[(" me ", IfListed)]),
     ("this", &[(" is ", Speaking)]),
     ("me", &[(" llamo ", Sure), (" chamo ", Sure), (" dicen ", IfListed)]),
-    ("mi", &[(" nombre es ", Sure), (" nombre completo es ", Sure), (" chiamo ", Sure), (" apellido es ", Sure)]),
+    (
+        "mi",
+        &[
+            (" nombre es ", Sure),
+            (" nombre completo es ", Sure),
+            (" chiamo ", Sure),
+            (" apellido es ", Sure),
+        ],
+    ),
     ("soy", &[(" ", IfListed)]),
     ("je", &[(" m'appelle ", Sure), (" suis ", IfListed)]),
     ("mon", &[(" nom est ", Sure), (" prenom est ", Sure), (" nom complet est ", Sure)]),
     ("moi", &[(" c'est ", IfListed)]),
     ("ich", &[(" hei\u{df}e ", Sure), (" heisse ", Sure), (" bin ", IfListed)]),
-    ("mein", &[(" name ist ", Sure), (" vorname ist ", Sure), (" nachname ist ", Sure), (" name lautet ", Sure)]),
+    (
+        "mein",
+        &[
+            (" name ist ", Sure),
+            (" vorname ist ", Sure),
+            (" nachname ist ", Sure),
+            (" name lautet ", Sure),
+        ],
+    ),
     ("il", &[(" mio nome e ", Sure)]),
     ("sono", &[(" ", IfListed)]),
     ("ik", &[(" heet ", Sure), (" ben ", IfListed)]),
@@ -91,10 +200,13 @@ pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let text = first.text(ctx);
     let Some((_, ways)) = PHRASES.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)) else {
         // The others are people: `my colleague Anna`.
-        return (ctx.byte(first.end) == b' ').then(|| named(ctx, first.end.saturating_add(1), IfListed))?;
+        return (ctx.byte(first.end) == b' ')
+            .then(|| named(ctx, first.end.saturating_add(1), IfListed))?;
     };
-    let (len, strength) =
-        ways.iter().find(|(way, _)| starts(ctx, first.end, way)).map(|(way, strength)| (way.len(), *strength))?;
+    let (len, strength) = ways
+        .iter()
+        .find(|(way, _)| starts(ctx, first.end, way))
+        .map(|(way, strength)| (way.len(), *strength))?;
     named(ctx, first.end.saturating_add(len), strength)
 }
 
@@ -123,14 +235,42 @@ fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
 }
 
 fn speaks(ctx: &Context<'_>, end: usize) -> bool {
-    [" speaking", " from ", " calling", " here", " again", " writing", ", "].iter().any(|word| ctx.starts_with(end, word))
+    [" speaking", " from ", " calling", " here", " again", " writing", ", "]
+        .iter()
+        .any(|word| ctx.starts_with(end, word))
 }
 
 /// The phrases of languages that aren't written in Latin letters; the name follows directly.
 pub(super) static INTRODUCTIONS: Cues = Cues(&[
-    "меня зовут", "мое имя", "моё имя", "моя фамилия", "мене звати", "моє ім'я", "казвам се", "зовем се", "имя",
-    "με λένε", "ονομάζομαι", "το όνομά μου είναι", "господин", "госпожа", "г-н", "г-жа", "пан", "пані", "уважаемый",
-    "уважаемая", "шановний", "шановна", "пациент", "пациентка", "клиент", "сотрудник", "κύριος", "κυρία", "κ.",
+    "меня зовут",
+    "мое имя",
+    "моё имя",
+    "моя фамилия",
+    "мене звати",
+    "моє ім'я",
+    "казвам се",
+    "зовем се",
+    "имя",
+    "με λένε",
+    "ονομάζομαι",
+    "το όνομά μου είναι",
+    "господин",
+    "госпожа",
+    "г-н",
+    "г-жа",
+    "пан",
+    "пані",
+    "уважаемый",
+    "уважаемая",
+    "шановний",
+    "шановна",
+    "пациент",
+    "пациентка",
+    "клиент",
+    "сотрудник",
+    "κύριος",
+    "κυρία",
+    "κ.",
 ]);
 
 /// Bytes between such a phrase and the name, and one.
@@ -156,6 +296,7 @@ pub(super) fn in_other_letters(ctx: &Context<'_>, first: Word) -> Option<Match> 
     if patronymic {
         return found(ctx, first.start, end, "patronymic", Reason::Form);
     }
-    let near = ctx.cue(first.start..end, &INTRODUCTIONS).is_some_and(|near| near > 0 && near <= NEAR);
+    let near =
+        ctx.cue(first.start..end, &INTRODUCTIONS).is_some_and(|near| near > 0 && near <= NEAR);
     if near { found(ctx, first.start, end, "introduced_name", Reason::Cue) } else { None }
 }
