@@ -72,7 +72,11 @@ pub(crate) enum Trigger {
     Word(&'static [&'static str]),
     /// At one of these ASCII bytes, which are no letters, digits or `_`.
     Byte(&'static [u8]),
-    /// At the beginning of a word or of a run of `.%+'-` before one, where an `@` follows within 72 bytes.
+    /// At one of the first bytes, where one of the second ones follows.
+    Pair(&'static [u8], &'static [u8]),
+    /// At one of the first bytes, where one of the second ones goes before.
+    Behind(&'static [u8], &'static [u8]),
+    /// At the beginning of a word, and at `"`, where an `@` follows within 72 bytes.
     At,
 }
 
