@@ -140,7 +140,9 @@ pub(crate) static CODES: &[Code] = &[
         entity: NationalId,
         alone: &["99999999999"],
         cued: &[],
-        check: Checksum(national_number),
+        check: Checksum(|code| {
+            is_day(number(code, 2..4), number(code, 4..6)) && national_number(code)
+        }),
         cues: &RIJKSREGISTER,
     },
     Code {

@@ -27,6 +27,7 @@ static HETU: Cues = Cues(&[
     "henkilötunnukseni",
     "henkilötunnusta",
     "hlötunnus",
+    "hloetunnus",
     "sotu",
     "sosiaaliturvatunnus",
     "personbeteckning",
@@ -44,6 +45,7 @@ static Y_TUNNUS: Cues = Cues(&[
     "ytunnus",
     "yritystunnus",
     "yritys ja yhteisötunnus",
+    "yritys ja yhteisoetunnus",
     "fo nummer",
     "business id",
     "business identity code",
@@ -79,9 +81,15 @@ static CVR: Cues = Cues(&[
 
 static FODSELSNUMMER: Cues = Cues(&[
     "fødselsnummer",
+    "foedselsnummer",
+    "fodselsnummer",
     "fødselsnr",
+    "foedselsnr",
+    "fodselsnr",
     "fnr",
     "fødselsnummeret",
+    "foedselsnummeret",
+    "fodselsnummeret",
     "personnummer",
     "personnr",
     "d nummer",
@@ -117,6 +125,7 @@ static KENNITALA: Cues = Cues(&[
     "kennitala",
     "kennitalan",
     "kennitölu",
+    "kennitoelu",
     "kt",
     "icelandic id",
     "national id",
@@ -170,6 +179,14 @@ pub(crate) static CODES: &[Code] = &[
         rule: "no_birth_number",
         entity: NationalId,
         alone: &["99999999999", "999999 99999"],
+        cued: &[],
+        check: Checksum(|code| begins_with_day_month(code) && birth_number(code)),
+        cues: &FODSELSNUMMER,
+    },
+    Code {
+        rule: "no_birth_number",
+        entity: NationalId,
+        alone: &[],
         cued: &[
             "99999999999",
             "999999 99999",
@@ -269,13 +286,13 @@ fn organisation(code: &[u8]) -> bool {
         && rest(code, &[3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
 }
 
-/// Date of birth or, the day 40 higher, of foundation; serial; check digit; century.
+/// Date of birth or, the day 40 higher, of foundation; serial; check digit; century, of the living.
 fn kennitala(code: &[u8]) -> bool {
     let day = number(code, 0..2);
     let day = if day > 40 { day.saturating_sub(40) } else { day };
     is_day(number(code, 2..4), day)
         && rest(code, &[3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
-        && matches!(at(code, 9), b'8' | b'9' | b'0')
+        && matches!(at(code, 9), b'9' | b'0')
 }
 
 fn kennitala_alone(code: &[u8]) -> bool {
