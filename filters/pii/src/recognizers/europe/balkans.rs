@@ -42,18 +42,20 @@ static CUI: Cues = Cues(&[
 
 static EGN: Cues = Cues(&[
     "егн",
+    "ЕГН",
     "единен граждански номер",
     "egn",
     "edinen grazhdanski nomer",
     "uniform civil number",
     "bulgarian personal number",
     "лнч",
+    "ЛНЧ",
     "личен номер на чужденец",
     "lnch",
     "national id",
 ]);
 
-static EIK: Cues = Cues(&["еик", "eik", "булстат", "bulstat", "ддс", "vat"]);
+static EIK: Cues = Cues(&["еик", "ЕИК", "eik", "булстат", "bulstat", "ддс", "ДДС", "vat"]);
 
 static OIB: Cues = Cues(&[
     "oib",
@@ -71,11 +73,14 @@ static JMBG: Cues = Cues(&[
     "jmbg",
     "jmbg a",
     "јмбг",
+    "ЈМБГ",
     "матичен број",
     "јединствени матични број",
     "емшо",
+    "ЕМШО",
     "emšo",
     "ембг",
+    "ЕМБГ",
     "embg",
     "matični broj",
     "jedinstveni matični broj",
@@ -98,6 +103,7 @@ static DAVCNA: Cues = Cues(&[
 
 static AMKA: Cues = Cues(&[
     "αμκα",
+    "ΑΜΚΑ",
     "α μ κ α",
     "amka",
     "αριθμός μητρώου κοινωνικής ασφάλισης",
@@ -108,6 +114,7 @@ static AMKA: Cues = Cues(&[
 
 static AFM: Cues = Cues(&[
     "αφμ",
+    "ΑΦΜ",
     "α φ μ",
     "afm",
     "αριθμός φορολογικού μητρώου",

@@ -12,8 +12,8 @@ pub(super) static PASSPORT: Cues = Cues(&[
     "numer paszportu", "cestovní pas", "číslo pasu", "cestovný pas", "útlevél", "útlevélszám", "pașaport",
     "pașaportul", "putovnica", "putovnice", "broj putovnice", "pasoš", "broj pasoša", "potni list",
     "številka potnega lista", "διαβατήριο", "διαβατηρίου", "αριθμός διαβατηρίου", "pasas", "paso numeris",
-    "pases numurs", "passinumber", "vegabréf", "паспорт", "паспорта", "номер паспорта", "серия и номер паспорта",
-    "загранпаспорт", "закордонний паспорт", "пашпарт",
+    "pases numurs", "passinumber", "vegabréf", "паспорт", "ПАСПОРТ", "паспорта", "номер паспорта",
+    "серия и номер паспорта", "загранпаспорт", "закордонний паспорт", "пашпарт",
 ]);
 
 #[rustfmt::skip]
@@ -23,10 +23,12 @@ pub(super) static LICENCE: Cues = Cues(&[
     "dvla number", "licence number", "license number", "licence no", "license no", "dl", "dl no", "dl number",
     "führerschein", "fuehrerschein", "führerscheinnummer", "fuehrerscheinnummer", "führerschein nr",
     "fuehrerschein nr", "fahrerlaubnis", "führerausweis", "fuehrerausweis", "lenkberechtigung",
-    "permis de conduire", "permis", "numéro de permis", "permiso de conducir", "carnet conducir", "permiso conducir", "permiso conducción", "licencia conducir", "carne conducir", "permis conduire", "n permis", "patente guida", "carta condução", "num permis", "permiso de conducción",
-    "carnet de conducir", "carné de conducir", "licencia de conducir", "patente di guida", "patente",
-    "numero patente", "carta de condução", "título de condução", "rijbewijs", "rijbewijsnummer", "körkort",
-    "koerkort", "körkortsnummer", "koerkortsnummer", "førerkort", "foererkort", "forerkort", "førerkortnummer",
+    "permis de conduire", "permis", "numéro de permis", "permiso de conducir", "carnet conducir",
+    "permiso conducir", "permiso conducción", "licencia conducir", "carne conducir", "permis conduire", "n permis",
+    "patente guida", "carta condução", "num permis", "permiso de conducción", "carnet de conducir",
+    "carné de conducir", "licencia de conducir", "patente di guida", "patente", "numero patente",
+    "carta de condução", "título de condução", "rijbewijs", "rijbewijsnummer", "körkort", "koerkort",
+    "körkortsnummer", "koerkortsnummer", "førerkort", "foererkort", "forerkort", "førerkortnummer",
     "foererkortnummer", "forerkortnummer", "kørekort", "koerekort", "korekort", "kørekortnummer", "koerekortnummer",
     "korekortnummer", "ajokortti", "ajokortin numero", "prawo jazdy", "prawa jazdy", "řidičský průkaz",
     "řidičského průkazu", "vodičský preukaz", "vodičského preukazu", "jogosítvány", "vezetői engedély",
@@ -53,9 +55,9 @@ pub(super) static IDENTITY_CARD: Cues = Cues(&[
     "személyi igazolvány", "személyazonosító igazolvány", "személyi", "okmányazonosító", "carte de identitate",
     "buletin", "act de identitate", "seria și numărul", "лична карта", "личната карта", "osobna iskaznica",
     "osobne iskaznice", "lična karta", "lične karte", "osebna izkaznica", "osebne izkaznice", "ταυτότητα",
-    "αριθμός ταυτότητας", "δελτίο ταυτότητας", "αδτ", "asmens tapatybės kortelė", "tapatybės kortelė",
+    "αριθμός ταυτότητας", "δελτίο ταυτότητας", "αδτ", "ΑΔΤ", "asmens tapatybės kortelė", "tapatybės kortelė",
     "personas apliecība", "id karte", "id kaart", "isikutunnistus", "nafnskírteini", "удостоверение личности",
-    "посвідчення особи", "паспорт",
+    "посвідчення особи", "паспорт", "ПАСПОРТ",
 ]);
 
 /// Words that name a plate. Plates of a form that other things have too need one of these.
@@ -82,18 +84,29 @@ pub(super) static PLATE: Cues = Cues(&[
 /// Words that name a plate or a vehicle, for plates whose form is rather their own.
 #[rustfmt::skip]
 pub(super) static VEHICLE: Cues = Cues(&[
-    "plate", "plates", "number plate", "license plate", "licence plate", "registration", "reg", "reg no",
-    "registered", "vehicle", "vehicles", "car", "cars", "van", "lorry", "truck", "motorbike", "motorcycle", "taxi",
-    "parked", "parking", "vrm", "vrn", "dvla", "mot", "v5c", "kennzeichen", "fahrzeug", "auto", "wagen", "pkw",
-    "lkw", "kfz", "immatriculation", "immatriculé", "immatriculée", "plaque", "voiture", "véhicule", "camion",
-    "moto", "carte grise", "matrícula", "coche", "vehículo", "placa", "viatura", "carro", "veículo", "automóvel",
-    "targa", "targato", "targata", "automobile", "macchina", "veicolo", "kenteken", "voertuig", "nummerplaat",
-    "samochód", "pojazd", "pojazdu", "tablica", "rejestracyjny", "rejestracyjna", "bil", "bilen", "fordon",
-    "registreringsnummer", "regnr", "regnummer", "køretøj", "koeretoej", "koretoj", "nummerplade", "kjøretøy",
-    "kjoeretoey", "kjoretoy", "rekisterinumero", "ajoneuvo", "vozidlo", "vozidla", "spz", "ečv", "rendszám",
-    "gépjármű", "autó", "mașina", "înmatriculare", "autoturism", "vozilo", "registracija", "tablice", "registarska",
-    "registrska", "πινακίδα", "όχημα", "автомобил", "автомобиль", "машина", "госномер", "номерной знак",
-    "номерний знак", "автомобіль",
+    "plate", "plates", "plate number", "plate no", "number plate", "numberplate", "number plates", "license plate",
+    "licence plate", "license plates", "licence plates", "registration plate", "registration number",
+    "vehicle registration", "vehicle registration mark", "vehicle reg", "car registration", "car reg", "reg number",
+    "reg no", "reg", "vrm", "vrn", "kennzeichen", "kfz kennzeichen", "kfz", "autokennzeichen",
+    "amtliches kennzeichen", "nummernschild", "autonummer", "kontrollschild", "immatriculation", "plaque",
+    "plaque d immatriculation", "immatriculé", "immatriculée", "matrícula", "placa", "targa", "targato", "targata",
+    "kenteken", "kentekenplaat", "nummerplaat", "tablica rejestracyjna", "numer rejestracyjny", "nr rejestracyjny",
+    "nr rej", "rejestracja", "tablice", "tablicy", "registreringsnummer", "regnr", "reg nr", "regnummer",
+    "reg nummer", "registreringsskylt", "nummerplade", "kjennemerke", "skiltnummer", "rekisterinumero",
+    "rekisteritunnus", "rekisterikilpi", "spz", "rz", "registrační značka", "poznávací značka",
+    "evidenčné číslo vozidla", "ečv", "rendszám", "rendszámtábla", "număr de înmatriculare",
+    "numărul de înmatriculare", "nr înmatriculare", "регистрационен номер", "рег номер", "registracija",
+    "registarska oznaka", "registarske oznake", "registrska številka", "registrska tablica", "tablica", "πινακίδα",
+    "αριθμός κυκλοφορίας", "valstybinis numeris", "valstybinis nr", "numura zīme", "reģistrācijas numurs",
+    "numbrimärk", "registreerimisnumber", "skráningarnúmer", "bílnúmer", "госномер", "гос номер", "номерной знак",
+    "регистрационный знак", "номерний знак", "держномер", "registration", "registered", "vehicle", "vehicles",
+    "car", "cars", "van", "lorry", "truck", "motorbike", "motorcycle", "taxi", "parked", "parking", "dvla", "mot",
+    "v5c", "fahrzeug", "auto", "wagen", "pkw", "lkw", "voiture", "véhicule", "camion", "moto", "carte grise",
+    "coche", "vehículo", "viatura", "carro", "veículo", "automóvel", "automobile", "macchina", "veicolo",
+    "voertuig", "samochód", "pojazd", "pojazdu", "rejestracyjny", "rejestracyjna", "bil", "bilen", "fordon",
+    "køretøj", "koeretoej", "koretoj", "kjøretøy", "kjoeretoey", "kjoretoy", "ajoneuvo", "vozidlo", "vozidla",
+    "gépjármű", "autó", "mașina", "înmatriculare", "autoturism", "vozilo", "registarska", "registrska", "όχημα",
+    "автомобил", "автомобиль", "машина", "автомобіль",
 ]);
 
 #[rustfmt::skip]
@@ -125,7 +138,7 @@ pub(super) static VAT: Cues = Cues(&[
     "umsatzsteuer identifikationsnummer", "umsatzsteueridentifikationsnummer", "uid", "uid nummer", "btw",
     "btw nummer", "btw id", "btw nr", "moms", "momsnummer", "momsregistreringsnummer", "momsnr", "vat nummer",
     "alv", "alv numero", "alv tunniste", "nip", "nip ue", "dič", "ič dph", "dph", "áfa", "közösségi adószám",
-    "adószám", "cod tva", "cif", "cui", "cod fiscal", "ддс", "ддс номер", "pdv", "pdv id broj", "ddv", "id za ddv",
-    "id številka za ddv", "φπα", "αφμ", "afm", "pvm", "pvm mokėtojo kodas", "pvn", "pvn numurs", "kmkr",
-    "käibemaks", "käibemaksukohustuslase number", "cvr", "cbe", "kbo", "bce",
+    "adószám", "cod tva", "cif", "cui", "cod fiscal", "ддс", "ДДС", "ддс номер", "pdv", "pdv id broj", "ddv",
+    "id za ddv", "id številka za ddv", "φπα", "ΦΠΑ", "αφμ", "ΑΦΜ", "afm", "pvm", "pvm mokėtojo kodas", "pvn",
+    "pvn numurs", "kmkr", "käibemaks", "käibemaksukohustuslase number", "cvr", "cbe", "kbo", "bce",
 ]);
