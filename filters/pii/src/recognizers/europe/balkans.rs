@@ -48,12 +48,10 @@ static EGN: Cues = Cues(&[
     "edinen grazhdanski nomer",
     "uniform civil number",
     "bulgarian personal number",
-    "лнч",
-    "ЛНЧ",
-    "личен номер на чужденец",
-    "lnch",
     "national id",
 ]);
+
+static LNCH: Cues = Cues(&["лнч", "ЛНЧ", "личен номер на чужденец", "lnch"]);
 
 static EIK: Cues = Cues(&["еик", "ЕИК", "eik", "булстат", "bulstat", "ддс", "ДДС", "vat"]);
 
@@ -165,8 +163,16 @@ pub(crate) static CODES: &[Code] = &[
         entity: NationalId,
         alone: &[],
         cued: &["9999999999"],
-        check: Checksum(egn_or_lnch),
+        check: Checksum(egn),
         cues: &EGN,
+    },
+    Code {
+        rule: "bg_lnch",
+        entity: NationalId,
+        alone: &[],
+        cued: &["9999999999"],
+        check: Checksum(lnch),
+        cues: &LNCH,
     },
     Code {
         rule: "bg_eik",
@@ -276,10 +282,6 @@ pub(super) fn egn(code: &[u8]) -> bool {
 pub(super) fn lnch(code: &[u8]) -> bool {
     let digits = code.get(code.len().saturating_sub(10)..).unwrap_or_default();
     !is_uniform(digits) && rest(digits, &[21, 19, 17, 13, 11, 9, 7, 3, 1], 10) == last(digits)
-}
-
-fn egn_or_lnch(code: &[u8]) -> bool {
-    egn(code) || lnch(code)
 }
 
 pub(super) fn eik(code: &[u8]) -> bool {
