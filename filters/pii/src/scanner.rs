@@ -262,11 +262,17 @@ impl Best {
     fn take_near(&mut self, accepted: Match, row: usize, nearness: usize) {
         let rank = |of: &(Match, usize, usize)| {
             let (found, row, nearness) = of;
-            let strong = matches!(found.reason, Reason::Checksum | Reason::Form);
+            // A cue and a check digit say more than a check digit alone.
+            let class = match found.reason {
+                Reason::CueAndChecksum => 0_u8,
+                Reason::Checksum => 1,
+                Reason::Form => 2,
+                Reason::Cue => 3,
+            };
             (
                 found.range.start,
                 usize::MAX.saturating_sub(found.range.end),
-                !strong,
+                class,
                 *nearness,
                 found.reason,
                 *row,

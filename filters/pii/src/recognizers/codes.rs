@@ -30,7 +30,18 @@ struct Mask {
     code: &'static Code,
     digits: u64,
     letters: u64,
+    /// What is itself: its place and the letter or digit.
+    literals: Vec<(usize, u8)>,
     alone: bool,
+}
+
+impl Mask {
+    /// Whether `other` asks for the same: `9 9` and `9-9` both have a `-`.
+    fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.code, other.code)
+            && (self.digits, self.letters, self.alone) == (other.digits, other.letters, other.alone)
+            && self.literals == other.literals
+    }
 }
 
 /// A form that is matched, and what it is if a cue, or nothing else, is needed.
@@ -83,6 +94,7 @@ impl Codes {
 
     fn add(&mut self, code: &'static Code, mask: &[u8], alone: bool) {
         let (mut digits, mut letters, mut at) = (0_u64, 0_u64, 0_u32);
+        let mut literals = Vec::new();
         let (mut node, mut divider, mut len) = (0, 0_u8, 0_u8);
         for byte in mask.iter().copied() {
             if byte.is_ascii_alphanumeric() {
@@ -90,7 +102,11 @@ impl Codes {
                 match byte {
                     b'9' => digits |= bit,
                     b'A' => letters |= bit,
-                    _ => {}
+                    b'X' => {}
+                    literal => {
+                        let place = usize::try_from(at).unwrap_or(usize::MAX);
+                        literals.push((place, literal.to_ascii_uppercase()));
+                    }
                 }
                 at = at.saturating_add(1);
                 len = len.saturating_add(1);
@@ -101,7 +117,10 @@ impl Codes {
         }
         node = self.child(node, (divider, len));
         if let Some(node) = self.nodes.get_mut(node) {
-            node.masks.push(Mask { code, digits, letters, alone });
+            let mask = Mask { code, digits, letters, literals, alone };
+            if !node.masks.iter().any(|known| known.is(&mask)) {
+                node.masks.push(mask);
+            }
         }
     }
 
@@ -171,7 +190,9 @@ impl Codes {
         accept: &mut impl FnMut(Accepted),
     ) {
         let fits = |mask: &Mask| {
-            shape.digits & mask.digits == mask.digits && shape.digits & mask.letters == 0
+            shape.digits & mask.digits == mask.digits
+                && shape.digits & mask.letters == 0
+                && mask.literals.iter().all(|(at, byte)| shape.code.get(*at) == Some(byte))
         };
         let mut ends = None;
         for mask in node.masks.iter().filter(|mask| fits(mask)) {
