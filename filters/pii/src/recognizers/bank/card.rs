@@ -19,7 +19,7 @@ use crate::{
 pub(crate) static CARDS: &[Recognize] = &[Recognize { trigger: Trigger::Number, recognize: card }];
 
 #[rustfmt::skip]
-pub(crate) static CUES: &[&Cues] = &[&CARD_CUES];
+pub(crate) static CUES: &[&Cues] = &[&CARD_CUES, &PERSON_CUES];
 
 #[rustfmt::skip]
 static CARD_CUES: Cues = Cues(&[
@@ -30,6 +30,13 @@ static CARD_CUES: Cues = Cues(&[
     "numero de tarjeta", "cartao", "cartao de credito", "carta di credito", "numero carta", "creditcard",
     "kaartnummer", "karta", "numer karty", "kredi karti", "クレジットカード", "カード番号", "信用卡", "卡号", "卡號", "신용카드",
     "카드번호", "кредитная карта", "номер карты",
+]);
+
+/// Numbers of 13 digits, as a few cards have, are national identity numbers more often.
+#[rustfmt::skip]
+static PERSON_CUES: Cues = Cues(&[
+    "id", "id no", "id number", "identity", "identity number", "identity no", "national id",
+    "national id number", "pin", "nin", "cnic", "jmbg", "cnp", "pesel", "uin",
 ]);
 
 const MIN_DIGITS: usize = 12;
@@ -67,7 +74,10 @@ fn card(context: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let undivided = groups == 1;
-    let usual = (14..=16).contains(&count) || count == 13;
+    let usual = (13..=16).contains(&count);
+    if undivided && count == 13 && context.cue(range.clone(), &PERSON_CUES).is_some() {
+        return None;
+    }
     let reason = if undivided && (!usual || is_labelled_otherwise(context, at)) {
         context.cue(range.clone(), &CARD_CUES)?;
         Reason::CueAndChecksum
