@@ -12,7 +12,15 @@ mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
+mod date_of_birth;
 pub(crate) mod dates;
+mod europe;
+mod ip;
+mod mac;
+mod person;
+mod phone;
+mod reading;
+mod secret;
 mod tail;
 mod world;
 
@@ -104,6 +112,27 @@ pub(crate) static CODES: &[&[Code]] = &[
     world::records::CODES,
     bank::routing::CODES,
     bank::account::CODES,
+    europe::alps::CODES,
+    europe::balkans::CODES,
+    europe::baltic::CODES,
+    europe::benelux::CODES,
+    europe::central::CODES,
+    europe::east::CODES,
+    europe::france::CODES,
+    europe::germany::CODES,
+    europe::identity_cards::CODES,
+    europe::ireland::CODES,
+    europe::italy::CODES,
+    europe::licences::CODES,
+    europe::nordic::CODES,
+    europe::passports::CODES,
+    europe::plates::CODES,
+    europe::poland::CODES,
+    europe::portugal::CODES,
+    europe::spain::CODES,
+    europe::sweden::CODES,
+    europe::united_kingdom::CODES,
+    europe::vat::CODES,
 ];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
@@ -112,6 +141,13 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::iban::IBANS,
     bank::card::CARDS,
     bank::routing::BICS,
+    europe::machine_readable::FUNCTIONS,
+    secret::FUNCTIONS,
+    phone::FUNCTIONS,
+    ip::FUNCTIONS,
+    mac::FUNCTIONS,
+    date_of_birth::FUNCTIONS,
+    person::PERSONS,
 ];
 
 /// The cues that functions ask for; those of codes are known by their rows.
@@ -119,6 +155,11 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    mac::CUES,
+    ip::CUES,
+    date_of_birth::CUES,
+    phone::CUES,
+    person::CUES,
 ];
 
 impl Match {
