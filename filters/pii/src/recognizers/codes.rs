@@ -33,6 +33,8 @@ struct Mask {
     code: &'static Code,
     digits: u64,
     letters: u64,
+    /// Where it is a letter or digit itself: place and byte.
+    fixed: Box<[(usize, u8)]>,
     alone: bool,
 }
 
@@ -66,13 +68,18 @@ impl Codes {
     fn add(&mut self, code: &'static Code, mask: &str, alone: bool) {
         let (mut digits, mut letters, mut at) = (0_u64, 0_u64, 0_u32);
         let (mut node, mut divider, mut len) = (0, 0_u8, 0_u8);
+        let mut fixed = Vec::new();
         for byte in mask.bytes() {
             if byte.is_ascii_alphanumeric() {
                 let bit = 1_u64.checked_shl(at).unwrap_or_default();
                 match byte {
                     b'9' => digits |= bit,
                     b'A' => letters |= bit,
-                    _ => {}
+                    b'X' => {}
+                    _ => fixed.push((
+                        usize::try_from(at).unwrap_or(usize::MAX),
+                        byte.to_ascii_uppercase(),
+                    )),
                 }
                 at = at.saturating_add(1);
                 len = len.saturating_add(1);
@@ -83,7 +90,7 @@ impl Codes {
         }
         node = self.child(node, (divider, len));
         if let Some(node) = self.nodes.get_mut(node) {
-            node.masks.push(Mask { code, digits, letters, alone });
+            node.masks.push(Mask { code, digits, letters, fixed: fixed.into(), alone });
         }
     }
 
@@ -155,7 +162,9 @@ impl Codes {
         accept: &mut impl FnMut(Accepted),
     ) {
         let fits = |mask: &Mask| {
-            shape.digits & mask.digits == mask.digits && shape.digits & mask.letters == 0
+            shape.digits & mask.digits == mask.digits
+                && shape.digits & mask.letters == 0
+                && mask.fixed.iter().all(|(at, byte)| shape.code.get(*at) == Some(byte))
         };
         let mut ends = None;
         for mask in node.masks.iter().filter(|mask| fits(mask)) {
