@@ -314,7 +314,7 @@ mod tests {
     use crate::{cues::CueIndex, table::Lines};
 
     fn check(text: &str, expected: &str) {
-        let cues = CueIndex::new(std::iter::once(&CARD_CUES));
+        let cues = CueIndex::new(CUES.iter().copied());
         let context = Context::new(text, true, "", Lines::default(), &cues);
         let at = text.find(|c: char| c.is_ascii_digit()).unwrap_or_default();
         let found = card(&context, at).map(|found| found.range).unwrap_or_default();
