@@ -11,6 +11,7 @@ use crate::{
     entity::EntityType,
     recognizers::{
         Match, Reason, Recognize, Trigger,
+        bank::iban::is_within_iban,
         checksum::{luhn, number},
     },
 };
@@ -19,7 +20,7 @@ use crate::{
 pub(crate) static CARDS: &[Recognize] = &[Recognize { trigger: Trigger::Number, recognize: card }];
 
 #[rustfmt::skip]
-pub(crate) static CUES: &[&Cues] = &[&CARD_CUES, &PERSON_CUES];
+pub(crate) static CUES: &[&Cues] = &[&CARD_CUES];
 
 #[rustfmt::skip]
 static CARD_CUES: Cues = Cues(&[
@@ -30,13 +31,6 @@ static CARD_CUES: Cues = Cues(&[
     "numero de tarjeta", "cartao", "cartao de credito", "carta di credito", "numero carta", "creditcard",
     "kaartnummer", "karta", "numer karty", "kredi karti", "クレジットカード", "カード番号", "信用卡", "卡号", "卡號", "신용카드",
     "카드번호", "кредитная карта", "номер карты",
-]);
-
-/// Numbers of 13 digits, as a few cards have, are national identity numbers more often.
-#[rustfmt::skip]
-static PERSON_CUES: Cues = Cues(&[
-    "id", "id no", "id number", "identity", "identity number", "identity no", "national id",
-    "national id number", "pin", "nin", "cnic", "jmbg", "cnp", "pesel", "uin",
 ]);
 
 const MIN_DIGITS: usize = 12;
@@ -67,6 +61,9 @@ fn card(context: &Context<'_>, at: usize) -> Option<Match> {
     }
     let written = read(context, at)?;
     let (count, groups) = written.accepted()?;
+    if is_within_iban(context, at) {
+        return None;
+    }
     let joints = groups.saturating_sub(1);
     let range = at..at.saturating_add(count).saturating_add(joints);
     let behind = context.byte(range.end);
@@ -74,10 +71,8 @@ fn card(context: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let undivided = groups == 1;
-    let usual = (13..=16).contains(&count);
-    if undivided && count == 13 && context.cue(range.clone(), &PERSON_CUES).is_some() {
-        return None;
-    }
+    // Cards of 13 digits are no longer issued, while article numbers have as many.
+    let usual = (14..=16).contains(&count);
     let reason = if undivided && (!usual || is_labelled_otherwise(context, at)) {
         context.cue(range.clone(), &CARD_CUES)?;
         Reason::CueAndChecksum
@@ -339,7 +334,8 @@ mod tests {
             ("3782 822463 10005", "3782 822463 10005"),
             ("3714-496353-98431", "3714-496353-98431"),
             ("3056 930902 5904", "3056 930902 5904"),
-            ("4222222222222", "4222222222222"),
+            ("4222222222222", ""),
+            ("Visa 4222222222222", "4222222222222"),
             ("6759649826438453", "6759649826438453"),
             ("VISA-4242424242424242", "4242424242424242"),
             ("order 4242424242424242", ""),
