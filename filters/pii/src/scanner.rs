@@ -251,15 +251,14 @@ impl Best {
     fn take_near(&mut self, accepted: Match, row: usize, nearness: usize) {
         let rank = |of: &(Match, usize, usize)| {
             let (found, row, nearness) = of;
-            let strong = matches!(found.reason, Reason::Checksum | Reason::Form);
-            (
-                found.range.start,
-                usize::MAX.saturating_sub(found.range.end),
-                !strong,
-                *nearness,
-                found.reason,
-                *row,
-            )
+            // What is named says what it is, unless its check digits can't be verified and another's can.
+            let doubt = match found.reason {
+                Reason::CueAndChecksum => 0,
+                Reason::Checksum => 1,
+                Reason::Cue => 2,
+                Reason::Form => 3,
+            };
+            (found.range.start, usize::MAX.saturating_sub(found.range.end), doubt, *nearness, *row)
         };
         let new = (accepted, row, nearness);
         if self.found.as_ref().is_none_or(|old| rank(&new) < rank(old)) {
