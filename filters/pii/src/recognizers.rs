@@ -145,6 +145,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::iban::IBANS,
     bank::card::CARDS,
     bank::routing::BICS,
+    americas::us::FUNCTIONS,
     europe::machine_readable::FUNCTIONS,
     secret::FUNCTIONS,
     phone::FUNCTIONS,
@@ -159,6 +160,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    americas::us::CUES,
     mac::CUES,
     ip::CUES,
     date_of_birth::CUES,

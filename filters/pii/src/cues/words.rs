@@ -6,7 +6,7 @@ use std::ops::Range;
 pub(super) const LONGEST_PHRASE: usize = 96;
 
 /// Words of the longest phrase; in scripts without blanks each character is one.
-pub(super) const LONGEST_IN_WORDS: usize = 10;
+pub(super) const LONGEST_IN_WORDS: usize = 20;
 
 /// The hash of no letters (FNV-1a).
 pub(super) const SEED: u64 = 0xcbf2_9ce4_8422_2325;

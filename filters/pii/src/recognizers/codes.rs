@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     Match, Reason,
+    bank::iban::is_within_iban,
     code::{Check, Code},
 };
 use crate::context::{Context, is_word};
@@ -272,6 +273,7 @@ impl Ends {
             b'_' | b'@' | b'%' => Self::GoesOn,
             b'-' | b'/' | b'+' if second().is_ascii_alphanumeric() => Self::GoesOn,
             b'.' | b':' if second().is_ascii_digit() => Self::GoesOn,
+            _ if is_within_iban(ctx, range.start) => Self::GoesOn,
             b' ' if divider == Some(b' ') && second().is_ascii_digit() => Self::Number,
             b' ' | 0..=0x7f => {
                 let before = ctx.byte_before(range.start);
@@ -305,8 +307,12 @@ fn continues(ctx: &Context<'_>, at: usize) -> bool {
     if comma {
         // `1,234` is one number, `12345,234` are two cells.
         let digits = token.clone().take_while(u8::is_ascii_digit).count();
-        let next = ctx.run(at, 4, |byte| byte.is_ascii_digit()).saturating_sub(at);
-        return (1..=3).contains(&digits) && next == 3;
+        let end = ctx.run(at, 4, |byte| byte.is_ascii_digit());
+        // `1,234-567-890` is a cell and a code.
+        let divided = matches!(ctx.byte(end), b' ' | b'-' | b'/')
+            || (ctx.byte(end) == b'.' && ctx.byte(end.saturating_add(4)) == b'.');
+        let code = divided && ctx.byte(end.saturating_add(1)).is_ascii_digit();
+        return (1..=3).contains(&digits) && end.saturating_sub(at) == 3 && !code;
     }
     token.into_iter().any(|byte| byte.is_ascii_digit())
 }
