@@ -11,8 +11,11 @@ pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
 pub(crate) mod dates;
+mod email;
 mod secret;
 mod tail;
+mod url;
+mod wallet;
 
 use std::ops::Range;
 
@@ -89,6 +92,9 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::card::CARDS,
     bank::routing::BICS,
     secret::FUNCTIONS,
+    url::FUNCTIONS,
+    email::FUNCTIONS,
+    wallet::FUNCTIONS,
 ];
 
 /// The cues that functions ask for; those of codes are known by their rows.
@@ -96,6 +102,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    wallet::CUES,
 ];
 
 impl Match {

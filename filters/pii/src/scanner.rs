@@ -64,7 +64,8 @@ impl Scanner {
         let codes = || recognizers::CODES.iter().flat_map(|codes| codes.iter());
         let of_codes = codes().filter(chosen).map(|code| code.cues);
         let of_functions = recognizers::CUES.iter().flat_map(|cues| cues.iter().copied());
-        let cues = CueIndex::new(of_codes.chain(of_functions).chain(rules.iter().map(|rule| rule.cues())));
+        let cues =
+            CueIndex::new(of_codes.chain(of_functions).chain(rules.iter().map(|rule| rule.cues())));
         let custom = if rules.is_empty() { None } else { Some(Custom::new(rules)?) };
         let scanner = Self {
             types: types.to_vec(),
@@ -157,7 +158,12 @@ impl Scanner {
     }
 
     /// Reports what was accepted, its tail included, and gives its end.
-    fn settle(&self, ctx: &Context<'_>, mut accepted: Match, found: &mut impl FnMut(Match)) -> Result<usize, Stop> {
+    fn settle(
+        &self,
+        ctx: &Context<'_>,
+        mut accepted: Match,
+        found: &mut impl FnMut(Match),
+    ) -> Result<usize, Stop> {
         let tail = accepted.tail;
         let (end, open) = match tail.end(ctx.text(), accepted.range.end, ctx.is_last()) {
             TailEnd::At(end) => (end, false),
@@ -328,7 +334,12 @@ impl<'t> Places<'t> {
                         && let Some(len) = placeholder::canonical_len(ctx, self.at)
                     {
                         let end = self.at.saturating_add(len);
-                        return Some(Place { at: self.at, end, kind: Kind::Placeholder, open: false });
+                        return Some(Place {
+                            at: self.at,
+                            end,
+                            kind: Kind::Placeholder,
+                            open: false,
+                        });
                     }
                     if functions.of_byte(byte).is_empty() {
                         self.at = self.at.saturating_add(1);
@@ -349,7 +360,12 @@ impl<'t> Places<'t> {
                     if is_spaceless(c) && !functions.name.is_empty() {
                         let end = self.at.saturating_add(c.len_utf8());
                         let word = Word { name: true, ..Word::default() };
-                        return Some(Place { at: self.at, end, kind: Kind::Word(word), open: false });
+                        return Some(Place {
+                            at: self.at,
+                            end,
+                            kind: Kind::Word(word),
+                            open: false,
+                        });
                     }
                     self.at = self.at.saturating_add(c.len_utf8());
                 }
@@ -363,7 +379,10 @@ impl<'t> Places<'t> {
         if before.is_ascii() {
             return CLASSES.get(usize::from(before)) == Some(&Class::Word);
         }
-        self.text.get(..self.at).and_then(|before| before.chars().next_back()).is_some_and(joins_word)
+        self.text
+            .get(..self.at)
+            .and_then(|before| before.chars().next_back())
+            .is_some_and(joins_word)
     }
 
     fn skip_word(&mut self, bytes: &[u8]) {
@@ -409,10 +428,13 @@ impl<'t> Places<'t> {
         word.listed = functions.listed(read);
         let next = ctx.byte(end);
         let len = end.saturating_sub(at);
-        word.token = len >= TOKEN || (is_token(next) && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at) >= TOKEN);
+        word.token = len >= TOKEN
+            || (is_token(next)
+                && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at) >= TOKEN);
         word.prefix = !word.digit && len <= 5 && begins_code(ctx, end, word.name);
-        word.at_sign = self.at_sign_from(at).is_some_and(|sign| sign.saturating_sub(at) <= LOCAL_PART)
-            || (open_local(bytes, end) && !ctx.is_last());
+        word.at_sign =
+            self.at_sign_from(at).is_some_and(|sign| sign.saturating_sub(at) <= LOCAL_PART)
+                || (open_local(bytes, end) && !ctx.is_last());
         Place { at, end, kind: Kind::Word(word), open }
     }
 
@@ -465,7 +487,11 @@ static CLASSES: [Class; 256] = {
     let mut classes = [Class::None; 256];
     let mut byte = 0_u8;
     loop {
-        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            reason = "evaluated by the compiler"
+        )]
         {
             classes[byte as usize] = match byte {
                 b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Class::Word,

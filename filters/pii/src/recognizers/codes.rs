@@ -6,7 +6,10 @@ use super::{
     Match, Reason,
     code::{Check, Code},
 };
-use crate::{context::{Context, is_word}, entity::EntityType};
+use crate::{
+    context::{Context, is_word},
+    entity::EntityType,
+};
 
 /// Letters and digits of the longest code.
 pub(crate) const LONGEST_CODE: usize = 48;
@@ -223,7 +226,10 @@ impl Ends {
                 let before = ctx.byte_before(range.start);
                 let number = before == b' '
                     && divider == Some(b' ')
-                    && range.start.checked_sub(1).is_some_and(|at| ctx.byte_before(at).is_ascii_digit());
+                    && range
+                        .start
+                        .checked_sub(1)
+                        .is_some_and(|at| ctx.byte_before(at).is_ascii_digit());
                 if number { Self::Number } else { Self::Clean }
             }
             _ if ctx.char(range.end).is_some_and(joins_word) => Self::GoesOn,

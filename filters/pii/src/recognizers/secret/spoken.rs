@@ -136,7 +136,12 @@ fn direct(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
         }
         Kind::Pin => text.len() == 4,
         Kind::Code => text.len() >= 5,
-        Kind::Token | Kind::Secret => value::is_token(text) && text.len() >= 16,
+        // `commit secret 2fd4…`: hashes are said of many things.
+        Kind::Token | Kind::Secret => {
+            value::is_token(text)
+                && text.len() >= 16
+                && !text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         _ => false,
     };
     if certain { place.judge(context, value) } else { None }
