@@ -253,23 +253,30 @@ impl CueCursor {
 }
 
 impl Seen {
-    /// Looks for phrases that begin in `from..to`.
+    /// Looks for phrases in `from..to`.
     fn read(&mut self, ctx: &Context<'_>, from: usize, to: usize) {
-        // A phrase that begins before `to` may end behind it.
-        let cut_to = to.saturating_add(words::LONGEST_PHRASE).min(ctx.text().len());
+        if to <= self.cut_to {
+            return;
+        }
         if from > self.cut_to {
             self.words.clear();
-            self.next = 0;
             self.cut_to = from;
         }
-        if cut_to > self.cut_to {
-            let new = words::words(ctx.text(), self.cut_to..cut_to);
-            // What begins before `cut_to` is cut whole.
-            self.cut_to = new.last().map_or(cut_to, |word| word.end.max(cut_to));
-            self.words.extend(new);
+        // A phrase that began before may go on.
+        let again = self.cut_to.saturating_sub(words::LONGEST_PHRASE);
+        self.next = self.words.partition_point(|word| word.start < again);
+        if let Some(word) = self.words.get(self.next) {
+            let start = word.start;
+            let kept = self.hits.partition_point(|hit| hit.start < start);
+            self.hits.truncate(kept);
         }
-        while let Some(word) = self.words.get(self.next).filter(|word| word.start < to) {
-            self.phrases_at(ctx, word.start, word.run);
+        let new = words::words(ctx.text(), self.cut_to..to);
+        // What begins before `to` is cut whole.
+        self.cut_to = new.last().map_or(to, |word| word.end.max(to));
+        self.words.extend(new);
+        while let Some(word) = self.words.get(self.next) {
+            let (start, run) = (word.start, word.run);
+            self.phrases_at(ctx, start, run);
             self.next = self.next.saturating_add(1);
         }
     }
@@ -277,8 +284,7 @@ impl Seen {
     fn phrases_at(&mut self, ctx: &Context<'_>, start: usize, run: usize) {
         let text = ctx.text();
         let rest = self.words.get(self.next..).unwrap_or_default();
-        let (mut hash, mut longest): (_, Option<Hit>) = (words::SEED, None);
-        let mut before = start;
+        let (mut hash, mut before) = (words::SEED, start);
         for word in rest.iter().take(words::LONGEST_IN_WORDS) {
             if before < word.start
                 && !words::joins(text.get(before..word.start).unwrap_or_default())
@@ -288,8 +294,7 @@ impl Seen {
             hash = words::hash(hash, text, word);
             let Some(phrase) = ctx.index().phrases.get(&hash) else { break };
             if phrase.contrary || !phrase.lists.is_empty() {
-                longest = Some(Hit { start, end: word.end, run, phrase: Some(hash) });
-                self.hits.extend(longest);
+                self.hits.push(Hit { start, end: word.end, run, phrase: Some(hash) });
             }
             if !phrase.goes_on {
                 break;
@@ -298,8 +303,9 @@ impl Seen {
         }
         let Some(word) = rest.first() else { return };
         // `Acct. No.` doesn't end a sentence; neither does any other short word.
-        let ends_hit = self.hits.iter().rev().take(4).any(|hit| hit.end == word.end);
-        if words::ends_sentence(text, word, ends_hit) {
+        let alone = ctx.index().phrases.get(&words::hash(words::SEED, text, word));
+        let is_cue = alone.is_some_and(|phrase| !phrase.lists.is_empty());
+        if words::ends_sentence(text, word, is_cue) {
             self.hits.push(Hit { start: word.end, end: word.end, run: word.end, phrase: None });
         }
     }

@@ -82,7 +82,7 @@ impl<'t> View<'t> {
             if let Some(read) = read {
                 text.push(read);
             }
-            if read != Some(c) {
+            if read != Some(c) || len != c.len_utf8() {
                 self.odd.push(Odd {
                     view,
                     view_len: u8::try_from(text.len().saturating_sub(view)).unwrap_or(u8::MAX),

@@ -125,6 +125,20 @@ impl Codes {
             divider = ctx.byte(end);
             only_divider = Some(divider);
             from = end.saturating_add(1);
+            // `A123456(3)`, also written with a blank before.
+            if divider == b' ' && ctx.byte(from) == b'(' {
+                divider = b'(';
+                from = from.saturating_add(1);
+            }
+            if divider == b')'
+                && let Ok(found) = here.next.binary_search_by_key(&(b')', 0), |(key, _)| *key)
+            {
+                let closed = here.next.get(found).and_then(|(_, child)| self.nodes.get(*child));
+                if let Some(closed) = closed {
+                    self.masks(ctx, at..from, closed, &shape, only_divider, &mut accept);
+                }
+                return;
+            }
             if divider == 0 || !ctx.byte(from).is_ascii_alphanumeric() {
                 return;
             }

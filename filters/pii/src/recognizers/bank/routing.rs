@@ -141,32 +141,12 @@ static BRANCH: Cues = Cues(&[
 #[rustfmt::skip]
 pub(crate) static CUES: &[&Cues] = &[&SWIFT];
 
+#[rustfmt::skip]
 static SWIFT: Cues = Cues(&[
-    "swift",
-    "swift code",
-    "swift no",
-    "swift id",
-    "swift bic",
-    "bic",
-    "bic code",
-    "bic swift",
-    "bank identifier code",
-    "business identifier code",
-    "bank identification code",
-    "code bic",
-    "code swift",
-    "codigo swift",
-    "codigo bic",
-    "codice bic",
-    "codice swift",
-    "bankcode",
-    "beneficiary bank",
-    "correspondent bank",
-    "swiftcode",
-    "bic nr",
-    "iban",
-    "swift代码",
-    "swiftコード",
+    "swift", "swift code", "swift no", "swift id", "swift bic", "bic", "bic code", "bic swift",
+    "bank identifier code", "business identifier code", "bank identification code", "code bic",
+    "code swift", "codigo swift", "codigo bic", "codice bic", "codice swift", "bankcode",
+    "beneficiary bank", "correspondent bank", "swiftcode", "bic nr", "iban", "swift代码", "swiftコード",
     "swift코드",
 ]);
 
