@@ -15,7 +15,7 @@ const DOMAIN: usize = 253;
 /// At the beginning of a local part: of RFC 5322's atoms those in use, and bytes from 0x80 on (RFC 6531).
 fn address(context: &Context<'_>, at: usize) -> Option<Match> {
     let belongs = |byte: u8| {
-        byte.is_ascii_alphanumeric() || b"._%+'-&=!#*/?^~$".contains(&byte) || byte >= 0x80
+        byte.is_ascii_alphanumeric() || b"._%+'-&=!#*/?^~${}|`".contains(&byte) || byte >= 0x80
     };
     let end = context.run(at, LOCAL, belongs);
     if end == at || context.byte(end) != b'@' {
@@ -31,11 +31,17 @@ fn address(context: &Context<'_>, at: usize) -> Option<Match> {
     }
     let domain = end.saturating_add(1);
     let end = domain.saturating_add(domain_len(context, domain)?);
+    // `https://user:$PASSWORD@host`
+    let before = context.before(from);
+    let authority = before.rfind("://").and_then(|at| before.get(at.saturating_add(3)..));
+    if authority
+        .is_some_and(|text| text.contains(':') && !text.contains(['/', ' ', '\n', '"', '\'']))
+    {
+        return None;
+    }
     // `git@github.com:owner/name.git`
     let remote = matches!(local, "git" | "hg" | "svn" | "gitlab" | "gitea" | "org-git")
-        && (context.byte(end) == b':'
-            || context.byte(end) == b'/'
-            || context.before(from).ends_with("ssh://"));
+        && (context.byte(end) == b':' || context.byte(end) == b'/' || before.ends_with("ssh://"));
     (!remote).then(|| found(from..end))
 }
 
@@ -44,13 +50,15 @@ fn address(context: &Context<'_>, at: usize) -> Option<Match> {
 fn skipped(text: &str) -> usize {
     let ascii_end = text.ends_with(|c: char| c.is_ascii());
     let apart = |(at, c): (usize, char)| {
-        let divides = b"&=!#*/?^~$".iter().any(|sign| char::from(*sign) == c)
-            || (ascii_end && is_spaceless(c));
+        let divides =
+            matches!(c, '&' | '=' | '#' | '/' | '?' | '`' | '|') || (ascii_end && is_spaceless(c));
         divides.then(|| at.saturating_add(c.len_utf8()))
     };
     let from = text.char_indices().rev().find_map(apart).unwrap_or(0);
     let rest = text.get(from..).unwrap_or_default();
-    let lead = rest.len().saturating_sub(rest.trim_start_matches(['.', '%', '+', '\'', '-']).len());
+    let lead = rest.len().saturating_sub(
+        rest.trim_start_matches(|c: char| c.is_ascii_punctuation() && c != '_').len(),
+    );
     from.saturating_add(lead)
 }
 

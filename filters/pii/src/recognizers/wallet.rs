@@ -114,6 +114,10 @@ fn find(context: &Context<'_>, at: usize) -> Option<Match> {
     if let Some(rule) = rule {
         return found(rule, Reason::Checksum);
     }
+    // Nothing else of this length is 32 bytes in base58.
+    if matches!(len, 43 | 44) && base58::is_key(text) && base58::changes(text) >= 9 {
+        return found("solana_address", Reason::Form);
+    }
     let cued = match len {
         32..=44 if base58::is_key(text) => Some("solana_address"),
         46..=49 if base58::is_ss58(text) => Some("polkadot_address"),

@@ -100,7 +100,12 @@ pub(super) fn is_reference(text: &str, quoted: bool) -> bool {
         }
         b'&' | b'*' if !quoted && name(rest) => return true,
         b':' if name(rest) => return true,
-        b'/' | b'~' if rest.contains('/') || (*first == b'/' && name(rest)) => return true,
+        // A path, unless it is base64 that begins so.
+        b'/' | b'~'
+            if (rest.contains('/') || (*first == b'/' && name(rest))) && !is_token(text) =>
+        {
+            return true;
+        }
         b'.' if rest.starts_with(['/', '.']) => return true,
         b'\\' => return true,
         _ => {}

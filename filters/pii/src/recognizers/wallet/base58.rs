@@ -179,6 +179,19 @@ pub(super) fn is_key(text: &str) -> bool {
         && decode(text, &BITCOIN_VALUES).is_some_and(|decoded| decoded.len == 32)
 }
 
+/// How often a digit stands next to a letter, or a small letter before a capital.
+pub(super) fn changes(text: &str) -> usize {
+    let pairs = text.as_bytes().windows(2);
+    let change = |pair: &&[u8]| match pair {
+        [a, b] => {
+            a.is_ascii_digit() != b.is_ascii_digit()
+                || (a.is_ascii_lowercase() && b.is_ascii_uppercase())
+        }
+        _ => false,
+    };
+    pairs.filter(change).count()
+}
+
 /// Polkadot and its like: a network, 32 bytes, and two bytes of BLAKE2, which aren't checked.
 pub(super) fn is_ss58(text: &str) -> bool {
     decode(text, &BITCOIN_VALUES).is_some_and(|decoded| matches!(decoded.len, 35 | 36))

@@ -175,12 +175,10 @@ mod tests {
             "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
             "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
             "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
-            "cosmos1zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg34ed2d7",
         ] {
-            let fits = is_address(text);
-            // The last row's checksum is made up here: it must not pass.
-            assert_eq!(fits, !text.starts_with("cosmos"), "{text}");
+            assert!(is_address(text), "{text}");
         }
+        assert!(!is_address("cosmos1zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg34ed2d7"));
         assert!(!is_address("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdp"));
         assert!(is_cash_address("bitcoincash", "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a"));
         assert!(!is_cash_address("bitcoincash", "qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6b"));
