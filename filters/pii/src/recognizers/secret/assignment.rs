@@ -191,9 +191,7 @@ impl Place {
     pub(super) fn judge(&self, context: &Context<'_>, value: Value) -> Option<Match> {
         let text = value.text(context);
         // Most values are refused by their first character.
-        if value::is_reference(text, value.quoted)
-            || (!value.quoted && context.byte(value.end) == b'(')
-        {
+        if value::is_reference(text, value.quoted) || is_called(context, &value) {
             return None;
         }
         let (rule, fits) = match self.name.kind {
@@ -279,7 +277,7 @@ impl Place {
     fn is_token(&self, text: &str, value: &Value) -> bool {
         let random = value::is_token(text) && (value.quoted || !is_path(text));
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        (random && !digits) || is_groups(text) || is_symbolic(text)
+        (random && !digits) || is_groups(text)
     }
 
     fn is_secret(&self, text: &str, value: &Value) -> bool {
@@ -298,6 +296,17 @@ impl Place {
             || self.name.before == 0;
         self.sign == b'=' && self.tight && cookie && text.len() >= 16 && shape::is_random(text)
     }
+}
+
+/// Whether a name without quotes is a function's or a type's: `f(…`, `Box<T>`.
+fn is_called(context: &Context<'_>, value: &Value) -> bool {
+    let next = context.byte(value.end.saturating_add(1));
+    !value.quoted
+        && match context.byte(value.end) {
+            b'(' => true,
+            b'<' => next.is_ascii_uppercase() || matches!(next, b'[' | b'(' | b'&' | b'\''),
+            _ => false,
+        }
 }
 
 /// Behind `Bearer `, `Basic ` and the like.

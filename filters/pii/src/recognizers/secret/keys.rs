@@ -465,6 +465,7 @@ const NAMES: &[(Kind, &[&str])] = &[
             "designtoken",
             "specialtoken",
             "publickey",
+            "publickeytoken",
             "primarykey",
             "foreignkey",
             "cachekey",

@@ -108,9 +108,10 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
 
 /// SQL: `IDENTIFIED BY 'x'`.
 fn identified_by(context: &Context<'_>, at: usize, end: usize) -> Option<Match> {
-    let before = context.before(at).trim_end();
-    let word = before.get(before.len().checked_sub(10)?..)?;
-    if !word.eq_ignore_ascii_case("identified") {
+    let before = context.before(at);
+    let sql =
+        before.rfind("IDENTIFIED ").is_some_and(|from| before.len().saturating_sub(from) < 64);
+    if !sql && !(before.ends_with("identified ") && before.contains("user ")) {
         return None;
     }
     let value = Value::behind(context, end, false)?;
