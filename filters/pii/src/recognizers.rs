@@ -14,6 +14,7 @@ pub(crate) mod code;
 pub(crate) mod codes;
 mod date_of_birth;
 pub(crate) mod dates;
+mod email;
 mod europe;
 mod ip;
 mod mac;
@@ -22,6 +23,8 @@ mod phone;
 mod reading;
 mod secret;
 mod tail;
+mod url;
+mod wallet;
 mod world;
 
 use std::ops::Range;
@@ -148,6 +151,9 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     americas::us::FUNCTIONS,
     europe::machine_readable::FUNCTIONS,
     secret::FUNCTIONS,
+    url::FUNCTIONS,
+    email::FUNCTIONS,
+    wallet::FUNCTIONS,
     phone::FUNCTIONS,
     ip::FUNCTIONS,
     mac::FUNCTIONS,

@@ -6,6 +6,8 @@ mod header;
 mod issued;
 mod jwt;
 mod keys;
+mod label;
+mod mnemonic;
 mod pem;
 mod shape;
 mod spoken;
@@ -41,7 +43,13 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Behind(b",", b"\"'"), recognize: assignment::listed },
     Recognize { trigger: Trigger::Behind(b"-", b" \t"), recognize: spoken::short_flag },
     Recognize { trigger: Trigger::Word(spoken::WORDS), recognize: spoken::find },
+    Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
     Recognize { trigger: Trigger::Name, recognize: spoken::spaceless },
+    Recognize { trigger: Trigger::Name, recognize: label::text },
+    Recognize { trigger: Trigger::Number, recognize: label::text },
+    Recognize { trigger: Trigger::Token, recognize: label::text },
+    Recognize { trigger: Trigger::Byte(b"!@#$%^&*(~+=?/<>.;"), recognize: label::text },
+    Recognize { trigger: Trigger::Number, recognize: label::cell },
     Recognize { trigger: Trigger::Number, recognize: spoken::spaceless },
 ];
 
