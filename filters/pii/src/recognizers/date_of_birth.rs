@@ -366,8 +366,9 @@ fn finding(ctx: &Context<'_>, at: usize, date: Date) -> Option<Match> {
     /// From here on a cue stands behind.
     const BEHIND: usize = 96;
     let range = at..date.end;
-    let near = ctx.cue(range.clone(), &BIRTH);
-    let near = near.or_else(|| ctx.cue(range.clone(), &NEAR).filter(|near| *near <= NEXT))?;
+    let birth = ctx.cue(range.clone(), &BIRTH);
+    let next = ctx.cue(range.clone(), &NEAR).filter(|near| *near <= NEXT);
+    let near = birth.into_iter().chain(next).min()?;
     if date.bare && near > NEXT && near < BEHIND {
         return None;
     }

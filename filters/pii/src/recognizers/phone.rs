@@ -294,11 +294,10 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
     {
         return false;
     }
-    // A row of a table: nothing but numbers.
-    if blank
-        && (bare.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '|'))
-            || bare.ends_with('\n'))
-    {
+    // A row of a table: nothing but numbers. Few of those begin with 0.
+    let leads = enclosed || written.digits(1).first() == Some(&b'0');
+    let row = |c: char| c.is_ascii_digit() || matches!(c, '|' | '\n');
+    if blank && !leads && bare.ends_with(row) {
         return false;
     }
     let words = bare.trim_end_matches([':', '#', '.', '"', '=', '(']).trim_end();

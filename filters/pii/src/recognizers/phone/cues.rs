@@ -90,7 +90,6 @@ pub(super) static PHONE: Cues = Cues(&[
     "wechat",
     "pager",
     "voicemail",
-    "e164",
     "subscriber number",
     "number to call",
     // German, Dutch
