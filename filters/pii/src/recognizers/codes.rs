@@ -33,6 +33,8 @@ struct Mask {
     code: &'static Code,
     digits: u64,
     letters: u64,
+    /// Letters and digits that are themselves, and where.
+    literals: Vec<(usize, u8)>,
     alone: bool,
 }
 
@@ -66,13 +68,15 @@ impl Codes {
     fn add(&mut self, code: &'static Code, mask: &str, alone: bool) {
         let (mut digits, mut letters, mut at) = (0_u64, 0_u64, 0_u32);
         let (mut node, mut divider, mut len) = (0, 0_u8, 0_u8);
+        let mut literals = Vec::new();
         for byte in mask.bytes() {
             if byte.is_ascii_alphanumeric() {
                 let bit = 1_u64.checked_shl(at).unwrap_or_default();
                 match byte {
                     b'9' => digits |= bit,
                     b'A' => letters |= bit,
-                    _ => {}
+                    b'X' => {}
+                    _ => literals.push((usize::try_from(at).unwrap_or(usize::MAX), byte)),
                 }
                 at = at.saturating_add(1);
                 len = len.saturating_add(1);
@@ -83,7 +87,7 @@ impl Codes {
         }
         node = self.child(node, (divider, len));
         if let Some(node) = self.nodes.get_mut(node) {
-            node.masks.push(Mask { code, digits, letters, alone });
+            node.masks.push(Mask { code, digits, letters, literals, alone });
         }
     }
 
@@ -155,7 +159,9 @@ impl Codes {
         accept: &mut impl FnMut(Accepted),
     ) {
         let fits = |mask: &Mask| {
-            shape.digits & mask.digits == mask.digits && shape.digits & mask.letters == 0
+            shape.digits & mask.digits == mask.digits
+                && shape.digits & mask.letters == 0
+                && mask.literals.iter().all(|(at, byte)| shape.code.get(*at) == Some(byte))
         };
         let mut ends = None;
         for mask in node.masks.iter().filter(|mask| fits(mask)) {

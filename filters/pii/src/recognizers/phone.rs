@@ -23,7 +23,8 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Number, recognize: number },
 ];
 
-pub(super) static CUES: &[&Cues] = &[&cues::PHONE, &cues::NEAR, &cues::DIAL, &cues::PLACE];
+pub(super) static CUES: &[&Cues] =
+    &[&cues::PHONE, &cues::NEAR, &cues::DIAL, &cues::PLACE, &cues::OTHER];
 
 /// The fewest digits of an undivided international number that stands for itself.
 const UNDIVIDED: usize = 10;
@@ -105,7 +106,10 @@ fn international(
     let mut found = None;
     for (count, group) in (1_usize..).zip(written.groups()) {
         let digits = written.digits(count).get(skip..).unwrap_or_default();
-        if digits.len() < 7 || !written.ends_word(ctx, count) || !fits(written, skip, digits) {
+        // `+35236450.6` is an amount.
+        let cents = group.len < 3 && group.joint == Joint::Dot && count == 2;
+        let fits = digits.len() >= 7 && !cents && fits(written, skip, digits);
+        if !fits || !written.ends_word(ctx, count) {
             continue;
         }
         let undivided = count == 1 && digits.len() < UNDIVIDED;
@@ -285,6 +289,10 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
     let enclosed = written.groups().first().is_some_and(|group| group.enclosed);
     let blank = written.joints(count).any(|joint| joint == Joint::Blank) && !enclosed;
     let bare = before.trim_end_matches([' ', '\t']);
+    let octets = count == 4 && written.joints(count).all(|joint| joint == Joint::Dot);
+    if octets && written.groups().iter().take(count).all(|group| group.len <= 3) {
+        return false;
+    }
     // A code such as `AB-415-555-2671` or `v.415...`.
     if before.ends_with(['-', '.', '/', '*', '^', '='])
         && before
@@ -295,9 +303,18 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
         return false;
     }
     // A row of a table: nothing but numbers. Few of those begin with 0.
-    let leads = enclosed || written.digits(1).first() == Some(&b'0');
-    let row = |c: char| c.is_ascii_digit() || matches!(c, '|' | '\n');
-    if blank && !leads && bare.ends_with(row) {
+    let leads = written.digits(1).first() == Some(&b'0');
+    if blank
+        && (before.ends_with(|c: char| c == ' ') && bare.ends_with(|c: char| c.is_ascii_digit())
+            || !leads && bare.ends_with(['|', '\n']))
+    {
+        return false;
+    }
+    // What is named as another number is none of ours, whether its check digits agree or not.
+    let range = written.range(count);
+    if let Some(other) = ctx.cue(range.clone(), &cues::OTHER)
+        && ctx.cue(range, &cues::PHONE).is_none_or(|near| other < near)
+    {
         return false;
     }
     let words = bare.trim_end_matches([':', '#', '.', '"', '=', '(']).trim_end();
@@ -396,20 +413,53 @@ fn is_cued(
     /// As far as a cue is from a number behind `: ` or ` is `.
     const NEXT: usize = 6;
     const BARE: usize = 48;
+    /// As far as a cue is from a value that is its pair: `{"key": "mobile", "value": "…"}`.
+    const PAIR: usize = 20;
     let digits = written.digits(count).len();
     let divided = count > 1 && digits >= 8;
     let behind = 96;
     let strong = ctx.cue(range.clone(), &cues::PHONE);
-    if strong.is_some_and(|near| divided || near <= BARE || near >= behind) {
+    if strong.is_some_and(|near| {
+        divided || near >= behind || (near <= BARE && is_said(ctx, range.start, near))
+    }) {
         return true;
     }
-    if ctx.cue(range.clone(), &cues::NEAR).is_some_and(|near| near <= NEXT) {
+    let reach = if digits >= 9 { PAIR } else { NEXT };
+    if ctx.cue(range.clone(), &cues::NEAR).is_some_and(|near| near <= reach) {
         return digits >= 8;
     }
     if ctx.cue(range.clone(), &cues::DIAL).is_some_and(|near| (1..=NEXT).contains(&near)) {
         return true;
     }
     divided && ctx.cue(range, &cues::PLACE).is_some_and(|near| near <= NEXT)
+}
+
+/// Whether nothing between a cue and a plain number says that it is counted, not called.
+fn is_said(ctx: &Context<'_>, at: usize, near: usize) -> bool {
+    const COUNTED: [&str; 16] = [
+        "sales",
+        "sold",
+        "sale",
+        "users",
+        "units",
+        "revenue",
+        "company",
+        "companies",
+        "market",
+        "shipments",
+        "subscribers",
+        "customers",
+        "records",
+        "rows",
+        "cost",
+        "costs",
+    ];
+    let before = ctx.before(at);
+    let from =
+        (before.len().saturating_sub(near)..before.len()).find(|at| before.is_char_boundary(*at));
+    let between = from.and_then(|from| before.get(from..)).unwrap_or_default();
+    let mut words = between.split(|c: char| !c.is_ascii_alphabetic());
+    !words.any(|word| COUNTED.iter().any(|counted| counted.eq_ignore_ascii_case(word)))
 }
 
 fn finding(

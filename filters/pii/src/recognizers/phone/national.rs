@@ -29,6 +29,8 @@ enum Joints {
     Firm,
     /// The first group is in parentheses.
     Enclosed,
+    /// Blanks.
+    Blank,
 }
 
 #[rustfmt::skip]
@@ -110,10 +112,11 @@ static FORMS: &[Form] = &[
     // China: mobile
     Form { shape: 344, begins: "1", joints: Joints::Any, codes: &[86] },
     // India: mobile
-    Form { shape: 55, begins: "9", joints: Joints::Any, codes: &[91] },
-    Form { shape: 55, begins: "8", joints: Joints::Any, codes: &[91] },
-    Form { shape: 55, begins: "7", joints: Joints::Any, codes: &[91] },
-    Form { shape: 55, begins: "6", joints: Joints::Any, codes: &[91] },
+    Form { shape: 55, begins: "9", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 55, begins: "8", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 55, begins: "7", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 55, begins: "6", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 65, begins: "0", joints: Joints::Any, codes: &[91] },
     // Greece
     Form { shape: 334, begins: "69", joints: Joints::Any, codes: &[30] },
 ];
@@ -156,6 +159,9 @@ impl Joints {
                 Self::Any => true,
                 Self::Firm => enclosed || firm,
                 Self::Enclosed => enclosed,
+                Self::Blank => {
+                    !enclosed && written.joints(count).all(|joint| joint == Joint::Blank)
+                }
             }
     }
 }
