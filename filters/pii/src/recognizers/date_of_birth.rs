@@ -340,7 +340,7 @@ static BIRTH: Cues = Cues(&[
 
 /// Words that mean something else too, once their accents are gone: they count directly before the date.
 static NEAR: Cues = Cues(&[
-    "né le", "nee le", "né", "née", "nee", "nato", "nata", "nacido", "nacida", "nació", "nascido",
+    "né le", "nee le", "née", "nee", "nato", "nata", "nacido", "nacida", "nació", "nascido",
     "nascida", "nasceu", "née en", "nas", "nac", "ne le",
 ]);
 

@@ -146,8 +146,10 @@ fn begins_alone(ctx: &Context<'_>, at: usize) -> bool {
     }
     let further = ctx.byte_before(at.saturating_sub(1));
     match before {
-        b':' | b'-' | b'.' if further == before => false,
-        b'-' | b'.' => !is_word(further),
+        b':' | b'-' if further == before => false,
+        b'-' => !is_word(further),
+        // Weights of a collation: `[.23C3.0020.0002]`.
+        b'.' | b'*' => false,
         b':' => {
             // A label may stand before, such as `mac:` or `SHA1:`; hexadecimal pairs may not.
             let text = ctx.before(at.saturating_sub(1));

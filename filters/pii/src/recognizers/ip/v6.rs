@@ -86,7 +86,15 @@ fn is_code(address: &str) -> bool {
             && !(name.len() == 4 && name.contains(|c: char| c.is_ascii_digit()))
             && !name.contains(':')
     };
-    names.all(name)
+    // `f128::`, where a path goes on: only what is in use as a network ends so.
+    let network = |first: &str| {
+        first.starts_with(['2', '3'])
+            || ["fc", "fd", "fe8", "fe9", "fea", "feb"].iter().any(|head| {
+                first.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head))
+            })
+    };
+    let open = address.strip_suffix("::").is_some_and(|first| first.len() == 4 && !network(first));
+    open || names.all(name)
 }
 
 /// An EUI-64: eight pairs, which nobody writes an address in.

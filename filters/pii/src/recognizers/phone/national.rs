@@ -150,11 +150,15 @@ impl Form {
 impl Joints {
     fn are(self, written: &Written, count: usize) -> bool {
         let enclosed = written.groups().iter().take(count).any(|group| group.enclosed);
-        let stray = written.groups().iter().take(count).skip(2).any(|group| group.enclosed);
+        // `8 (495) 123-45-67`, but not `33 (1979) 1361`.
+        let leading = 1_usize.saturating_add(usize::from(written.digits(1).len() == 1));
+        let stray = written.groups().iter().take(count).skip(leading).any(|group| group.enclosed);
         let joint = written.joints(count).next();
+        let decimal = count == 2 && joint == Some(Joint::Dot) && !enclosed;
         let firm = matches!(joint, Some(Joint::Slash | Joint::Dash | Joint::Wide));
         written.is_even(count)
             && !stray
+            && !decimal
             && match self {
                 Self::Any => true,
                 Self::Firm => enclosed || firm,

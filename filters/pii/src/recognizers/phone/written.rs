@@ -181,15 +181,13 @@ impl Written {
             return true;
         }
         let next = ctx.byte(end);
+        let further = ctx.byte(end.saturating_add(1));
         match next {
             b'@' | b'%' => false,
-            b'-' | b':' | b'.' | b'/' | b','
-                if ctx.byte(end.saturating_add(1)).is_ascii_digit() =>
-            {
-                // A port, a time, a longer number: whoever allows it looks at the groups.
-                matches!(next, b'/' | b',') || self.groups().len() > count
-            }
-            b'-' => !ctx.byte(end.saturating_add(1)).is_ascii_alphabetic(),
+            // A time, a port, a part of a name of a resource.
+            b':' => !is_word(further),
+            b'-' | b'.' if further.is_ascii_digit() => self.groups().len() > count,
+            b'-' => !further.is_ascii_alphabetic(),
             _ => !is_word(next),
         }
     }
