@@ -50,7 +50,8 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
     if !begins_value(ctx, first.start) {
         return None;
     }
-    let (end, certain) = turned(ctx, first).or_else(|| straight(ctx, first))?;
+    let one = turned(ctx, first).filter(|(end, _)| in_one_value(ctx, first.start, *end));
+    let (end, certain) = one.or_else(|| straight(ctx, first))?;
     if !ends_value(ctx, end) {
         return None;
     }
@@ -87,8 +88,14 @@ fn turned(ctx: &Context<'_>, first: Word) -> Option<(usize, bool)> {
     Some((name.end, !name.blocked))
 }
 
+/// Whether the comma within isn't one of a list or of a row.
+fn in_one_value(ctx: &Context<'_>, at: usize, end: usize) -> bool {
+    let before = ctx.before(at).trim_end_matches(' ').bytes().next_back();
+    ctx.byte(end) != b',' && !matches!(before, Some(b',' | b'\n') | None)
+}
+
 /// Whether a value may begin at `at`: behind a quote, a colon, a cell's border, at the beginning of a line.
-fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
+pub(super) fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
     let mark = |byte| matches!(byte, b'"' | b'\'' | b'>' | b'|' | b',' | b'\t' | b';' | b'\n' | b':' | b'=' | b'*' | 0);
     let before = ctx.byte_before(at);
     mark(before) || (before == b' ' && mark(ctx.byte_before(at.saturating_sub(1)))) 

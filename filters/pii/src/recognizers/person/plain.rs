@@ -79,7 +79,7 @@ const PREFIXES: &[&str] = &[
 ];
 
 /// What stands behind a name: no call, path, domain or firm.
-fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
+pub(super) fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
     let end = name.end;
     let (next, second) = (ctx.byte(end), ctx.byte(end.saturating_add(1)));
     match next {

@@ -3,6 +3,7 @@
 use super::{
     found, names,
     phrase::{self, Demand},
+    plain,
 };
 use crate::{
     context::Context,
@@ -17,7 +18,7 @@ pub(super) static TITLES: &[&str] = &[
     "detective", "sergeant", "sgt", "captain", "judge", "justice", "senator", "congressman", "congresswoman", "nurse",
     "herr", "herrn", "frau", "monsieur", "madame", "mademoiselle", "mme", "mlle", "m", "senor", "senora", "senorita",
     "sr", "sra", "srta", "dona", "sig", "signor", "signora", "signorina", "dott", "dottor", "dottore", "dottoressa",
-    "avv", "ing", "dhr", "mevr", "mw", "meneer", "mevrouw", "pan", "pani", "panu", "pana", "panem", "senhor", "senhora",
+    "avv", "ing", "dhr", "mevr", "mw", "meneer", "mevrouw", "pan", "pani", "senhor", "senhora",
     "dra", "doutor", "doutora", "fru", "hr", "sayin", "shri", "smt", "hon",
 ];
 
@@ -31,7 +32,11 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let mut title = reading::word(ctx, at);
     let mut text = title.text(ctx);
     let small = title.shape == Shape::Lower;
-    if !matches!(title.shape, Shape::Title | Shape::Lower) && text != "M" && !matches!(text, "MR" | "MRS" | "DR") {
+    let capitals = matches!(text, "MR" | "MRS" | "DR");
+    if !matches!(title.shape, Shape::Title | Shape::Lower) && text != "M" && !capitals {
+        return None;
+    }
+    if text.contains('-') || matches!(ctx.byte_before(at), b'.' | b'-' | b'/' | b'_') {
         return None;
     }
     if EXACT.iter().any(|exact| exact.eq_ignore_ascii_case(text) && *exact != text) && text != "pan" {
@@ -48,11 +53,17 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
             text = title.text(ctx);
             continue;
         }
+        if capitals && next.shape != Shape::Upper {
+            return None;
+        }
         let demand = if small && matches!(text, "mr" | "mrs" | "ms" | "dr") { Demand::CuedInAnyCase } else { Demand::Cued };
         let read = phrase::phrase_from(ctx, next, demand)?;
         let weak = matches!(text, "M" | "Pan" | "pan" | "Miss" | "Judge" | "Justice" | "Sir" | "Captain" | "Nurse" | "Officer" | "Dona" | "dona");
         let listed = read.given.is_some() || read.surname || phrase::is_clear_surname(next.text(ctx));
         if weak && (!listed || read.blocked) {
+            return None;
+        }
+        if !plain::ends_well(ctx, &read) {
             return None;
         }
         return found(ctx, name, read.end, "titled_name", Reason::Cue);
