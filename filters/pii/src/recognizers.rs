@@ -7,6 +7,7 @@
 
 mod americas;
 mod bank;
+mod address;
 pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
@@ -89,6 +90,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::iban::IBANS,
     bank::card::CARDS,
     bank::routing::BICS,
+    address::ADDRESSES,
     person::PERSONS,
 ];
 
@@ -97,6 +99,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    address::CUES,
     person::CUES,
 ];
 
