@@ -64,7 +64,8 @@ impl Scanner {
         let codes = || recognizers::CODES.iter().flat_map(|codes| codes.iter());
         let of_codes = codes().filter(chosen).map(|code| code.cues);
         let of_functions = recognizers::CUES.iter().flat_map(|cues| cues.iter().copied());
-        let cues = CueIndex::new(of_codes.chain(of_functions).chain(rules.iter().map(|rule| rule.cues())));
+        let cues =
+            CueIndex::new(of_codes.chain(of_functions).chain(rules.iter().map(|rule| rule.cues())));
         let custom = if rules.is_empty() { None } else { Some(Custom::new(rules)?) };
         let scanner = Self {
             types: types.to_vec(),
@@ -157,7 +158,12 @@ impl Scanner {
     }
 
     /// Reports what was accepted, its tail included, and gives its end.
-    fn settle(&self, ctx: &Context<'_>, mut accepted: Match, found: &mut impl FnMut(Match)) -> Result<usize, Stop> {
+    fn settle(
+        &self,
+        ctx: &Context<'_>,
+        mut accepted: Match,
+        found: &mut impl FnMut(Match),
+    ) -> Result<usize, Stop> {
         let tail = accepted.tail;
         let (end, open) = match tail.end(ctx.text(), accepted.range.end, ctx.is_last()) {
             TailEnd::At(end) => (end, false),
@@ -295,7 +301,8 @@ struct Word {
 impl Word {
     /// Whether nobody asks for it.
     fn is_plain(&self) -> bool {
-        !(self.digit || self.name || self.token || self.at_sign || self.prefix) && self.listed.is_none()
+        !(self.digit || self.name || self.token || self.at_sign || self.prefix)
+            && self.listed.is_none()
     }
 }
 
@@ -373,7 +380,10 @@ impl<'t> Places<'t> {
         if before.is_ascii() {
             return class_of(before) & WORD != 0;
         }
-        self.text.get(..self.at).and_then(|before| before.chars().next_back()).is_some_and(joins_word)
+        self.text
+            .get(..self.at)
+            .and_then(|before| before.chars().next_back())
+            .is_some_and(joins_word)
     }
 
     fn skip_word(&mut self, bytes: &[u8]) {
@@ -424,7 +434,8 @@ impl<'t> Places<'t> {
             name: class_of(first) & (UPPER | WIDE) != 0,
             token: len >= TOKEN
                 || (is_token(next)
-                    && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at) >= TOKEN),
+                    && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at)
+                        >= TOKEN),
             at_sign: (self.at_sign < bytes.len() && self.at_sign.saturating_sub(at) <= LOCAL_PART)
                 || (!ctx.is_last() && open_local(bytes, end)),
             prefix: classes & DIGIT == 0
@@ -485,7 +496,11 @@ static CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0_u8;
     loop {
-        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            reason = "evaluated by the compiler"
+        )]
         {
             classes[byte as usize] = match byte {
                 b'0'..=b'9' => WORD | DIGIT,

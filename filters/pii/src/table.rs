@@ -65,12 +65,14 @@ impl Lines {
         let delimiter = [b'\t', b'|', b';', b','].into_iter().find(|delimiter| {
             header.as_bytes().contains(delimiter) && before.as_bytes().contains(delimiter)
         });
-        let first = || [b'\t', b'|', b';', b','].into_iter().find(|d| header.as_bytes().contains(d));
+        let first =
+            || [b'\t', b'|', b';', b','].into_iter().find(|d| header.as_bytes().contains(d));
         let delimiter = char::from(delimiter.or_else(first)?);
         let column = cells(before, delimiter).count().checked_sub(1)?;
         let cell = cells(header, delimiter).nth(column)?;
         let cell = cell.trim_matches([' ', '"', '\'', '*', '`']).to_owned();
-        let name = |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
+        let name =
+            |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
         let names = cells(header, delimiter).all(name);
         (cell.len() <= 64).then_some(Header { cell, names })
     }

@@ -60,7 +60,9 @@ impl<'t> View<'t> {
         loop {
             let plain = rest
                 .bytes()
-                .position(|byte| !byte.is_ascii() || escapes::begins(byte) || (json && byte == b'\\'))
+                .position(|byte| {
+                    !byte.is_ascii() || escapes::begins(byte) || (json && byte == b'\\')
+                })
                 .unwrap_or(rest.len());
             let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
             text.push_str(head);

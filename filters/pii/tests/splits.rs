@@ -10,7 +10,8 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use pii::{
-    Actions, AnswerStream, EntityType, MAX_HOLD_BACK_BYTES, Scanner, Syntax, Text, Treat, Vault, answer, apply,
+    Actions, AnswerStream, EntityType, MAX_HOLD_BACK_BYTES, Scanner, Syntax, Text, Treat, Vault,
+    answer, apply,
 };
 
 struct Case {

@@ -98,21 +98,28 @@ fn humps(text: &str, run: Range<usize>, words: &mut Vec<Word>) {
 /// `hash`, gone on with the letters of `word`.
 pub(super) fn hash(hash: u64, text: &str, word: &Word) -> u64 {
     let letters = text.get(word.start..word.end).unwrap_or_default();
-    let add = |hash: u64, letter: u32| (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3);
+    let add =
+        |hash: u64, letter: u32| (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3);
     if letters.is_ascii() {
-        return letters.bytes().fold(hash, |hash, byte| add(hash, u32::from(byte.to_ascii_lowercase())));
+        return letters
+            .bytes()
+            .fold(hash, |hash, byte| add(hash, u32::from(byte.to_ascii_lowercase())));
     }
     letters.chars().flat_map(char::to_lowercase).fold(hash, |hash, c| add(hash, u32::from(c)))
 }
 
 /// Whether a phrase may go on over `between`.
 pub(super) fn joins(between: &str) -> bool {
-    between.len() <= 4 && !between.bytes().any(|byte| byte.is_ascii_digit() || b"\n,;:=|".contains(&byte))
+    between.len() <= 4
+        && !between.bytes().any(|byte| byte.is_ascii_digit() || b"\n,;:=|".contains(&byte))
 }
 
 /// Whether a sentence, or a paragraph, ends behind `word`.
 pub(super) fn ends_sentence(text: &str, word: &Word, ends_cue: bool) -> bool {
-    let rest = text.get(word.end..).unwrap_or_default().trim_start_matches([')', ']', '"', '\'', '*', '_']);
+    let rest = text
+        .get(word.end..)
+        .unwrap_or_default()
+        .trim_start_matches([')', ']', '"', '\'', '*', '_']);
     let mut rest = rest.chars();
     let (first, second) = (rest.next(), rest.next());
     match first {

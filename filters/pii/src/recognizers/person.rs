@@ -31,7 +31,10 @@ pub(super) use names::{is_given, is_word};
 pub(super) static PERSONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Name, recognize: plain::name },
     Recognize { trigger: Trigger::Word(titles::TITLES), recognize: titles::titled },
-    Recognize { trigger: Trigger::Word(introductions::BEGINNINGS), recognize: introductions::introduced },
+    Recognize {
+        trigger: Trigger::Word(introductions::BEGINNINGS),
+        recognize: introductions::introduced,
+    },
     Recognize { trigger: Trigger::Word(letters::SALUTATIONS), recognize: letters::addressed },
     Recognize { trigger: Trigger::Word(letters::CLOSINGS), recognize: letters::signed },
     Recognize { trigger: Trigger::Word(keys::LABELS), recognize: keys::labelled },
@@ -42,7 +45,13 @@ pub(super) static CUES: &[&Cues] =
     &[&keys::SURE, &keys::LIKELY, &introductions::INTRODUCTIONS, &cjk::KEYS];
 
 /// A name that stands in `start..end`.
-fn found(ctx: &Context<'_>, start: usize, end: usize, rule: &'static str, reason: Reason) -> Option<Match> {
+fn found(
+    ctx: &Context<'_>,
+    start: usize,
+    end: usize,
+    rule: &'static str,
+    reason: Reason,
+) -> Option<Match> {
     debug_assert!(!ctx.str(start..end).is_empty(), "{rule}");
     Some(Match::new(start..end, EntityType::Person, rule, reason))
 }

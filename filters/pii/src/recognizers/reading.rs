@@ -6,7 +6,8 @@ use crate::{context::Context, cues::is_spaceless};
 const LONGEST: usize = 40;
 
 /// What may stand before a capital within a name.
-const HUMPED: &[&str] = &["Mc", "Mac", "De", "Di", "Da", "Du", "La", "Le", "Lo", "Van", "Von", "Fitz", "El", "Al"];
+const HUMPED: &[&str] =
+    &["Mc", "Mac", "De", "Di", "Da", "Du", "La", "Le", "Lo", "Van", "Von", "Fitz", "El", "Al"];
 
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,9 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
             scan.joint();
             end = end.saturating_add(1);
         } else if byte >= 0x80 {
-            let Some(c) = ctx.char(end).filter(|c| c.is_alphabetic() && !is_spaceless(*c)) else { break };
+            let Some(c) = ctx.char(end).filter(|c| c.is_alphabetic() && !is_spaceless(*c)) else {
+                break;
+            };
             scan.letter(c.is_uppercase());
             scan.other_letters = true;
             end = end.saturating_add(c.len_utf8());
@@ -75,7 +78,9 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
         }
     }
     let whole = end < limit && !matches!(ctx.byte(end), b'_' | b'0'..=b'9');
-    let explained = scan.hump.is_none_or(|len| HUMPED.iter().any(|prefix| ctx.str(at..at.saturating_add(len)) == *prefix));
+    let explained = scan.hump.is_none_or(|len| {
+        HUMPED.iter().any(|prefix| ctx.str(at..at.saturating_add(len)) == *prefix)
+    });
     let shape = if whole && explained { scan.shape() } else { Shape::Other };
     Word { start: at, end, shape, ascii: !scan.other_letters }
 }
@@ -83,7 +88,10 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
 /// The word that ends at `end`, as far as ASCII letters go.
 pub(crate) fn word_before<'t>(ctx: &Context<'t>, end: usize) -> &'t str {
     let before = ctx.before(end);
-    let from = before.bytes().rposition(|byte| !byte.is_ascii_alphabetic()).map_or(0, |at| at.saturating_add(1));
+    let from = before
+        .bytes()
+        .rposition(|byte| !byte.is_ascii_alphabetic())
+        .map_or(0, |at| at.saturating_add(1));
     before.get(from..).unwrap_or_default()
 }
 

@@ -1,14 +1,19 @@
 //! `PO Box 12`, `Postfach 12 34`, `Apartado de Correos 12`, `PSC 802, Box 74\nAPO AE 09499`.
 
-use super::{Strength, Street, address, cursor::Cursor, may_begin};
-use crate::{context::Context, recognizers::{Match, reading::Shape}};
+use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use crate::{
+    context::Context,
+    recognizers::{Match, reading::Shape},
+};
 
+#[rustfmt::skip]
 pub(super) static WORDS: &[&str] = &[
     "p", "po", "pobox", "post", "postal", "private", "locked", "gpo", "postfach", "postbus", "apartado", "apdo", "casilla",
     "caixa", "skrytka", "boite", "bp", "casella", "box", "postboks", "boks", "psc", "unit", "apo", "fpo", "dpo", "cmr",
 ];
 
 /// What boxes are called, in small letters, and whether that stands alone.
+#[rustfmt::skip]
 const BOXES: &[(&str, bool)] = &[
     ("p.o. box", true), ("p. o. box", true), ("p.o.box", true), ("po box", true), ("p.o box", true), ("p o box", true),
     ("pobox", true), ("post office box", true), ("postal box", true), ("private bag", false), ("locked bag", true),
@@ -48,7 +53,12 @@ pub(super) fn boxed(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     read.skip(len);
     // `Postfach 12 34 56`: two digits each.
-    while len <= 2 && read.byte() == b' ' && read.byte_at(1).is_ascii_digit() && read.byte_at(2).is_ascii_digit() && !read.byte_at(3).is_ascii_alphanumeric() {
+    while len <= 2
+        && read.byte() == b' '
+        && read.byte_at(1).is_ascii_digit()
+        && read.byte_at(2).is_ascii_digit()
+        && !read.byte_at(3).is_ascii_alphanumeric()
+    {
         read.skip(3);
     }
     let mut second = read;

@@ -13,9 +13,15 @@ use crate::{
 /// What the first part of an address ends with.
 const REGIONS: &[char] = &['省', '市', '区', '區', '县', '縣', '都', '道', '府', '県', '郡', '州'];
 /// What stands before a house's number, or behind it.
-const STREETS: &[&str] = &["路", "街", "道", "巷", "弄", "胡同", "大厦", "小区", "村", "镇", "丁目", "番地", "番", "町", "号", "號", "区", "市", "通り"];
+const STREETS: &[&str] = &[
+    "路", "街", "道", "巷", "弄", "胡同", "大厦", "小区", "村", "镇", "丁目", "番地", "番", "町",
+    "号", "號", "区", "市", "通り",
+];
 /// What a number in an address is of.
-const UNITS: &[char] = &['号', '號', '室', '楼', '樓', '层', '層', '栋', '棟', '幢', '座', '单', '元', '弄', '番', '地', '丁', '目', '階', '院', '街', '座', '房', '之'];
+const UNITS: &[char] = &[
+    '号', '號', '室', '楼', '樓', '层', '層', '栋', '棟', '幢', '座', '单', '元', '弄', '番', '地',
+    '丁', '目', '階', '院', '街', '座', '房', '之',
+];
 
 /// Characters before the first region: `黑龙江省`, `神奈川県`.
 const REGION: usize = 5;
@@ -41,7 +47,10 @@ pub(super) fn with_postcode(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let next = ctx.run(end, 2, |byte| byte == b' ');
     let wide = ctx.char(next).is_some_and(is_spaceless);
     if !wide {
-        return ctx.char_before(at).filter(|c| *c == '〒').map(|_| Match::new(at..end, EntityType::Address, "postcode", Reason::Cue));
+        return ctx
+            .char_before(at)
+            .filter(|c| *c == '〒')
+            .map(|_| Match::new(at..end, EntityType::Address, "postcode", Reason::Cue));
     }
     let end = if has_region(ctx, next) { numbered(ctx, next)? } else { return None };
     Some(Match::new(at..end, EntityType::Address, "east_asian_address", Reason::Form))
@@ -49,7 +58,28 @@ pub(super) fn with_postcode(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// Not in the middle of a word: behind nothing, a sign or a word that goes before a place.
 fn begins(ctx: &Context<'_>, at: usize) -> bool {
-    ctx.char_before(at).is_none_or(|c| !is_letter(c) || matches!(c, '在' | '于' | '至' | '到' | '是' | '址' | '往' | '寄' | '送' | '为' | '為' | 'は' | 'を' | 'が' | '所' | 'の' | 'に'))
+    ctx.char_before(at).is_none_or(|c| {
+        !is_letter(c)
+            || matches!(
+                c,
+                '在' | '于'
+                    | '至'
+                    | '到'
+                    | '是'
+                    | '址'
+                    | '往'
+                    | '寄'
+                    | '送'
+                    | '为'
+                    | '為'
+                    | 'は'
+                    | 'を'
+                    | 'が'
+                    | '所'
+                    | 'の'
+                    | 'に'
+            )
+    })
 }
 
 fn has_region(ctx: &Context<'_>, at: usize) -> bool {
@@ -88,7 +118,9 @@ fn numbered(ctx: &Context<'_>, at: usize) -> Option<usize> {
             streets |= matches!(c, '丁' | '番' | '号');
             // `丁目`, `番地`, `单元` are two characters.
             digit = matches!(c, '丁' | '番' | '单');
-        } else if c.is_ascii_uppercase() && (digit || is_digit(before) || before == ' ' || is_letter(before)) {
+        } else if c.is_ascii_uppercase()
+            && (digit || is_digit(before) || before == ' ' || is_letter(before))
+        {
         } else if is_letter(c) {
             digit = false;
             streets |= STREETS.iter().any(|street| street.starts_with(c));
@@ -120,8 +152,14 @@ fn korean(ctx: &Context<'_>, at: usize) -> Option<Match> {
         if word.is_empty() {
             return None;
         }
-        let road = word.ends_with('로') || word.ends_with('길') || word.ends_with('동') || word.ends_with('리');
-        let district = ["시", "도", "군", "구", "읍", "면", "동", "서울", "부산", "대구", "인천", "광주", "대전", "울산", "경기", "세종", "제주"];
+        let road = word.ends_with('로')
+            || word.ends_with('길')
+            || word.ends_with('동')
+            || word.ends_with('리');
+        let district = [
+            "시", "도", "군", "구", "읍", "면", "동", "서울", "부산", "대구", "인천", "광주",
+            "대전", "울산", "경기", "세종", "제주",
+        ];
         let blank = ctx.byte(word_end) == b' ';
         let next = word_end.saturating_add(usize::from(blank));
         if road && districts > 0 && ctx.byte(next).is_ascii_digit() {
@@ -132,13 +170,21 @@ fn korean(ctx: &Context<'_>, at: usize) -> Option<Match> {
                 let comma = usize::from(ctx.byte(last) == b',');
                 let begin = ctx.run(last.saturating_add(comma), 1, |byte| byte == b' ');
                 let digits = ctx.run(begin, 5, |byte| byte.is_ascii_digit());
-                let unit = ctx.char(digits).filter(|c| matches!(c, '층' | '호' | '동' | '번' | '길'));
+                let unit =
+                    ctx.char(digits).filter(|c| matches!(c, '층' | '호' | '동' | '번' | '길'));
                 match unit {
-                    Some(unit) if digits > begin || last == number => last = digits.saturating_add(unit.len_utf8()),
+                    Some(unit) if digits > begin || last == number => {
+                        last = digits.saturating_add(unit.len_utf8())
+                    }
                     _ => break,
                 }
             }
-            return Some(Match::new(at..last, EntityType::Address, "east_asian_address", Reason::Form));
+            return Some(Match::new(
+                at..last,
+                EntityType::Address,
+                "east_asian_address",
+                Reason::Form,
+            ));
         }
         if !blank || !district.iter().any(|ending| word.ends_with(ending)) {
             return None;

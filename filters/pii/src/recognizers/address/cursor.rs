@@ -40,7 +40,10 @@ impl<'c, 't> Cursor<'c, 't> {
 
     /// The same for a word in any case, which must not go on.
     pub(super) fn eat_word(&mut self, word: &str) -> bool {
-        let same = word.bytes().zip(self.at..).all(|(byte, at)| self.ctx.byte(at).eq_ignore_ascii_case(&byte));
+        let same = word
+            .bytes()
+            .zip(self.at..)
+            .all(|(byte, at)| self.ctx.byte(at).eq_ignore_ascii_case(&byte));
         let found = same && !self.byte_at(word.len()).is_ascii_alphabetic();
         if found {
             self.skip(word.len());
@@ -93,7 +96,12 @@ impl<'c, 't> Cursor<'c, 't> {
         ahead.skip(len);
         if ahead.byte().is_ascii_alphabetic() && !ahead.byte_at(1).is_ascii_alphanumeric() {
             ahead.skip(1);
-        } else if ahead.byte() == b' ' && ahead.byte_at(1).is_ascii_lowercase() && !ahead.byte_at(2).is_ascii_alphanumeric() && ahead.byte_at(1) < b'g' && ahead.byte_at(1) != b'a' {
+        } else if ahead.byte() == b' '
+            && ahead.byte_at(1).is_ascii_lowercase()
+            && !ahead.byte_at(2).is_ascii_alphanumeric()
+            && ahead.byte_at(1) < b'g'
+            && ahead.byte_at(1) != b'a'
+        {
             ahead.skip(2);
         }
         if matches!(ahead.byte(), b'-' | b'/') && ahead.byte_at(1).is_ascii_digit() {
@@ -108,8 +116,12 @@ impl<'c, 't> Cursor<'c, 't> {
                 ahead = more;
             }
         }
-        let decimal = matches!(ahead.byte(), b'.' | b',' | b':') && ahead.byte_at(1).is_ascii_digit();
-        let sign = matches!(ahead.byte(), b'%' | b'_' | b'(' | b'=' | b'/' | b'\\' | b'@' | b'$' | b'+' | b'*' | b'-');
+        let decimal =
+            matches!(ahead.byte(), b'.' | b',' | b':') && ahead.byte_at(1).is_ascii_digit();
+        let sign = matches!(
+            ahead.byte(),
+            b'%' | b'_' | b'(' | b'=' | b'/' | b'\\' | b'@' | b'$' | b'+' | b'*' | b'-'
+        );
         if !ahead.at_boundary() || decimal || sign {
             return false;
         }

@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// Keys of addresses.
+#[rustfmt::skip]
 pub(super) static KEYS: Cues = Cues(&[
     "address", "address line", "address line 1", "address 1", "addr", "home address", "street address", "shipping address", "billing address",
     "delivery address", "mailing address", "postal address", "residential address", "permanent address",
@@ -24,6 +25,7 @@ pub(super) static KEYS: Cues = Cues(&[
 ]);
 
 /// Words before an address in a sentence.
+#[rustfmt::skip]
 pub(super) static PLACES: Cues = Cues(&[
     "lives at", "live at", "living at", "lived at", "reside at", "resides at", "residing at", "located at", "moved to",
     "moving to", "moved from", "ship it to", "send it to", "ship to", "mail it to", "delivered to", "deliver to", "deliver it to", "house at",
@@ -67,7 +69,25 @@ fn begins_value(ctx: &Context<'_>, at: usize) -> Option<u8> {
 fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
     let close = if quote == b'>' { b'<' } else { quote };
     let end = ctx.run(at, LONGEST, |byte| {
-        byte != close && (close != 0 && byte == b'\n' || !matches!(byte, b'\n' | b'\r' | b'\t' | b'|' | b'"' | b'{' | b'}' | b'[' | b']' | b'<' | b'>' | b';' | b'@' | b'='))
+        byte != close
+            && (close != 0 && byte == b'\n'
+                || !matches!(
+                    byte,
+                    b'\n'
+                        | b'\r'
+                        | b'\t'
+                        | b'|'
+                        | b'"'
+                        | b'{'
+                        | b'}'
+                        | b'['
+                        | b']'
+                        | b'<'
+                        | b'>'
+                        | b';'
+                        | b'@'
+                        | b'='
+                ))
     });
     let closed = match ctx.byte(end) {
         0 => end < at.saturating_add(LONGEST),
@@ -87,8 +107,13 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
 fn is_plausible(text: &str) -> bool {
     let words = || text.split([' ', ',', '\n']).filter(|word| !word.is_empty());
     let numbers = words().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
-    let capitals = words().filter(|word| word.chars().next().is_some_and(char::is_uppercase) && word.len() > 1).count();
-    let small = words().filter(|word| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase())).count();
-    let odd = text.contains("://") || text.contains('_') || text.contains("::") || text.contains('(');
+    let capitals = words()
+        .filter(|word| word.chars().next().is_some_and(char::is_uppercase) && word.len() > 1)
+        .count();
+    let small = words()
+        .filter(|word| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .count();
+    let odd =
+        text.contains("://") || text.contains('_') || text.contains("::") || text.contains('(');
     words().count() >= FEWEST_WORDS && numbers >= 1 && capitals >= 1 && small <= capitals && !odd
 }

@@ -1,12 +1,17 @@
 //! `12 Main St`, `221B Baker Street`, `Flat 3, 10 Downing Street`; `12 bis rue de la Paix`.
 
-use super::{Strength, Street, address, cursor::Cursor, may_begin};
+use super::{Street, Strength, address, cursor::Cursor, may_begin};
 use crate::{
     context::Context,
-    recognizers::{Match, person::is_word, reading::{self, Shape}},
+    recognizers::{
+        Match,
+        person::is_word,
+        reading::{self, Shape},
+    },
 };
 
 /// Kinds of streets that are little else.
+#[rustfmt::skip]
 const STREETS: &[&str] = &[
     "street", "st", "avenue", "ave", "av", "road", "rd", "boulevard", "blvd", "lane", "ln", "parkway", "pkwy",
     "highway", "hwy", "crescent", "cres", "turnpike", "tpke", "expressway", "expy", "freeway", "fwy",
@@ -14,6 +19,7 @@ const STREETS: &[&str] = &[
 
 /// Kinds of streets that are common words too, after Publication 28 of the US Postal Service (appendix C1) and British,
 /// Australian and Indian usage.
+#[rustfmt::skip]
 const WAYS: &[&str] = &[
     "drive", "dr", "court", "ct", "place", "pl", "way", "terrace", "ter", "circle", "cir", "square", "sq", "close",
     "mews", "gardens", "garden", "gdns", "grove", "row", "walk", "hill", "park", "rise", "view", "alley", "plaza", "plz",
@@ -28,12 +34,14 @@ const WAYS: &[&str] = &[
     "colony", "layout", "cross", "main", "chowk", "bazaar", "salai", "enclave", "vihar",
 ];
 
+#[rustfmt::skip]
 const DIRECTIONS: &[&str] = &[
     "N", "S", "E", "W", "NE", "NW", "SE", "SW", "North", "South", "East", "West", "Northeast", "Northwest",
     "Southeast", "Southwest",
 ];
 
 /// Words before a number that counts something else.
+#[rustfmt::skip]
 const COUNTED: &[&str] = &[
     "section", "step", "chapter", "figure", "fig", "table", "part", "version", "phase", "level", "stage", "rule",
     "item", "volume", "vol", "page", "line", "question", "article", "appendix", "example", "exercise", "lesson",
@@ -66,6 +74,7 @@ fn is_counted(ctx: &Context<'_>, at: usize) -> bool {
     COUNTED.iter().any(|word| word.eq_ignore_ascii_case(before))
 }
 
+#[rustfmt::skip]
 pub(super) static FLATS: &[&str] =
     &["flat", "apt", "apartment", "unit", "suite", "studio", "room", "floor", "plot", "house", "level", "villa", "door"];
 
@@ -84,9 +93,11 @@ pub(super) fn flat(ctx: &Context<'_>, at: usize) -> Option<Match> {
         read.eat(b' ');
     }
     read.eat(b'#');
-    let end = ctx.run(read.at, 6, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/'));
+    let end =
+        ctx.run(read.at, 6, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/'));
     let number = ctx.str(read.at..end);
-    if number.len() > 5 || !(number.len() == 1 || number.bytes().any(|byte| byte.is_ascii_digit())) {
+    if number.len() > 5 || !(number.len() == 1 || number.bytes().any(|byte| byte.is_ascii_digit()))
+    {
         return None;
     }
     read.at = end;
@@ -105,7 +116,11 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     if !read.house_number() {
         return None;
     }
-    if read.byte() == b' ' && read.byte_at(1) == b'1' && read.byte_at(2) == b'/' && read.byte_at(3) == b'2' {
+    if read.byte() == b' '
+        && read.byte_at(1) == b'1'
+        && read.byte_at(2) == b'/'
+        && read.byte_at(3) == b'2'
+    {
         read.skip(4);
     }
     read.eat(b',');
@@ -135,10 +150,14 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
                 }
                 let direction = DIRECTIONS.contains(&text);
                 named |= !direction || words > 0;
-                uncommon |= !direction && !is_word(text) && word.shape == Shape::Title && text.len() > 2;
+                uncommon |=
+                    !direction && !is_word(text) && word.shape == Shape::Title && text.len() > 2;
             }
             Shape::Initial if best.is_none() => named |= words > 0 || !DIRECTIONS.contains(&text),
-            Shape::Lower if best.is_none() && words > 0 && matches!(text, "of" | "the" | "de" | "la" | "del" | "los" | "and") => {}
+            Shape::Lower
+                if best.is_none()
+                    && words > 0
+                    && matches!(text, "of" | "the" | "de" | "la" | "del" | "los" | "and") => {}
             Shape::Other if best.is_none() => {
                 let end = ordinal(read)?;
                 named = true;
@@ -155,7 +174,8 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
         last = word.end;
         read.at = word.end;
         words = words.saturating_add(1);
-        let abbreviated = matches!(text, "St" | "Mt" | "Ft" | "N" | "S" | "E" | "W" | "Dr") || word.shape == Shape::Initial;
+        let abbreviated = matches!(text, "St" | "Mt" | "Ft" | "N" | "S" | "E" | "W" | "Dr")
+            || word.shape == Shape::Initial;
         if read.byte() == b'.' && abbreviated && best.is_none() {
             read.skip(1);
         }
@@ -164,7 +184,8 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
         }
     }
     // Without a known kind what follows must say that it is an address.
-    let unknown = (named && words >= 1 && words <= 4 && last > at).then_some(Street { end: last, strength: Strength::Weakest });
+    let unknown = (named && words >= 1 && words <= 4 && last > at)
+        .then_some(Street { end: last, strength: Strength::Weakest });
     best.or_else(|| broadway(ctx, at, last)).or(unknown)
 }
 
@@ -205,7 +226,11 @@ fn directed(ctx: &Context<'_>, end: usize) -> usize {
     }
     // A dot that ends a sentence isn't the street's.
     let mut next = Cursor::new(ctx, behind_dot);
-    let goes_on = next.eat(b',') || (next.blank() && (next.byte().is_ascii_digit() || next.byte() == b'#' || next.byte().is_ascii_uppercase()));
+    let goes_on = next.eat(b',')
+        || (next.blank()
+            && (next.byte().is_ascii_digit()
+                || next.byte() == b'#'
+                || next.byte().is_ascii_uppercase()));
     if dot && goes_on { behind_dot } else { end }
 }
 
@@ -220,8 +245,44 @@ fn ordinal(mut read: Cursor<'_, '_>) -> Option<usize> {
 }
 
 /// What French streets are; the last ones are words with other meanings.
-const RUES: &[&str] = &["rue", "avenue", "av", "boulevard", "bd", "bld", "chemin", "ch", "allee", "allees", "impasse", "imp", "quai", "faubourg", "ruelle", "sentier"];
-const PLACES: &[&str] = &["place", "pl", "cours", "route", "rte", "passage", "square", "villa", "residence", "esplanade", "promenade", "cite", "hameau", "lotissement", "montee", "voie", "mail", "domaine"];
+const RUES: &[&str] = &[
+    "rue",
+    "avenue",
+    "av",
+    "boulevard",
+    "bd",
+    "bld",
+    "chemin",
+    "ch",
+    "allee",
+    "allees",
+    "impasse",
+    "imp",
+    "quai",
+    "faubourg",
+    "ruelle",
+    "sentier",
+];
+const PLACES: &[&str] = &[
+    "place",
+    "pl",
+    "cours",
+    "route",
+    "rte",
+    "passage",
+    "square",
+    "villa",
+    "residence",
+    "esplanade",
+    "promenade",
+    "cite",
+    "hameau",
+    "lotissement",
+    "montee",
+    "voie",
+    "mail",
+    "domaine",
+];
 
 /// `12 bis, rue de la Paix`.
 pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
@@ -266,7 +327,25 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
                 uncommon |= !is_word(text);
                 end = Some(word.end);
             }
-            Shape::Lower if matches!(text, "de" | "du" | "des" | "la" | "le" | "les" | "et" | "a" | "aux" | "au" | "sur" | "en" | "sous" | "saint" | "sainte") => {
+            Shape::Lower
+                if matches!(
+                    text,
+                    "de" | "du"
+                        | "des"
+                        | "la"
+                        | "le"
+                        | "les"
+                        | "et"
+                        | "a"
+                        | "aux"
+                        | "au"
+                        | "sur"
+                        | "en"
+                        | "sous"
+                        | "saint"
+                        | "sainte"
+                ) =>
+            {
                 linked = true;
             }
             Shape::Initial => {}

@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// Words that name a postcode.
+#[rustfmt::skip]
 pub(super) static CUES: Cues = Cues(&[
     "zip", "zip code", "zipcode", "zip codes", "postcode", "post code", "postal code", "postal", "postcodes", "plz", "postleitzahl",
     "code postal", "código postal", "codigo postal", "cep", "codice postale", "cap", "kod pocztowy", "postnummer",
@@ -28,7 +29,8 @@ pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let end = read(ctx, at, true)?;
     let next = ctx.byte(end);
-    let goes_on = matches!(next, b'-' | b'/' | b'.' | b':' | b'%' | b'_' | b'@') && ctx.byte(end.saturating_add(1)).is_ascii_alphanumeric();
+    let goes_on = matches!(next, b'-' | b'/' | b'.' | b':' | b'%' | b'_' | b'@')
+        && ctx.byte(end.saturating_add(1)).is_ascii_alphanumeric();
     if goes_on {
         return None;
     }
@@ -52,7 +54,9 @@ pub(super) fn read(ctx: &Context<'_>, at: usize, short: bool) -> Option<usize> {
     let bounded = Cursor::new(ctx, second).at_boundary();
     let end = match (len, divider, more) {
         // United States, Brazil, Portugal, Japan, Poland; Sweden, Czechia, Slovakia, Greece; India.
-        (5, b'-', 4 | 3) | (4 | 3, b'-', 3 | 4) | (2, b'-', 3) | (3, b' ', 2 | 3) if bounded => second,
+        (5, b'-', 4 | 3) | (4 | 3, b'-', 3 | 4) | (2, b'-', 3) | (3, b' ', 2 | 3) if bounded => {
+            second
+        }
         (5 | 6, ..) => read.at,
         (4, b' ', _) if is_dutch(divided) => read.at.saturating_add(3),
         (4, ..) if is_dutch(read) => read.at.saturating_add(2),
@@ -64,7 +68,9 @@ pub(super) fn read(ctx: &Context<'_>, at: usize, short: bool) -> Option<usize> {
 
 /// Two capitals, as in `1012 AB`.
 fn is_dutch(read: Cursor<'_, '_>) -> bool {
-    read.byte().is_ascii_uppercase() && read.byte_at(1).is_ascii_uppercase() && !read.byte_at(2).is_ascii_alphanumeric()
+    read.byte().is_ascii_uppercase()
+        && read.byte_at(1).is_ascii_uppercase()
+        && !read.byte_at(2).is_ascii_alphanumeric()
 }
 
 /// `SW1A 1AA`: area, district, and then a digit and two letters (BS 7666).

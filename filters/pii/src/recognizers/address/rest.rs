@@ -42,7 +42,9 @@ pub(super) fn rest(ctx: &Context<'_>, start: usize, street: usize) -> Rest {
             if end <= limit && (divider != Divider::Line || !open_place) {
                 rest.end = if open_place { rest.end } else { end };
             }
-        } else if let Some(end) = code(read, divider, open_place || rest.state).filter(|_| !rest.postcode) {
+        } else if let Some(end) =
+            code(read, divider, open_place || rest.state).filter(|_| !rest.postcode)
+        {
             if end > limit {
                 break;
             }
@@ -80,7 +82,9 @@ pub(super) fn rest(ctx: &Context<'_>, start: usize, street: usize) -> Rest {
             if rest.postcode {
                 rest.place = true;
                 rest.end = end;
-            } else if (ends || known && divider == Divider::Comma) && rest.end == street_end(&rest, street) {
+            } else if (ends || known && divider == Divider::Comma)
+                && rest.end == street_end(&rest, street)
+            {
                 open_place = true;
                 rest.end = end;
             } else {
@@ -145,6 +149,7 @@ fn divided<'c, 't>(mut read: Cursor<'c, 't>) -> Option<(Cursor<'c, 't>, Divider)
 }
 
 /// Words before the number of a flat, a floor and the like, in capitals or with a capital.
+#[rustfmt::skip]
 const UNITS: &[&str] = &[
     "apt", "apartment", "unit", "suite", "ste", "floor", "fl", "room", "rm", "bldg", "building", "flat", "block", "lot",
     "tower", "wing", "wohnung", "whg", "stock", "app", "appt", "appartement", "bat", "batiment", "etage", "esc",
@@ -172,13 +177,17 @@ fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
     read.skip(len);
     // Floors: `5th Floor`; `3º B` is seen as `3o B`.
     let mut floor = read;
-    if floor.eat_any(&["st", "nd", "rd", "th"]) && floor.blank() && floor.eat_any(&["floor", "fl"]) {
+    if floor.eat_any(&["st", "nd", "rd", "th"]) && floor.blank() && floor.eat_any(&["floor", "fl"])
+    {
         return Some(floor.at);
     }
     if floor.eat_any(&["o", "a"]) {
         let mut door = floor;
         door.eat(b',');
-        if door.blank() && door.byte().is_ascii_alphanumeric() && !door.byte_at(1).is_ascii_alphanumeric() {
+        if door.blank()
+            && door.byte().is_ascii_alphanumeric()
+            && !door.byte_at(1).is_ascii_alphanumeric()
+        {
             return Some(door.at.saturating_add(1));
         }
         return Some(floor.at);
@@ -197,7 +206,19 @@ fn token(read: Cursor<'_, '_>) -> Option<usize> {
 /// A postcode, perhaps named: `CEP 01310-100`.
 fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usize> {
     let mut named = read;
-    if named.eat_any(&["cep", "plz", "cp", "cap", "pin", "zip", "c.p.", "code postal", "pin code", "pincode", "postcode"]) {
+    if named.eat_any(&[
+        "cep",
+        "plz",
+        "cp",
+        "cap",
+        "pin",
+        "zip",
+        "c.p.",
+        "code postal",
+        "pin code",
+        "pincode",
+        "postcode",
+    ]) {
         named.eat(b':');
         named.eat(b'-');
         named.eat(b' ');
@@ -208,7 +229,9 @@ fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usiz
     let len = end.saturating_sub(read.at);
     if len == 4 && !read.byte().is_ascii_alphabetic() {
         let mut behind = Cursor::new(read.ctx, end);
-        let followed = behind.blank() && behind.word().shape == Shape::Title && !is_word(behind.text(&behind.word()));
+        let followed = behind.blank()
+            && behind.word().shape == Shape::Title
+            && !is_word(behind.text(&behind.word()));
         if !(followed && divider != Divider::Blank || placed && divider != Divider::Line) {
             return None;
         }
@@ -218,6 +241,7 @@ fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usiz
 
 /// States, provinces and territories by their codes: United States, Canada, Australia, Brazil, Italy's and Mexico's
 /// most frequent ones.
+#[rustfmt::skip]
 const STATES: &[&str] = &[
     "AA", "AB", "AC", "ACT", "AE", "AK", "AL", "AM", "AP", "AR", "AS", "AZ", "BA", "BC", "BG", "BO", "BR", "BS", "CA",
     "CE", "CO", "CT", "CDMX", "DC", "DE", "DF", "ES", "FI", "FL", "FM", "FO", "GA", "GE", "GO", "GU", "HI", "IA", "ID",
@@ -228,6 +252,7 @@ const STATES: &[&str] = &[
 ];
 
 /// States that are written out.
+#[rustfmt::skip]
 const STATE_NAMES: &[&str] = &[
     "Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut", "Delaware", "Florida",
     "Georgia", "Hawaii", "Idaho", "Illinois", "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maine", "Maryland",
@@ -246,9 +271,10 @@ fn state(mut read: Cursor<'_, '_>) -> Option<usize> {
     let text = read.text(&word);
     let found = match word.shape {
         Shape::Upper => STATES.contains(&text).then_some(word.end),
-        Shape::Title => {
-            STATE_NAMES.iter().find(|name| read.ctx.starts_with(read.at, name)).map(|name| read.at.saturating_add(name.len()))
-        }
+        Shape::Title => STATE_NAMES
+            .iter()
+            .find(|name| read.ctx.starts_with(read.at, name))
+            .map(|name| read.at.saturating_add(name.len())),
         _ => None,
     };
     let end = found?;
@@ -259,6 +285,7 @@ fn state(mut read: Cursor<'_, '_>) -> Option<usize> {
     behind.at_boundary().then_some(behind.at)
 }
 
+#[rustfmt::skip]
 const COUNTRIES: &[&str] = &[
     "USA", "U.S.A", "United States of America", "United States", "UK", "U.K", "United Kingdom", "England", "Scotland",
     "Wales", "Great Britain", "Ireland", "Canada", "Australia", "New Zealand", "India", "Germany", "Deutschland",
@@ -277,6 +304,7 @@ fn country(read: Cursor<'_, '_>) -> Option<usize> {
 }
 
 /// Small words within the name of a place.
+#[rustfmt::skip]
 const PARTICLES: &[&str] = &[
     "de", "del", "della", "di", "da", "do", "dos", "la", "le", "les", "los", "el", "am", "an", "der", "den", "im", "in",
     "bei", "ob", "vor", "sur", "sous", "en", "upon", "on", "under", "by", "the", "of", "aan", "op", "nad", "pod", "i", "y", "lès",
@@ -316,7 +344,14 @@ fn place(read: Cursor<'_, '_>, divider: Divider) -> Option<(usize, bool)> {
     if district.blank() {
         let len = district.digits(2);
         district.skip(len);
-        if len > 0 && district.at_boundary() && !matches!(district.byte(), b'-' | b'/') && matches!(text, "Dublin" | "Praha" | "Paris" | "Lyon" | "Marseille" | "Budapest" | "Wien") {
+        if len > 0
+            && district.at_boundary()
+            && !matches!(district.byte(), b'-' | b'/')
+            && matches!(
+                text,
+                "Dublin" | "Praha" | "Paris" | "Lyon" | "Marseille" | "Budapest" | "Wien"
+            )
+        {
             end = district.at;
         }
     }
@@ -327,7 +362,8 @@ fn place(read: Cursor<'_, '_>, divider: Divider) -> Option<(usize, bool)> {
 /// Whether what could be a place is followed by nothing that goes on in the sentence.
 fn closes(ctx: &Context<'_>, end: usize) -> bool {
     match ctx.byte(end) {
-        b'.' | b',' | b';' | b'"' | b'\'' | b')' | b'\n' | b'\r' | b'|' | b'<' | b'}' | b']' | b'!' | b'?' | b'\t' | 0 => true,
+        b'.' | b',' | b';' | b'"' | b'\'' | b')' | b'\n' | b'\r' | b'|' | b'<' | b'}' | b']'
+        | b'!' | b'?' | b'\t' | 0 => true,
         b'\\' => true,
         _ => false,
     }

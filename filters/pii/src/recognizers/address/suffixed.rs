@@ -1,12 +1,13 @@
 //! `Hauptstraße 12`, `Keizersgracht 174`, `Storgatan 5`, `Am Alten Markt 5, 14467 Potsdam`.
 
-use super::{Strength, Street, address, cursor::Cursor, may_begin};
+use super::{Street, Strength, address, cursor::Cursor, may_begin};
 use crate::{
     context::Context,
     recognizers::{Match, person::is_word, reading::Shape},
 };
 
 /// Endings of streets' names that end little else.
+#[rustfmt::skip]
 const STREETS: &[&str] = &[
     "strasse", "stra\u{df}e", "platz", "allee", "gasse", "chaussee", "damm", "straat", "laan", "gracht", "plein", "kade",
     "singel", "dijk", "dreef", "steeg", "gatan", "vagen", "torget", "stigen", "granden", "veien", "vegen", "katu",
@@ -14,12 +15,14 @@ const STREETS: &[&str] = &[
 ];
 
 /// Endings of other words too.
+#[rustfmt::skip]
 const DOUBTFUL: &[&str] = &[
     "ring", "steig", "stieg", "markt", "hof", "berg", "graben", "vej", "gate", "alle", "plads", "plass", "tie", "tori",
     "hov", "pad", "baan", "singel", "wall", "park", "winkel", "kamp", "horst", "stieg", "grund", "garten", "tor", "zeile",
 ];
 
 /// The same as words of their own: `Lange Straße 5`, `Váci utca 12`, `Atatürk Caddesi No: 5`.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "strasse", "stra\u{df}e", "str", "platz", "weg", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "straat", "laan",
     "plein", "kade", "gracht", "singel", "gata", "gate", "alle", "vei", "vej", "utca", "ut", "ter", "korut", "utja",
@@ -34,7 +37,10 @@ const STEM: usize = 3;
 pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let mut read = Cursor::new(ctx, at);
     let first = read.word();
-    if first.shape != Shape::Title || ctx.byte(first.end) != b' ' && ctx.byte(first.end) != b'.' || !may_begin(ctx, at) {
+    if first.shape != Shape::Title
+        || ctx.byte(first.end) != b' ' && ctx.byte(first.end) != b'.'
+        || !may_begin(ctx, at)
+    {
         return None;
     }
     let mut word = first;
@@ -69,12 +75,33 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
                 None if uncommon && !is_word(ctx.str(first.start..first.end)) => Strength::Weakest,
                 None => return None,
             };
-            let block = strength == Strength::Strong || matches!(number.byte(), b',' | b'\n' | b'\r' | b' ' | b'\\');
-            return if block { address(ctx, at, Street { end: number.at, strength }, "suffixed_street") } else { None };
+            let block = strength == Strength::Strong
+                || matches!(number.byte(), b',' | b'\n' | b'\r' | b' ' | b'\\');
+            return if block {
+                address(ctx, at, Street { end: number.at, strength }, "suffixed_street")
+            } else {
+                None
+            };
         }
         word = read.word();
-        let small = matches!(read.text(&word), "des" | "der" | "dem" | "den" | "von" | "van" | "de" | "het" | "am" | "zur" | "zum" | "u");
-        if !(word.shape == Shape::Title || word.shape == Shape::Lower && (small || is_late_word(read.text(&word)))) {
+        let small = matches!(
+            read.text(&word),
+            "des"
+                | "der"
+                | "dem"
+                | "den"
+                | "von"
+                | "van"
+                | "de"
+                | "het"
+                | "am"
+                | "zur"
+                | "zum"
+                | "u"
+        );
+        if !(word.shape == Shape::Title
+            || word.shape == Shape::Lower && (small || is_late_word(read.text(&word))))
+        {
             return None;
         }
     }
@@ -83,7 +110,23 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// Hungarian and Turkish kinds are written small too.
 fn is_late_word(word: &str) -> bool {
-    matches!(word, "utca" | "ut" | "ter" | "korut" | "utja" | "tere" | "caddesi" | "sokak" | "sokagi" | "gata" | "gate" | "vei" | "vej" | "alle")
+    matches!(
+        word,
+        "utca"
+            | "ut"
+            | "ter"
+            | "korut"
+            | "utja"
+            | "tere"
+            | "caddesi"
+            | "sokak"
+            | "sokagi"
+            | "gata"
+            | "gate"
+            | "vei"
+            | "vej"
+            | "alle"
+    )
 }
 
 fn is_number_word(read: Cursor<'_, '_>) -> bool {
@@ -94,9 +137,24 @@ fn is_number_word(read: Cursor<'_, '_>) -> bool {
 /// What a word's ending says; `own` where it may be a word of its own.
 fn ending(word: &str, own: bool, dot: bool) -> Option<Strength> {
     let lower = word.to_ascii_lowercase();
-    let stem_of = |suffix: &&&str| lower.len() >= suffix.len().saturating_add(STEM) && lower.ends_with(**suffix);
+    let stem_of = |suffix: &&&str| {
+        lower.len() >= suffix.len().saturating_add(STEM) && lower.ends_with(**suffix)
+    };
     if own && WORDS.contains(&lower.as_str()) {
-        let doubtful = matches!(lower.as_str(), "ring" | "gate" | "alle" | "ter" | "ut" | "mah" | "sok" | "cad" | "weg" | "blv" | "tere");
+        let doubtful = matches!(
+            lower.as_str(),
+            "ring"
+                | "gate"
+                | "alle"
+                | "ter"
+                | "ut"
+                | "mah"
+                | "sok"
+                | "cad"
+                | "weg"
+                | "blv"
+                | "tere"
+        );
         return Some(if doubtful { Strength::Weak } else { Strength::Strong });
     }
     if dot {

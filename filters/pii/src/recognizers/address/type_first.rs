@@ -1,12 +1,13 @@
 //! `Calle Mayor 5`, `Via Roma, 10`, `Rua Augusta, 1500`, `ul. Długa 5/7`, `ул. Ленина, д. 5`.
 
-use super::{Strength, Street, address, cursor::Cursor, may_begin};
+use super::{Street, Strength, address, cursor::Cursor, may_begin};
 use crate::{
     context::Context,
     recognizers::{Match, person::is_word, reading::Shape},
 };
 
 /// Kinds of streets, all of them, without accents, as the view has them.
+#[rustfmt::skip]
 pub(super) static TYPES: &[&str] = &[
     "calle", "c", "cl", "avenida", "avda", "av", "avd", "plaza", "pza", "plza", "paseo", "camino", "carretera", "ctra",
     "carrer", "ronda", "travesia", "glorieta", "pasaje", "rambla", "callejon", "alameda", "urbanizacion", "cuesta",
@@ -24,6 +25,7 @@ pub(super) static TYPES: &[&str] = &[
 ];
 
 /// Kinds that are words or abbreviations of other things: they need more.
+#[rustfmt::skip]
 const DOUBTFUL: &[&str] = &[
     "c", "cl", "av", "camino", "ronda", "canada", "via", "corso", "largo", "strada", "stretto", "canale", "borgo", "r", "al", "os",
     "pl", "str", "bd", "sos", "acceso", "vial", "quadra", "parque", "jardim", "setor", "conjunto", "vila", "boulevard",
@@ -32,13 +34,16 @@ const DOUBTFUL: &[&str] = &[
 ];
 
 /// Small words within a street's name.
+#[rustfmt::skip]
 const PARTICLES: &[&str] = &[
     "de", "del", "della", "delle", "dei", "degli", "di", "da", "do", "dos", "das", "la", "las", "el", "los", "le", "les",
     "y", "e", "i", "d", "du", "des", "san", "santa", "sant", "nad", "pod", "na",
 ];
 
 /// Words before a house number.
-const NUMBER: &[&str] = &["n", "no", "nr", "num", "numero", "nro", "n.o", "s", "d", "д", "дoм", "бyд", "км", "km", "kv"];
+const NUMBER: &[&str] = &[
+    "n", "no", "nr", "num", "numero", "nro", "n.o", "s", "d", "д", "дoм", "бyд", "км", "km", "kv",
+];
 
 /// Words of a street's name.
 const MOST_WORDS: usize = 7;
@@ -57,7 +62,10 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     // `C/ Mayor`.
     let slash = text.eq_ignore_ascii_case("c") && read.eat(b'/');
     let short = text.len() <= 2 && kind.ascii;
-    if (short && !dot && !slash) || kind.shape == Shape::Other || (small && doubtful && !dot && !slash) {
+    if (short && !dot && !slash)
+        || kind.shape == Shape::Other
+        || (small && doubtful && !dot && !slash)
+    {
         return None;
     }
     if ctx.before(at).ends_with("et ") {
@@ -71,7 +79,8 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     for _ in 0..MOST_WORDS {
         let word = read.word();
         let text = read.text(&word);
-        let apostrophe = matches!(word.shape, Shape::Lower) && ctx.byte(word.end) == b'\'' && text.len() <= 4;
+        let apostrophe =
+            matches!(word.shape, Shape::Lower) && ctx.byte(word.end) == b'\'' && text.len() <= 4;
         match word.shape {
             Shape::Title | Shape::Upper => {
                 named = true;
@@ -113,7 +122,11 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     read.eat(b',');
     read.eat(b' ');
     let end = numbered(read)?;
-    let strength = if doubtful && !(uncommon && (dot || slash || !short)) { Strength::Weak } else { Strength::Strong };
+    let strength = if doubtful && !(uncommon && (dot || slash || !short)) {
+        Strength::Weak
+    } else {
+        Strength::Strong
+    };
     address(ctx, at, Street { end, strength }, "typed_street")
 }
 

@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// Labels of names.
+#[rustfmt::skip]
 pub(super) static KEYS: Cues = Cues(&[
     "姓名", "名字", "客户", "客户姓名", "患者", "患者姓名", "联系人", "收件人", "员工", "员工姓名", "申请人", "持卡人", "氏名",
     "お名前", "名前", "顧客名", "患者名", "担当者", "担当", "署名", "差出人", "宛名", "이름", "성명", "고객명", "환자명", "담당자",
@@ -19,12 +20,14 @@ pub(super) static KEYS: Cues = Cues(&[
 ]);
 
 /// What stands directly before a name.
+#[rustfmt::skip]
 const BEFORE: &[&str] = &[
     "我叫", "我的名字是", "我的名字叫", "名叫", "姓名是", "私の名前は", "私は", "名前は", "氏名は", "제 이름은 ", "이름은 ", "저는 ",
     "나는 ",
 ];
 
 /// What stands directly behind a Chinese or Japanese name, and what behind a Korean one.
+#[rustfmt::skip]
 const BEHIND: &[&str] = &[
     "先生", "女士", "小姐", "太太", "医生", "老师", "教授", "经理", "さん", "さま", "様", "氏", "くん", "ちゃん", "殿", "です", "と申します",
     "といいます",
@@ -51,7 +54,11 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let korean = ctx.char(at).is_some_and(is_hangul);
     let Read { end, chars, behind } = read(ctx, at, korean, surname);
     let fits = match (korean, behind) {
-        (true, _) => surname.is_some() && (chars == 3 || (behind.is_some_and(|behind| behind.starts_with(' ')) && chars == 2)),
+        (true, _) => {
+            surname.is_some()
+                && (chars == 3
+                    || (behind.is_some_and(|behind| behind.starts_with(' ')) && chars == 2))
+        }
         (false, Some(_)) => (1..=MOST).contains(&chars),
         (false, None) => (2..=MOST).contains(&chars),
     };
@@ -60,7 +67,8 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let copula = behind.is_some_and(|behind| COPULAS.contains(&behind));
     let run_ends = ctx.char(end).is_none_or(|c| !is_letter(c));
-    if introduced && chars > 1 && (behind.is_some() || (!korean && (run_ends || surname.is_some()))) {
+    if introduced && chars > 1 && (behind.is_some() || (!korean && (run_ends || surname.is_some())))
+    {
         let end = if behind.is_some() || run_ends { end } else { short(ctx, at, end) };
         return found(ctx, at, end, "introduced_name", Reason::Cue);
     }
@@ -68,7 +76,12 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
         return found(ctx, at, end, "honoured_name", Reason::Cue);
     }
     let plausible = surname.is_some() || (3..=5).contains(&chars);
-    if begins && run_ends && plausible && keys::begins_value(ctx, at) && ctx.cue(at..end, &KEYS) == Some(0) {
+    if begins
+        && run_ends
+        && plausible
+        && keys::begins_value(ctx, at)
+        && ctx.cue(at..end, &KEYS) == Some(0)
+    {
         return found(ctx, at, end, "named_by_key", Reason::Cue);
     }
     None
@@ -112,7 +125,8 @@ fn read(ctx: &Context<'_>, at: usize, korean: bool, surname: Option<usize>) -> R
         if read.chars > 0 {
             let behind = list.iter().find(|behind| ctx.starts_with(read.end, behind)).copied();
             // `様々` and the like are words.
-            let word = |behind: &&str| ctx.char(read.end.saturating_add(behind.len())) == Some('々');
+            let word =
+                |behind: &&str| ctx.char(read.end.saturating_add(behind.len())) == Some('々');
             read.behind = behind.filter(|behind| !word(behind));
         }
         let next = ctx.char(read.end);
@@ -121,7 +135,8 @@ fn read(ctx: &Context<'_>, at: usize, korean: bool, surname: Option<usize>) -> R
             && !korean
             && surname.is_some_and(|len| at.saturating_add(len) == read.end)
             && ctx.char(read.end.saturating_add(1)).is_some_and(is_letter);
-        let takes = blank || next.is_some_and(|c| is_letter(c) && is_hangul(c) == korean && !is_hiragana(c));
+        let takes = blank
+            || next.is_some_and(|c| is_letter(c) && is_hangul(c) == korean && !is_hiragana(c));
         if read.behind.is_some() || !takes || read.chars > MOST {
             return read;
         }
@@ -148,6 +163,7 @@ fn short(ctx: &Context<'_>, at: usize, end: usize) -> usize {
 }
 
 /// The most frequent Chinese surnames, in order.
+#[rustfmt::skip]
 const CHINESE: &[char] = &[
     '丁', '万', '严', '于', '付', '任', '何', '余', '侯', '冯', '刘', '劉', '卢', '史', '叶', '吕', '吳',
     '吴', '呂', '周', '唐', '嚴', '夏', '姚', '姜', '孔', '孙', '孟', '孫', '宋', '尹', '崔', '常', '康',
@@ -160,12 +176,14 @@ const CHINESE: &[char] = &[
 ];
 
 /// The most frequent Korean ones, in order.
+#[rustfmt::skip]
 const KOREAN: &[char] = &[
     '강', '고', '권', '김', '남', '노', '류', '문', '박', '배', '백', '서', '손', '송', '신', '심', '안',
     '양', '오', '유', '윤', '이', '임', '장', '전', '정', '조', '최', '한', '허', '홍', '황',
 ];
 
 /// The most frequent Japanese ones, in order.
+#[rustfmt::skip]
 const JAPANESE: &[&str] = &[
     "三浦", "上田", "上野", "中山", "中島", "中川", "中村", "中野", "丸山", "久保", "井上", "今井", "伊藤", "佐々木", "佐藤", "佐野", "内田", "前田",
     "加藤", "千葉", "原", "原田", "吉田", "和田", "坂本", "増田", "大塚", "大西", "大野", "太田", "安藤", "宮崎", "宮本", "小島", "小川", "小松",

@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// The first words of [`PHRASES`].
+#[rustfmt::skip]
 pub(super) static BEGINNINGS: &[&str] = &[
     "my", "i", "im", "call", "this", "me", "mi", "soy", "je", "mon", "moi", "ich", "mein", "il", "sono", "ik", "mijn",
     "meu", "minha", "chamo", "eu", "nazywam", "jestem", "mam", "jag", "mitt", "jeg", "mit", "nimeni", "olen", "minun",
@@ -39,6 +40,7 @@ enum Strength {
 use Strength::{IfListed, Speaking, Sure};
 
 /// What follows a first word, up to the name.
+#[rustfmt::skip]
 static PHRASES: &[(&str, &[(&str, Strength)])] = &[
     ("my", &[
         (" name is ", Sure), (" name's ", Sure), (" name: ", Sure), (" full name is ", Sure), (" legal name is ", Sure),
@@ -91,10 +93,13 @@ pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let text = first.text(ctx);
     let Some((_, ways)) = PHRASES.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)) else {
         // The others are people: `my colleague Anna`.
-        return (ctx.byte(first.end) == b' ').then(|| named(ctx, first.end.saturating_add(1), IfListed))?;
+        return (ctx.byte(first.end) == b' ')
+            .then(|| named(ctx, first.end.saturating_add(1), IfListed))?;
     };
-    let (len, strength) =
-        ways.iter().find(|(way, _)| starts(ctx, first.end, way)).map(|(way, strength)| (way.len(), *strength))?;
+    let (len, strength) = ways
+        .iter()
+        .find(|(way, _)| starts(ctx, first.end, way))
+        .map(|(way, strength)| (way.len(), *strength))?;
     named(ctx, first.end.saturating_add(len), strength)
 }
 
@@ -123,10 +128,13 @@ fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
 }
 
 fn speaks(ctx: &Context<'_>, end: usize) -> bool {
-    [" speaking", " from ", " calling", " here", " again", " writing", ", "].iter().any(|word| ctx.starts_with(end, word))
+    [" speaking", " from ", " calling", " here", " again", " writing", ", "]
+        .iter()
+        .any(|word| ctx.starts_with(end, word))
 }
 
 /// The phrases of languages that aren't written in Latin letters; the name follows directly.
+#[rustfmt::skip]
 pub(super) static INTRODUCTIONS: Cues = Cues(&[
     "меня зовут", "мое имя", "моё имя", "моя фамилия", "мене звати", "моє ім'я", "казвам се", "зовем се",
     "με λένε", "ονομάζομαι", "το όνομά μου είναι", "господин", "госпожа", "г-н", "г-жа", "пан", "пані", "уважаемый",
@@ -156,6 +164,7 @@ pub(super) fn in_other_letters(ctx: &Context<'_>, first: Word) -> Option<Match> 
     if patronymic {
         return found(ctx, first.start, end, "patronymic", Reason::Form);
     }
-    let near = ctx.cue(first.start..end, &INTRODUCTIONS).is_some_and(|near| near > 0 && near <= NEAR);
+    let near =
+        ctx.cue(first.start..end, &INTRODUCTIONS).is_some_and(|near| near > 0 && near <= NEAR);
     if near { found(ctx, first.start, end, "introduced_name", Reason::Cue) } else { None }
 }

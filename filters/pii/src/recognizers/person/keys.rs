@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// Keys of nothing but names of people.
+#[rustfmt::skip]
 pub(super) static SURE: Cues = Cues(&[
     "full name", "first name", "last name", "surname", "given name", "family name", "middle name", "maiden name",
     "customer name", "client name", "patient name", "employee name", "contact name", "person name", "account holder",
@@ -32,6 +33,7 @@ pub(super) static SURE: Cues = Cues(&[
 ]);
 
 /// Keys of names of people and of other things.
+#[rustfmt::skip]
 pub(super) static LIKELY: Cues = Cues(&[
     "name", "names", "customer", "client", "patient", "employee", "contact", "author", "authors", "owner", "manager",
     "supervisor", "assignee", "assigned to", "reporter", "reviewer", "recipient", "sender", "from", "to", "cc", "bcc",
@@ -96,24 +98,34 @@ fn in_one_value(ctx: &Context<'_>, at: usize, end: usize) -> bool {
 
 /// Whether a value may begin at `at`: behind a quote, a colon, a cell's border, at the beginning of a line.
 pub(super) fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
-    let mark = |byte| matches!(byte, b'"' | b'\'' | b'>' | b'|' | b',' | b'\t' | b';' | b'\n' | b':' | b'=' | b'*' | 0);
+    let mark = |byte| {
+        matches!(
+            byte,
+            b'"' | b'\'' | b'>' | b'|' | b',' | b'\t' | b';' | b'\n' | b':' | b'=' | b'*' | 0
+        )
+    };
     let before = ctx.byte_before(at);
-    mark(before) || (before == b' ' && mark(ctx.byte_before(at.saturating_sub(1)))) 
+    mark(before) || (before == b' ' && mark(ctx.byte_before(at.saturating_sub(1))))
 }
 
 fn ends_value(ctx: &Context<'_>, end: usize) -> bool {
     let second = ctx.byte(end.saturating_add(1));
     match ctx.byte(end) {
-        b'"' | b'\'' | b',' | b';' | b'|' | b'<' | b'\n' | b'\r' | b'\t' | b')' | b']' | b'}' | b'*' => true,
+        b'"' | b'\'' | b',' | b';' | b'|' | b'<' | b'\n' | b'\r' | b'\t' | b')' | b']' | b'}'
+        | b'*' => true,
         b'.' => !second.is_ascii_alphanumeric(),
         b'\\' => second == b'n' || second == b'r' || second == b'"',
-        b' ' => matches!(second, b'|' | b'<' | b'(' | b'-' | b' ' | b'/' | b'\n') || second.is_ascii_lowercase(),
+        b' ' => {
+            matches!(second, b'|' | b'<' | b'(' | b'-' | b' ' | b'/' | b'\n')
+                || second.is_ascii_lowercase()
+        }
         0 => true,
         _ => false,
     }
 }
 
 /// Keys whose values are looked at in small letters too.
+#[rustfmt::skip]
 pub(super) static LABELS: &[&str] = &[
     "name", "full_name", "fullname", "first_name", "firstname", "last_name", "lastname", "surname", "given_name",
     "givenname", "family_name", "familyname", "customer_name", "customername", "client_name", "clientname",
@@ -126,7 +138,8 @@ pub(super) static LABELS: &[&str] = &[
 pub(super) fn labelled(ctx: &Context<'_>, at: usize) -> Option<Match> {
     const MARKS: usize = 8;
     let label = ctx.run(at, 24, |byte| byte.is_ascii_alphabetic() || byte == b'_');
-    let begin = ctx.run(label, MARKS, |byte| matches!(byte, b'"' | b'\'' | b':' | b'=' | b' ' | b'*'));
+    let begin =
+        ctx.run(label, MARKS, |byte| matches!(byte, b'"' | b'\'' | b':' | b'=' | b' ' | b'*'));
     let between = ctx.str(label..begin);
     if !between.contains([':', '=']) {
         return None;

@@ -13,6 +13,7 @@ use crate::{
     },
 };
 
+#[rustfmt::skip]
 pub(super) static SALUTATIONS: &[&str] = &[
     "dear", "hi", "hello", "hey", "hallo", "hola", "ola", "bonjour", "salut", "cher", "chere", "ciao", "caro", "cara",
     "gentile", "liebe", "lieber", "estimado", "estimada", "querido", "querida", "prezado", "prezada", "beste",
@@ -21,6 +22,7 @@ pub(super) static SALUTATIONS: &[&str] = &[
 ];
 
 /// Salutations that are followed by nothing but names.
+#[rustfmt::skip]
 const LETTERS: &[&str] = &[
     "dear", "cher", "chere", "liebe", "lieber", "estimado", "estimada", "querido", "querida", "prezado", "prezada",
     "geachte", "gentile", "sevgili",
@@ -30,7 +32,8 @@ const LETTERS: &[&str] = &[
 pub(super) fn addressed(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let salutation = reading::word(ctx, at);
     let mut begin = salutation.end;
-    while matches!(ctx.byte(begin), b',' | b'.' | b':') && begin < salutation.end.saturating_add(2) {
+    while matches!(ctx.byte(begin), b',' | b'.' | b':') && begin < salutation.end.saturating_add(2)
+    {
         begin = begin.saturating_add(1);
     }
     if ctx.byte(begin) != b' ' {
@@ -43,13 +46,17 @@ pub(super) fn addressed(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if name.blocked || first.shape == Shape::Upper && name.given.is_none() {
         return None;
     }
-    let listed = name.given == Some(Given::Clear) || name.given == Some(Given::Word) && (name.surname || name.words == 1);
-    if !(listed && stops(ctx, name.end) || letter && !names::is_word(first.text(ctx)) && ends_line(ctx, &name)) {
+    let listed = name.given == Some(Given::Clear)
+        || name.given == Some(Given::Word) && (name.surname || name.words == 1);
+    if !(listed && stops(ctx, name.end)
+        || letter && !names::is_word(first.text(ctx)) && ends_line(ctx, &name))
+    {
         return None;
     }
     found(ctx, begin, name.end, "addressed_name", Reason::Cue)
 }
 
+#[rustfmt::skip]
 pub(super) static CLOSINGS: &[&str] = &[
     "sincerely", "regards", "wishes", "cheers", "thanks", "respectfully", "cordially", "faithfully", "truly", "yours",
     "best", "love", "gru\u{df}en", "grussen", "gru\u{df}e", "grusse", "gru\u{df}", "gruss", "cordialement", "bises",
@@ -71,8 +78,13 @@ pub(super) fn signed(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let name = phrase::phrase(ctx, begin, Demand::Cued)?;
     let first = reading::word(ctx, begin);
-    let listed = name.given == Some(Given::Clear) || (name.given.is_some() && (name.surname || lines > 0));
-    let certain = if lines == 0 { listed } else { listed || (name.words > 1 && !names::is_word(first.text(ctx))) };
+    let listed =
+        name.given == Some(Given::Clear) || (name.given.is_some() && (name.surname || lines > 0));
+    let certain = if lines == 0 {
+        listed
+    } else {
+        listed || (name.words > 1 && !names::is_word(first.text(ctx)))
+    };
     if !certain || name.blocked || !ends_line(ctx, &name) {
         return None;
     }
@@ -90,5 +102,7 @@ fn stops(ctx: &Context<'_>, end: usize) -> bool {
 fn ends_line(ctx: &Context<'_>, name: &Phrase) -> bool {
     let mark = matches!(ctx.byte(name.end), b',' | b'!' | b':' | b'.');
     let end = name.end.saturating_add(usize::from(mark));
-    matches!(ctx.byte(end), b'\n' | b'\r' | b'"' | b'\\' | b'<') || (ctx.is_last() && end >= ctx.text().len()) || (mark && ctx.byte(name.end) != b'.' && ctx.byte(end) == b' ')
+    matches!(ctx.byte(end), b'\n' | b'\r' | b'"' | b'\\' | b'<')
+        || (ctx.is_last() && end >= ctx.text().len())
+        || (mark && ctx.byte(name.end) != b'.' && ctx.byte(end) == b' ')
 }

@@ -140,12 +140,16 @@ mod tests {
     #[test]
     fn every_word_is_in_its_list() {
         for (list, holds) in [
-            (include_str!("given.txt"), (|word| given(word) == Some(Given::Clear)) as fn(&str) -> bool),
+            (
+                include_str!("given.txt"),
+                (|word| given(word) == Some(Given::Clear)) as fn(&str) -> bool,
+            ),
             (include_str!("given_words.txt"), |word| given(word) == Some(Given::Word)),
             (include_str!("surnames.txt"), is_surname),
             (include_str!("words.txt"), is_word),
         ] {
-            let words = list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+            let words =
+                list.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
             for word in words {
                 assert!(holds(word), "{word}");
                 assert!(holds(&word.to_uppercase()), "{word}");
@@ -155,13 +159,17 @@ mod tests {
 
     #[test]
     fn other_words_are_seldom_taken_for_names() {
-        let strange = (0..100_000_u32).filter(|number| given(&format!("zq{number}x")).is_some()).count();
+        let strange =
+            (0..100_000_u32).filter(|number| given(&format!("zq{number}x")).is_some()).count();
         assert!(strange < 20, "{strange}");
     }
 
     #[test]
     fn the_tables_are_small() {
-        let size = size_of_val(&GIVEN) + size_of_val(&GIVEN_WORDS) + size_of_val(&SURNAMES) + size_of_val(&WORDS);
+        let size = size_of_val(&GIVEN)
+            + size_of_val(&GIVEN_WORDS)
+            + size_of_val(&SURNAMES)
+            + size_of_val(&WORDS);
         assert!(size <= 40 << 10, "{size}");
     }
 }

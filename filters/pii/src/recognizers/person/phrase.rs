@@ -10,6 +10,7 @@ use crate::{
 const MOST_WORDS: usize = 7;
 
 /// Small words within a name: `Ludwig van Beethoven`, `Mohammed bin Salman`.
+#[rustfmt::skip]
 const PARTICLES: &[&str] = &[
     "de", "del", "della", "di", "da", "dos", "das", "do", "du", "van", "von", "der", "den", "ter", "ten", "la", "le",
     "los", "las", "bin", "ibn", "bint", "al", "el", "af", "av", "zu", "zum", "y", "e", "i", "dela", "ben", "abu", "st",
@@ -52,7 +53,9 @@ pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Opt
     let given = names::given(text.split('-').next().unwrap_or_default());
     let accepted = match (first.shape, demand) {
         (Shape::Title, Demand::Listed) => given.is_some(),
-        (Shape::Title | Shape::Upper, _) => given.is_some() || names::is_surname(text) || !names::is_word(text),
+        (Shape::Title | Shape::Upper, _) => {
+            given.is_some() || names::is_surname(text) || !names::is_word(text)
+        }
         (Shape::Initial, Demand::Cued | Demand::CuedInAnyCase) => ctx.byte(first.end) == b'.',
         (Shape::Lower, Demand::CuedInAnyCase) => given.is_some() && text.len() > 2,
         _ => false,
@@ -120,7 +123,11 @@ fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Dem
         Shape::Lower if first.shape == Shape::Lower && demand == Demand::CuedInAnyCase => {
             let known = names::given(text).is_some() || names::is_surname(text);
             let ends = !matches!(ctx.byte(next.end), b' ' | b'-') && text.len() > 3;
-            if name.words < 3 && !names::is_word(text) && (known || ends) { Taken::Name } else { Taken::Nothing }
+            if name.words < 3 && !names::is_word(text) && (known || ends) {
+                Taken::Name
+            } else {
+                Taken::Nothing
+            }
         }
         Shape::Title | Shape::Upper if first.shape != Shape::Lower && name.words < 5 => {
             let listed = names::is_surname(text) || names::given(text) == Some(Given::Clear);
@@ -128,7 +135,9 @@ fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Dem
             let accepted = match (demand, next.shape) {
                 (Demand::Listed, Shape::Upper) => listed && text.len() > 3,
                 (Demand::Listed, _) => listed || (unknown && name.given == Some(Given::Clear)),
-                (_, Shape::Upper) if first.shape == Shape::Title => listed || (unknown && text.len() > 3),
+                (_, Shape::Upper) if first.shape == Shape::Title => {
+                    listed || (unknown && text.len() > 3)
+                }
                 _ => listed || unknown,
             };
             if accepted { Taken::Name } else { Taken::Nothing }

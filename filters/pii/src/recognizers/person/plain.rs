@@ -38,7 +38,10 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// Not within a path, an identifier or an address.
 fn may_begin(ctx: &Context<'_>, at: usize) -> bool {
-    !matches!(ctx.byte_before(at), b'.' | b'@' | b'/' | b'\\' | b'$' | b'#' | b'-' | b'_' | b'%' | b'&' | b'~' | b'+' | b'\'')
+    !matches!(
+        ctx.byte_before(at),
+        b'.' | b'@' | b'/' | b'\\' | b'$' | b'#' | b'-' | b'_' | b'%' | b'&' | b'~' | b'+' | b'\''
+    )
 }
 
 fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
@@ -51,7 +54,12 @@ fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
         Some(Given::Word) => name.surname,
         None => false,
     };
-    if name.words < 2 || !certain || name.blocked || !ends_well(ctx, &name) || !begins_well(ctx, first.start) {
+    if name.words < 2
+        || !certain
+        || name.blocked
+        || !ends_well(ctx, &name)
+        || !begins_well(ctx, first.start)
+    {
         return None;
     }
     found(ctx, first.start, name.end, "listed_name", Reason::Form)
@@ -72,6 +80,7 @@ fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
 }
 
 /// First words of the names of places and things.
+#[rustfmt::skip]
 const PREFIXES: &[&str] = &[
     "San", "Santa", "Santo", "Sao", "Saint", "St", "Sainte", "Fort", "Ft", "Lake", "Mount", "Mt", "Port", "El", "Los",
     "Las", "La", "Le", "Cape", "Camp", "Point", "Rio", "New", "North", "South", "East", "West", "Super", "Hurricane",
@@ -97,6 +106,7 @@ pub(super) fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
     }
 }
 
+#[rustfmt::skip]
 const FIRMS: &[&str] =
     &["Inc", "LLC", "LLP", "Ltd", "Corp", "GmbH", "AG", "SA", "NV", "BV", "PLC", "plc", "KG", "Co", "SpA", "Pty", "SAS", "AB"];
 
@@ -114,7 +124,9 @@ fn with_mail(ctx: &Context<'_>, first: Word) -> Option<Match> {
         return None;
     }
     let local = at.saturating_add(2);
-    let end = ctx.run(local, 64, |byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte));
+    let end = ctx.run(local, 64, |byte| {
+        byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+    });
     if end == local || ctx.byte(end) != b'@' {
         return None;
     }

@@ -13,6 +13,7 @@ use crate::{
     },
 };
 
+#[rustfmt::skip]
 pub(super) static TITLES: &[&str] = &[
     "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "doctor", "sir", "madam", "rev", "reverend", "officer",
     "detective", "sergeant", "sgt", "captain", "judge", "justice", "senator", "congressman", "congresswoman", "nurse",
@@ -23,7 +24,10 @@ pub(super) static TITLES: &[&str] = &[
 ];
 
 /// Titles that are other things too, in capitals or small letters: `MS Word`, `M 12`.
-const EXACT: &[&str] = &["Ms", "Miss", "M", "Hon", "Sig", "Pan", "Judge", "Justice", "Sir", "Ing", "Mw", "Hr", "Fru", "Nurse", "Officer"];
+const EXACT: &[&str] = &[
+    "Ms", "Miss", "M", "Hon", "Sig", "Pan", "Judge", "Justice", "Sir", "Ing", "Mw", "Hr", "Fru",
+    "Nurse", "Officer",
+];
 
 /// Titles of two titles: `Herr Prof. Dr. Weber`.
 const MOST_TITLES: usize = 3;
@@ -39,7 +43,8 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if text.contains('-') || matches!(ctx.byte_before(at), b'.' | b'-' | b'/' | b'_') {
         return None;
     }
-    if EXACT.iter().any(|exact| exact.eq_ignore_ascii_case(text) && *exact != text) && text != "pan" {
+    if EXACT.iter().any(|exact| exact.eq_ignore_ascii_case(text) && *exact != text) && text != "pan"
+    {
         return None;
     }
     if ctx.byte_before(at) == b' ' && is_street_or_suffix(ctx, at, text) {
@@ -56,10 +61,28 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
         if capitals && next.shape != Shape::Upper {
             return None;
         }
-        let demand = if small && matches!(text, "mr" | "mrs" | "ms" | "dr") { Demand::CuedInAnyCase } else { Demand::Cued };
+        let demand = if small && matches!(text, "mr" | "mrs" | "ms" | "dr") {
+            Demand::CuedInAnyCase
+        } else {
+            Demand::Cued
+        };
         let read = phrase::phrase_from(ctx, next, demand)?;
-        let weak = matches!(text, "M" | "Pan" | "pan" | "Miss" | "Judge" | "Justice" | "Sir" | "Captain" | "Nurse" | "Officer" | "Dona" | "dona");
-        let listed = read.given.is_some() || read.surname || phrase::is_clear_surname(next.text(ctx));
+        let weak = matches!(
+            text,
+            "M" | "Pan"
+                | "pan"
+                | "Miss"
+                | "Judge"
+                | "Justice"
+                | "Sir"
+                | "Captain"
+                | "Nurse"
+                | "Officer"
+                | "Dona"
+                | "dona"
+        );
+        let listed =
+            read.given.is_some() || read.surname || phrase::is_clear_surname(next.text(ctx));
         if weak && (!listed || read.blocked) {
             return None;
         }
@@ -75,11 +98,28 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
 fn is_street_or_suffix(ctx: &Context<'_>, at: usize, title: &str) -> bool {
     let before = reading::word_before(ctx, at.saturating_sub(1));
     let capital = before.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
-    capital && matches!(title, "Dr" | "Sr" | "M" | "Ms") && !names::is_word(before) && !is_title(before)
+    capital
+        && matches!(title, "Dr" | "Sr" | "M" | "Ms")
+        && !names::is_word(before)
+        && !is_title(before)
 }
 
 fn is_title(word: &str) -> bool {
-    const FURTHER: &[&str] = &["Dr", "Prof", "Med", "Ing", "Dipl", "Dra", "Professor", "Mr", "Mrs", "Ms", "Frau", "Herr", "Sir"];
+    const FURTHER: &[&str] = &[
+        "Dr",
+        "Prof",
+        "Med",
+        "Ing",
+        "Dipl",
+        "Dra",
+        "Professor",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Frau",
+        "Herr",
+        "Sir",
+    ];
     FURTHER.contains(&word) || matches!(word, "med" | "jur" | "phil" | "rer" | "nat")
 }
 
