@@ -15,6 +15,7 @@ mod cjk;
 mod cursor;
 mod keys;
 mod number_first;
+mod pieces;
 mod postcode;
 mod rest;
 mod suffixed;
@@ -44,7 +45,7 @@ pub(super) static ADDRESSES: &[Recognize] = &[
 ];
 
 /// The cues that they ask for.
-pub(super) static CUES: &[&Cues] = &[&keys::KEYS, &keys::PLACES, &postcode::CUES];
+pub(super) static CUES: &[&Cues] = &[&keys::KEYS, &keys::PARTS, &keys::PLACES, &postcode::CUES];
 
 /// Bytes of an address.
 const LONGEST: usize = 200;
@@ -69,14 +70,17 @@ struct Street {
 
 /// The address of `street`, which begins at `start`, if what follows or stands before makes it one.
 fn address(ctx: &Context<'_>, start: usize, street: Street, rule: &'static str) -> Option<Match> {
-    let Rest { end, postcode, state, place } = rest::rest(ctx, start, street.end);
+    let Rest { end, postcode, state, place, .. } = rest::rest(ctx, start, street.end);
     let reason = match street.strength {
         Strength::Strong => Reason::Form,
         Strength::Weak if postcode || (state && place) => Reason::Form,
         Strength::Weakest if postcode && place => Reason::Form,
         Strength::Weakest => return None,
         Strength::Weak => {
-            ctx.cue(start..end, &keys::KEYS).or_else(|| ctx.cue(start..end, &keys::PLACES))?;
+            let near = |cues| ctx.cue(start..end, cues);
+            near(&keys::KEYS)
+                .or_else(|| near(&keys::PLACES))
+                .or_else(|| near(&keys::PARTS).filter(|near| *near == 0))?;
             Reason::Cue
         }
     };

@@ -102,6 +102,9 @@ fn to_military(ctx: &Context<'_>, at: usize, end: usize) -> Option<Match> {
     while matches!(read.byte(), b' ' | b'\n' | b'\r') && read.at < end.saturating_add(4) {
         read.skip(1);
     }
+    if read.byte() == b'\\' && read.byte_at(1) == b'n' {
+        read.skip(2);
+    }
     let end = military(read)?;
     address(ctx, at, Street { end, strength: Strength::Strong }, "military_address")
 }

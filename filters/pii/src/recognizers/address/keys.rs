@@ -13,15 +13,22 @@ use crate::{
 pub(super) static KEYS: Cues = Cues(&[
     "address", "address line", "address line 1", "address 1", "addr", "home address", "street address", "shipping address", "billing address",
     "delivery address", "mailing address", "postal address", "residential address", "permanent address",
-    "current address", "work address", "office address", "business address", "property address", "street", "residence",
+    "current address", "work address", "office address", "business address", "property address", 
     "addresses", "ship to", "bill to", "deliver to", "delivered to",
     "adresse", "anschrift", "wohnanschrift", "lieferadresse", "lieferanschrift", "rechnungsadresse", "wohnadresse",
-    "postanschrift", "straße", "strasse", "wohnort", "adresse postale", "adresse de livraison", "adresse de facturation",
+    "postanschrift", "adresse postale", "adresse de livraison", "adresse de facturation",
     "domicile", "dirección", "direccion", "domicilio", "dirección de envío", "dirección de facturación",
     "indirizzo", "indirizzo di spedizione", "residenza", "endereço", "endereco", "morada", "endereço de entrega",
-    "logradouro", "adres", "woonadres", "afleveradres", "verzendadres", "adres zamieszkania", "adres dostawy",
+    "adres", "woonadres", "afleveradres", "verzendadres", "adres zamieszkania", "adres dostawy",
     "adress", "hemadress", "leveransadress", "gatuadress", "leveringsadresse", "osoite", "kotiosoite", "adresa",
     "lakcím", "cím", "adresi", "ev adresi", "адрес", "адреса", "διεύθυνση", "住所", "地址", "住址", "收货地址", "주소",
+]);
+
+/// Keys of a part of an address: near words of a sentence they say nothing.
+#[rustfmt::skip]
+pub(super) static PARTS: Cues = Cues(&[
+    "street", "residence", "straße", "strasse", "wohnort", "logradouro", "calle", "rue", "via", "rua", "straat", "ulica",
+    "gata", "address line 2", "location", "street name",
 ]);
 
 /// Words before an address in a sentence.
@@ -47,7 +54,8 @@ pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let end = value_end(ctx, at, quote)?;
     let text = ctx.str(at..end);
-    if !is_plausible(text) || ctx.cue(at..end, &KEYS) != Some(0) {
+    let named = |cues| ctx.cue(at..end, cues) == Some(0);
+    if !is_plausible(text) || !(named(&KEYS) || named(&PARTS)) {
         return None;
     }
     Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))

@@ -20,7 +20,7 @@ pub(super) static CUES: Cues = Cues(&[
 ]);
 
 /// Bytes between a cue and a postcode.
-const NEAR: usize = 20;
+const NEAR: usize = 6;
 
 /// A postcode with a cue beside it.
 pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {

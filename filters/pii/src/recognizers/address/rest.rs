@@ -1,16 +1,16 @@
 //! What follows a street: flat, place, state, postcode, country, in whatever order a country has.
 
-use super::{LONGEST, cursor::Cursor, postcode};
-use crate::{
-    context::Context,
-    recognizers::{
-        person::{is_given, is_word},
-        reading::Shape,
-    },
+use super::{
+    LONGEST,
+    cursor::Cursor,
+    pieces::{self, Piece},
 };
+use crate::context::Context;
 
 /// Pieces behind a street: flat, quarter, place, state, postcode, country.
 const MOST_PIECES: usize = 9;
+/// Places among them.
+const MOST_PLACES: usize = 4;
 /// Line ends within an address.
 const MOST_LINES: usize = 4;
 
@@ -21,85 +21,74 @@ pub(super) struct Rest {
     pub(super) postcode: bool,
     pub(super) state: bool,
     pub(super) place: bool,
+    /// A place was read that isn't certain to belong to it: a state or postcode must follow.
+    open_place: bool,
 }
 
 pub(super) fn rest(ctx: &Context<'_>, start: usize, street: usize) -> Rest {
-    let mut rest = Rest { end: street, postcode: false, state: false, place: false };
+    let mut rest =
+        Rest { end: street, postcode: false, state: false, place: false, open_place: false };
     let limit = start.saturating_add(LONGEST);
     let mut read = Cursor::new(ctx, street);
-    let mut lines = 0_usize;
-    let mut open_place = false;
-    let mut places = 0_usize;
+    let (mut lines, mut places) = (0_usize, 0_usize);
     for _ in 0..MOST_PIECES {
         let Some((next, divider)) = divided(read) else { break };
+        let placed = rest.open_place || rest.state;
+        let Some((piece, end)) = pieces::piece(next, divider, placed, rest.postcode) else { break };
         lines = lines.saturating_add(usize::from(divider == Divider::Line));
-        if lines > MOST_LINES {
+        places = places.saturating_add(usize::from(matches!(piece, Piece::Place { .. })));
+        if lines > MOST_LINES || places > MOST_PLACES || end > limit || !rest.takes(piece) {
             break;
         }
-        read = next;
-        if let Some(end) = unit(read).filter(|_| !rest.postcode) {
-            read.at = end;
-            if end <= limit && (divider != Divider::Line || !open_place) {
-                rest.end = if open_place { rest.end } else { end };
-            }
-        } else if let Some(end) =
-            code(read, divider, open_place || rest.state).filter(|_| !rest.postcode)
-        {
-            if end > limit {
-                break;
-            }
-            read.at = end;
-            rest.end = end;
-            rest.postcode = true;
-            rest.place |= open_place;
-            open_place = false;
-        } else if let Some(end) = state(read) {
-            if end > limit || (rest.postcode && rest.state) {
-                break;
-            }
-            read.at = end;
-            rest.state = true;
-            rest.place |= open_place;
-            if open_place || rest.postcode {
-                rest.end = end;
-            }
-            open_place = false;
-        } else if let Some(end) = country(read) {
-            if end > limit {
-                break;
-            }
-            rest.end = end;
-            read.at = end;
-            break;
-        } else if let Some((end, known)) = place(read, divider) {
-            if end > limit || places > 3 || (rest.postcode && rest.place) {
-                break;
-            }
-            places = places.saturating_add(1);
-            read.at = end;
-            // Behind a postcode a place is one. Behind a street it is if nothing else follows it.
-            let ends = divider == Divider::Comma && closes(ctx, end);
-            if rest.postcode {
-                rest.place = true;
-                rest.end = end;
-            } else if (ends || known && divider == Divider::Comma)
-                && rest.end == street_end(&rest, street)
-            {
-                open_place = true;
-                rest.end = end;
-            } else {
-                open_place = true;
-            }
-        } else {
+        rest.take(piece, end, divider == Divider::Comma);
+        read.at = end;
+        if piece == Piece::Country {
             break;
         }
     }
     rest
 }
 
-/// The end of what was certain before a first place: only that may be lengthened by a place alone.
-fn street_end(rest: &Rest, _street: usize) -> usize {
-    if rest.state || rest.postcode { usize::MAX } else { rest.end }
+impl Rest {
+    /// Whether `piece` isn't there yet.
+    fn takes(&self, piece: Piece) -> bool {
+        match piece {
+            Piece::Unit | Piece::Country => true,
+            Piece::Postcode => !self.postcode,
+            Piece::State { .. } => !self.state,
+            Piece::Place { .. } => !(self.postcode && self.place),
+        }
+    }
+
+    fn take(&mut self, piece: Piece, end: usize, comma: bool) {
+        let certain = match piece {
+            Piece::Unit => !self.open_place,
+            Piece::Country => true,
+            Piece::Postcode => {
+                self.postcode = true;
+                self.place |= self.open_place;
+                self.open_place = false;
+                true
+            }
+            Piece::State { code, closes } => {
+                // `New York` is a place as well.
+                let certain = self.open_place || self.postcode || (!code && comma && closes);
+                self.state |= code || self.open_place;
+                self.place |= self.open_place;
+                self.open_place = !code && !self.open_place;
+                certain
+            }
+            Piece::Place { closes } => {
+                let first = !self.open_place && !self.state;
+                self.place |= self.postcode;
+                self.open_place = !self.postcode;
+                self.postcode || (first && comma && closes)
+            }
+        };
+        if certain {
+            self.end = end;
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -114,8 +103,7 @@ pub(super) enum Divider {
 fn divided<'c, 't>(mut read: Cursor<'c, 't>) -> Option<(Cursor<'c, 't>, Divider)> {
     let mut divider = None;
     if read.eat(b'.') {
-        divider = Some(Divider::Blank);
-        if !matches!(read.byte(), b' ' | b',') {
+        if read.byte() != b',' {
             return None;
         }
     }
@@ -146,225 +134,4 @@ fn divided<'c, 't>(mut read: Cursor<'c, 't>) -> Option<(Cursor<'c, 't>, Divider)
         divider = Some(Divider::Line);
     }
     divider.map(|divider| (read, divider))
-}
-
-/// Words before the number of a flat, a floor and the like, in capitals or with a capital.
-#[rustfmt::skip]
-const UNITS: &[&str] = &[
-    "apt", "apartment", "unit", "suite", "ste", "floor", "fl", "room", "rm", "bldg", "building", "flat", "block", "lot",
-    "tower", "wing", "wohnung", "whg", "stock", "app", "appt", "appartement", "bat", "batiment", "etage", "esc",
-    "escalier", "piso", "planta", "puerta", "pta", "portal", "bloque", "bajo", "int", "interno", "scala", "piano",
-    "appartamento", "apto", "ap", "apartamento", "bloco", "sala", "andar", "lote", "casa", "loja", "depto", "dto",
-    "lok", "m", "lgh", "bus", "nr", "no", "daire", "kat", "kv", "sc", "et", "bl",
-];
-
-/// `Apt 4B`, `Suite 100`, `# 12`, `3o B`, `5th Floor`, `2. OG`.
-fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
-    if read.eat(b'#') {
-        read.eat(b' ');
-        return token(read);
-    }
-    if read.eat_any(UNITS) {
-        read.eat(b'.');
-        read.eat(b':');
-        read.eat(b' ');
-        return token(read);
-    }
-    let len = read.digits(3);
-    if len == 0 {
-        return None;
-    }
-    read.skip(len);
-    // Floors: `5th Floor`; `3º B` is seen as `3o B`.
-    let mut floor = read;
-    if floor.eat_any(&["st", "nd", "rd", "th"]) && floor.blank() && floor.eat_any(&["floor", "fl"])
-    {
-        return Some(floor.at);
-    }
-    if floor.eat_any(&["o", "a"]) {
-        let mut door = floor;
-        door.eat(b',');
-        if door.blank()
-            && door.byte().is_ascii_alphanumeric()
-            && !door.byte_at(1).is_ascii_alphanumeric()
-        {
-            return Some(door.at.saturating_add(1));
-        }
-        return Some(floor.at);
-    }
-    None
-}
-
-/// What follows `Apt`: some letters and digits, among them a digit or no more than a letter.
-fn token(read: Cursor<'_, '_>) -> Option<usize> {
-    let end = read.ctx.run(read.at, 9, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let text = read.ctx.str(read.at..end);
-    let bounded = (1..=8).contains(&text.len()) && !text.ends_with('-');
-    (bounded && (text.len() == 1 || text.bytes().any(|byte| byte.is_ascii_digit()))).then_some(end)
-}
-
-/// A postcode, perhaps named: `CEP 01310-100`.
-fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usize> {
-    let mut named = read;
-    if named.eat_any(&[
-        "cep",
-        "plz",
-        "cp",
-        "cap",
-        "pin",
-        "zip",
-        "c.p.",
-        "code postal",
-        "pin code",
-        "pincode",
-        "postcode",
-    ]) {
-        named.eat(b':');
-        named.eat(b'-');
-        named.eat(b' ');
-        read = named;
-    }
-    // Four bare digits behind a blank may be anything; a place must follow or go before.
-    let end = postcode::read(read.ctx, read.at, true)?;
-    let len = end.saturating_sub(read.at);
-    if len == 4 && !read.byte().is_ascii_alphabetic() {
-        let mut behind = Cursor::new(read.ctx, end);
-        let followed = behind.blank()
-            && behind.word().shape == Shape::Title
-            && !is_word(behind.text(&behind.word()));
-        if !(followed && divider != Divider::Blank || placed && divider != Divider::Line) {
-            return None;
-        }
-    }
-    Some(end)
-}
-
-/// States, provinces and territories by their codes: United States, Canada, Australia, Brazil, Italy's and Mexico's
-/// most frequent ones.
-#[rustfmt::skip]
-const STATES: &[&str] = &[
-    "AA", "AB", "AC", "ACT", "AE", "AK", "AL", "AM", "AP", "AR", "AS", "AZ", "BA", "BC", "BG", "BO", "BR", "BS", "CA",
-    "CE", "CO", "CT", "CDMX", "DC", "DE", "DF", "ES", "FI", "FL", "FM", "FO", "GA", "GE", "GO", "GU", "HI", "IA", "ID",
-    "IL", "IN", "KS", "KY", "LA", "MA", "MB", "MD", "ME", "MG", "MH", "MI", "MN", "MO", "MP", "MS", "MT", "NA", "NB",
-    "NC", "ND", "NE", "NH", "NJ", "NL", "NM", "NS", "NSW", "NT", "NU", "NV", "NY", "OH", "OK", "ON", "OR", "PA", "PB",
-    "PD", "PE", "PI", "PR", "PW", "QC", "QLD", "RI", "RJ", "RM", "RN", "RO", "RR", "RS", "SA", "SC", "SD", "SE", "SK",
-    "SP", "TAS", "TN", "TO", "TX", "UT", "VA", "VE", "VI", "VIC", "VR", "VT", "WA", "WI", "WV", "WY", "YT",
-];
-
-/// States that are written out.
-#[rustfmt::skip]
-const STATE_NAMES: &[&str] = &[
-    "Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut", "Delaware", "Florida",
-    "Georgia", "Hawaii", "Idaho", "Illinois", "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maine", "Maryland",
-    "Massachusetts", "Michigan", "Minnesota", "Mississippi", "Missouri", "Montana", "Nebraska", "Nevada",
-    "New Hampshire", "New Jersey", "New Mexico", "New York", "North Carolina", "North Dakota", "Ohio", "Oklahoma",
-    "Oregon", "Pennsylvania", "Rhode Island", "South Carolina", "South Dakota", "Tennessee", "Texas", "Utah",
-    "Vermont", "Virginia", "Washington", "West Virginia", "Wisconsin", "Wyoming", "Ontario", "Quebec",
-    "British Columbia", "Alberta", "Manitoba", "Saskatchewan", "Nova Scotia", "New Brunswick", "Victoria",
-    "New South Wales", "Queensland", "Tasmania", "Western Australia", "South Australia", "Karnataka", "Maharashtra",
-    "Tamil Nadu", "Kerala", "Gujarat", "Telangana", "Uttar Pradesh", "West Bengal", "Rajasthan", "Punjab", "Haryana",
-];
-
-fn state(mut read: Cursor<'_, '_>) -> Option<usize> {
-    let open = read.eat(b'(');
-    let word = read.word();
-    let text = read.text(&word);
-    let found = match word.shape {
-        Shape::Upper => STATES.contains(&text).then_some(word.end),
-        Shape::Title => STATE_NAMES
-            .iter()
-            .find(|name| read.ctx.starts_with(read.at, name))
-            .map(|name| read.at.saturating_add(name.len())),
-        _ => None,
-    };
-    let end = found?;
-    let mut behind = Cursor::new(read.ctx, end);
-    if open && !behind.eat(b')') {
-        return None;
-    }
-    behind.at_boundary().then_some(behind.at)
-}
-
-#[rustfmt::skip]
-const COUNTRIES: &[&str] = &[
-    "USA", "U.S.A", "United States of America", "United States", "UK", "U.K", "United Kingdom", "England", "Scotland",
-    "Wales", "Great Britain", "Ireland", "Canada", "Australia", "New Zealand", "India", "Germany", "Deutschland",
-    "Austria", "Osterreich", "Switzerland", "Schweiz", "Suisse", "France", "Spain", "Espana", "Italy", "Italia",
-    "Portugal", "Brazil", "Brasil", "Mexico", "Netherlands", "The Netherlands", "Nederland", "Belgium", "Belgique",
-    "Belgie", "Poland", "Polska", "Sweden", "Sverige", "Denmark", "Danmark", "Norway", "Norge", "Finland", "Suomi",
-    "Turkey", "Turkiye", "Japan", "China", "Singapore", "South Africa",
-];
-
-fn country(read: Cursor<'_, '_>) -> Option<usize> {
-    let name = COUNTRIES.iter().find(|name| {
-        let end = read.at.saturating_add(name.len());
-        read.ctx.starts_with(read.at, name) && !read.ctx.byte(end).is_ascii_alphanumeric()
-    })?;
-    Some(read.at.saturating_add(name.len()))
-}
-
-/// Small words within the name of a place.
-#[rustfmt::skip]
-const PARTICLES: &[&str] = &[
-    "de", "del", "della", "di", "da", "do", "dos", "la", "le", "les", "los", "el", "am", "an", "der", "den", "im", "in",
-    "bei", "ob", "vor", "sur", "sous", "en", "upon", "on", "under", "by", "the", "of", "aan", "op", "nad", "pod", "i", "y", "lès",
-];
-
-/// One to four words that are written like a place's name: its end, and whether it looks like nothing else.
-fn place(read: Cursor<'_, '_>, divider: Divider) -> Option<(usize, bool)> {
-    let first = read.word();
-    let text = read.text(&first);
-    let saint = matches!(text, "St" | "Ste" | "Mt" | "Ft");
-    if first.shape != Shape::Title || text.len() < 2 {
-        return None;
-    }
-    let mut end = first.end;
-    let mut words = 1_usize;
-    let mut ahead = Cursor::new(read.ctx, end);
-    if saint && ahead.byte() == b'.' {
-        ahead.skip(1);
-    }
-    let mut count = 0_usize;
-    while count < 6 && ahead.eat(b' ') {
-        count = count.saturating_add(1);
-        let word = ahead.word();
-        let text = ahead.text(&word);
-        match word.shape {
-            Shape::Title if words < 4 && text.len() > 1 => {
-                end = word.end;
-                words = words.saturating_add(1);
-            }
-            Shape::Lower if PARTICLES.contains(&text) => {}
-            _ => break,
-        }
-        ahead.at = word.end;
-    }
-    // District numbers: `Paris 12`, `Dublin 4`, `Praha 1`.
-    let mut district = Cursor::new(read.ctx, end);
-    if district.blank() {
-        let len = district.digits(2);
-        district.skip(len);
-        if len > 0
-            && district.at_boundary()
-            && !matches!(district.byte(), b'-' | b'/')
-            && matches!(
-                text,
-                "Dublin" | "Praha" | "Paris" | "Lyon" | "Marseille" | "Budapest" | "Wien"
-            )
-        {
-            end = district.at;
-        }
-    }
-    let known = divider == Divider::Comma && words <= 2 && !is_word(text) && !is_given(text);
-    Some((end, known))
-}
-
-/// Whether what could be a place is followed by nothing that goes on in the sentence.
-fn closes(ctx: &Context<'_>, end: usize) -> bool {
-    match ctx.byte(end) {
-        b'.' | b',' | b';' | b'"' | b'\'' | b')' | b'\n' | b'\r' | b'|' | b'<' | b'}' | b']'
-        | b'!' | b'?' | b'\t' | 0 => true,
-        b'\\' => true,
-        _ => false,
-    }
 }

@@ -72,7 +72,9 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             }
             let strength = match strength {
                 Some(strength) => strength,
-                None if uncommon && !is_word(ctx.str(first.start..first.end)) => Strength::Weakest,
+                None if uncommon && begins_name(ctx.str(first.start..first.end)) => {
+                    Strength::Weakest
+                }
                 None => return None,
             };
             let block = strength == Strength::Strong
@@ -106,6 +108,15 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
         }
     }
     None
+}
+
+/// Whether a street without a known kind may begin with `word`.
+fn begins_name(word: &str) -> bool {
+    const SMALL: &[&str] = &[
+        "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer",
+        "Grosse", "Kleine", "Obere", "Untere", "Hinter", "Vor",
+    ];
+    !is_word(word) || SMALL.contains(&word)
 }
 
 /// Hungarian and Turkish kinds are written small too.
