@@ -5,6 +5,7 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
+mod address;
 mod africa_middle_east;
 mod americas;
 mod asia_pacific;
@@ -158,6 +159,7 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     ip::FUNCTIONS,
     mac::FUNCTIONS,
     date_of_birth::FUNCTIONS,
+    address::ADDRESSES,
     person::PERSONS,
 ];
 
@@ -171,6 +173,7 @@ pub(crate) static CUES: &[&[&Cues]] = &[
     ip::CUES,
     date_of_birth::CUES,
     phone::CUES,
+    address::CUES,
     person::CUES,
 ];
 
