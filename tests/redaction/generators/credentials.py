@@ -103,6 +103,10 @@ COOKIE = Family("secret_session_cookie", "SECRET", lambda r: chars(r, HEX, 32))
 def _frame(rng: random.Random, names: tuple[str, ...], family: Family) -> tuple[str, Text]:
     context = rng.choice(list(ASSIGNED))
     before, after = ASSIGNED[context]
+    if context == "sql":
+        names = ("PASSWORD", "password")
+    elif context not in ("header", "json", "yaml", "yaml_quoted", "dict", "xml"):
+        names = tuple(name for name in names if "-" not in name)
     return context, Text().add(before.replace("{n}", rng.choice(names))).add(family.make(rng), family).add(after)
 
 

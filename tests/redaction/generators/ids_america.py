@@ -25,6 +25,11 @@ def _spoil_ssn(rng, value: str) -> str:
     return rng.choice((f"000{value[3:]}", f"666{value[3:]}", f"{value[:4]}00{value[6:]}", f"{value[:7]}0000"))
 
 
+def _spoil_itin(rng, value: str) -> str:
+    """A group below those that the IRS gives out; nine hundreds are no social security number either."""
+    return f"{value[:4]}{rng.randint(1, 49):02d}{value[6:]}"
+
+
 def _curp_body(rng) -> str:
     y, m, d = date(rng)
     states = ("AS", "BC", "CH", "DF", "GR", "JC", "MC", "NL", "OC", "PL", "SR", "VZ", "YN", "ZS")
@@ -48,7 +53,7 @@ FAMILIES = (
            cues=("SSN", "social security number", "Social Security no."), keys=("ssn", "social_security_number", "employee_ssn")),
     Family("us_ssn_undashed", "NATIONAL_ID", shaped("###-##-####", _ssn_area, lambda v: v.replace("-", ""), lambda v: v.replace("-", " ")),
            cues=("SSN", "social security number"), keys=("ssn", "social_security_number", "borrower_ssn")),
-    Family("us_itin", "TAX_ID", shaped("9##-##-####", itin.is_valid), valid=itin.is_valid, also=("NATIONAL_ID",), strong=True,
+    Family("us_itin", "TAX_ID", shaped("9##-##-####", itin.is_valid), spoil=_spoil_itin, also=("NATIONAL_ID",), strong=True,
            cues=("ITIN", "individual taxpayer identification number"), keys=("itin", "taxpayer_itin")),
     Family("us_ein", "TAX_ID", shaped("##-#######", ein.is_valid), cues=("EIN", "employer identification number", "federal tax ID"),
            keys=("ein", "federal_tax_id", "employer_id_number")),

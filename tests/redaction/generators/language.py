@@ -132,6 +132,8 @@ def cued(rng: random.Random, family: Family, value: str) -> Text:
     cue = rng.choice(family.cues)
     if template.startswith("{cue}"):
         cue = cue[0].upper() + cue[1:]
+    if "{cue}." in template:
+        cue = cue.rstrip(".")
     return fill(template, cue=cue, v=(value, family))
 
 
