@@ -1,31 +1,46 @@
 //! Answers: what the model leaks is redacted, then our placeholders are restored, in one pass.
 //!
-//! In one pass, since neither can reach into the other: no finding holds a bracket, and nothing within a
-//! placeholder begins a finding. So a restored value is never redacted again.
+//! In one pass, since neither can reach into the other: what stands in a finding isn't restored, and what is restored
+//! isn't redacted again.
 
 use std::{fmt, ops::Range};
 
 use crate::{
-    entity::{Counts, EntityType},
+    actions::{Actions, Outcome},
+    context::{Context, LOOK_BEHIND},
+    entity::EntityType,
     page::{Page, Syntax},
     placeholder,
-    recognizers::{LONGEST_MATCH, LOOK_BEHIND, Tail, TailEnd},
-    redact::Replacement,
-    scanner::{Finding, Scanner},
-    vault::Vault,
+    recognizers::{Tail, TailEnd},
+    redact::{Replacement, Text, replacement, treat},
+    scanner::Scanner,
+    vault::{Counts, Vault, count},
 };
 
-/// The most bytes that [`AnswerStream`] holds back: those of the longest match of any pattern. Text that can no
-/// longer be part of a finding or a placeholder goes on at once, which in prose leaves the last word.
-pub const MAX_HOLD_BACK_BYTES: usize = LONGEST_MATCH;
+/// The most bytes that [`AnswerStream`] holds back. Text that can no longer be part of a finding or a placeholder goes
+/// on at once, which in prose leaves the last word.
+pub const MAX_HOLD_BACK_BYTES: usize = 1024;
+
+/// What an exchange's answers are treated by.
+#[derive(Clone, Copy)]
+pub struct Treat<'a> {
+    /// What is found.
+    pub scanner: &'a Scanner,
+    /// What is done with it.
+    pub actions: &'a Actions,
+    /// What is restored.
+    pub vault: &'a Vault,
+}
 
 /// One text field of one answer, as it is streamed. However the text is cut, what comes out is what [`answer`]
 /// makes of the whole.
 pub struct AnswerStream {
-    page: Page,
+    page: Page<'static>,
     redact: bool,
-    /// Up to here the page is done with. What is left of it before is look-behind.
+    /// Up to here the page is done with, in its view. What is left of it before is look-behind.
     at: usize,
+    /// Up to here it went out, as it is written.
+    written: usize,
     swallowing: Option<Tail>,
     counts: Counts,
 }
@@ -34,121 +49,129 @@ impl AnswerStream {
     /// At the beginning of a field. Without `redact` placeholders are restored, and findings stay.
     #[must_use]
     pub fn new(syntax: Syntax, redact: bool) -> Self {
-        let page = Page::new(syntax);
-        Self { page, redact, at: 0, swallowing: None, counts: Counts::default() }
+        let (page, counts) = (Page::new(syntax), Counts::default());
+        Self { page, redact, at: 0, written: 0, swallowing: None, counts }
     }
 
     /// Takes the next piece of the field, and appends to `out` what is decided.
-    pub fn push(&mut self, text: &str, scanner: &Scanner, vault: &Vault, out: &mut String) {
-        self.page.push(text);
-        self.go_on(scanner, vault, false, out);
-        let done = self.at.saturating_sub(LOOK_BEHIND.saturating_add(char::MAX.len_utf8()));
+    pub fn push(&mut self, text: &str, treat: Treat<'_>, out: &mut String) {
+        self.page.push(text, false);
+        self.go_on(treat, false, out);
+        let mut done = self.at.saturating_sub(LOOK_BEHIND.saturating_mul(2));
         // Not at each push: a drop moves all that is left.
         if done > LOOK_BEHIND {
-            let before = self.page.len();
-            self.page.drop_first(done);
-            let dropped = before.saturating_sub(self.page.len());
-            self.at = self.at.saturating_sub(dropped);
+            while !self.page.view().is_char_boundary(done) {
+                done = done.saturating_sub(1);
+            }
+            let dropped = self.page.drop_first(done);
+            self.at = self.at.saturating_sub(done);
+            self.written = self.written.saturating_sub(dropped);
         }
     }
 
     /// Ends the field: appends to `out` what was held back.
-    pub fn finish(&mut self, scanner: &Scanner, vault: &Vault, out: &mut String) {
-        self.go_on(scanner, vault, true, out);
+    pub fn finish(&mut self, treat: Treat<'_>, out: &mut String) {
+        self.page.push("", true);
+        self.go_on(treat, true, out);
     }
 
     /// Bytes that are held back now, [`MAX_HOLD_BACK_BYTES`] at most.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
-        self.page.len().saturating_sub(self.at)
+        self.page.raw_len().saturating_sub(self.written)
     }
 
-    /// Findings redacted so far, by type; types without any are left out.
-    pub fn counts(&self) -> impl Iterator<Item = (EntityType, u32)> {
-        self.counts.iter()
+    /// Findings so far, by type and what became of them; those without any are left out.
+    pub fn counts(&self) -> impl Iterator<Item = (EntityType, Outcome, u32)> {
+        self.counts.iter().map(|((entity, outcome), count)| (*entity, *outcome, *count))
     }
 
-    fn go_on(&mut self, scanner: &Scanner, vault: &Vault, last: bool, out: &mut String) {
-        let mut at = self.at;
-        self.edits(scanner, vault, last, |page, replacement| {
-            out.push_str(page.raw().get(at..replacement.range.start).unwrap_or_default());
+    fn go_on(&mut self, treat: Treat<'_>, last: bool, out: &mut String) {
+        let mut written = self.written;
+        self.edits(treat, "", last, |page, replacement| {
+            out.push_str(page.written(written..replacement.range.start));
             out.push_str(&replacement.text);
-            at = replacement.range.end;
+            written = replacement.range.end;
         });
-        out.push_str(self.page.raw().get(at..self.at).unwrap_or_default());
+        let to = if last { self.page.raw_len() } else { self.page.raw_start(self.at) };
+        if self.swallowing.is_none() {
+            out.push_str(self.page.written(written..to));
+            written = written.max(to);
+        }
+        self.written = written;
     }
 
     /// Reports the replacements of all that is decided, in order, and moves behind it.
     fn edits(
         &mut self,
-        scanner: &Scanner,
-        vault: &Vault,
+        treated: Treat<'_>,
+        label: &str,
         last: bool,
-        mut edit: impl FnMut(&Page, Replacement),
+        mut edit: impl FnMut(&Page<'_>, Replacement),
     ) {
+        let Treat { scanner, actions, vault } = treated;
         let page = &self.page;
-        loop {
-            if let Some(tail) = self.swallowing {
-                let (end, open) = match tail.end(page.view(), self.at, last) {
-                    TailEnd::At(end) => (end, false),
-                    TailEnd::Open(end) => (end, true),
-                };
-                if end > self.at {
-                    let nothing =
-                        Replacement { range: self.at..end, text: String::new(), redacted: None };
-                    edit(page, nothing);
-                    self.at = end;
-                }
-                if open {
-                    return;
-                }
-                self.swallowing = None;
-            }
-            let limit = if last { page.len() } else { self.first_open(scanner) };
-            let mut at = self.at;
-            let restore = |range: Range<usize>, edit: &mut dyn FnMut(&Page, Replacement)| {
-                for literal in placeholder::literals(page.view(), range) {
-                    if let Some(original) = vault.restored(literal.entity, literal.number) {
-                        let text = page.written(original, literal.range.start).into_owned();
-                        edit(page, Replacement { range: literal.range, text, redacted: None });
-                    }
-                }
+        let ctx = Context::new(page.view(), last, label, page.lines(), &scanner.cues);
+        if let Some(tail) = self.swallowing {
+            let (end, open) = match tail.end(page.view(), self.at, last) {
+                TailEnd::At(end) => (end, false),
+                TailEnd::Open(end) => (end, true),
             };
-            let mut stop = limit;
-            if self.redact {
-                let counts = &mut self.counts;
-                let scan =
-                    scanner.scan(page.view(), at, limit, last, |Finding { range, entity }| {
-                        if page.is_signed(range.start) {
-                            return;
-                        }
-                        restore(at..range.start, &mut edit);
-                        counts.add(entity);
-                        let text = placeholder::unnumbered(entity);
-                        let text = page.written(&text, range.start).into_owned();
-                        at = range.end;
-                        edit(page, Replacement { range, text, redacted: Some(entity) });
-                    });
-                self.swallowing = scan.swallowing;
-                stop = scan.at;
+            if end > self.at {
+                let range = page.raw(&(self.at..end));
+                edit(page, Replacement { range, text: String::new(), finding: None });
+                self.at = end;
             }
-            restore(at..stop, &mut edit);
-            self.at = stop;
-            // Behind a finding that reaches over the limit there may be more that is decided.
-            if self.swallowing.is_none() && stop <= limit {
+            if open {
                 return;
             }
+            self.swallowing = None;
         }
+        let names = vault.restored_types();
+        let limit = if last { page.view().len() } else { first_open(&ctx, names, self.at) };
+        let mut at = self.at;
+        let restore = |range: Range<usize>, edit: &mut dyn FnMut(&Page<'_>, Replacement)| {
+            if names.is_empty() {
+                return;
+            }
+            for literal in placeholder::literals(&ctx, names, range) {
+                if let Some(original) = vault.restored(literal.entity, literal.number) {
+                    let text = page.escaped(original, literal.range.start).into_owned();
+                    let range = page.raw(&literal.range);
+                    edit(page, Replacement { range, text, finding: None });
+                }
+            }
+        };
+        let mut stop = limit;
+        if self.redact {
+            let counts = &mut self.counts;
+            let scan = scanner.scan(&ctx, at, limit, |found| {
+                if page.is_fixed(&found.range) {
+                    return;
+                }
+                let Some((text, outcome)) = treat(actions, page, &found, None) else { return };
+                restore(at..found.range.start, &mut edit);
+                count(counts, found.entity, outcome);
+                edit(page, replacement(page, &found, &text, outcome));
+                at = found.range.end;
+            });
+            self.swallowing = scan.swallowing;
+            stop = scan.at;
+        }
+        restore(at..stop, &mut edit);
+        self.at = stop;
     }
+}
 
-    /// The first position that more text would decide.
-    fn first_open(&self, scanner: &Scanner) -> usize {
-        let view = self.page.view();
-        let from = self.at.max(view.len().saturating_sub(placeholder::MAX_LEN));
-        let placeholder = placeholder::first_open(view, ceil(view, from)..view.len());
-        let finding = if self.redact { scanner.first_open(view, self.at) } else { None };
-        placeholder.into_iter().chain(finding).min().unwrap_or(view.len())
+/// The first position at which a placeholder may begin that more text would decide.
+fn first_open(ctx: &Context<'_>, names: &[EntityType], at: usize) -> usize {
+    let text = ctx.text();
+    let mut from = at.max(text.len().saturating_sub(placeholder::MAX_LEN));
+    while !text.is_char_boundary(from) {
+        from = from.saturating_add(1);
     }
+    let open = if names.is_empty() { None } else { placeholder::first_open(ctx, names, from..text.len()) };
+    open.unwrap_or(text.len())
 }
 
 impl fmt::Debug for AnswerStream {
@@ -159,26 +182,13 @@ impl fmt::Debug for AnswerStream {
     }
 }
 
-/// What an [`AnswerStream`] makes of a whole field: findings become `[TYPE]`, placeholders of `vault` their
-/// originals. Sorted, without overlap.
+/// What an [`AnswerStream`] makes of a whole field: findings become `[TYPE]`, placeholders of the vault their
+/// originals. Sorted, without overlap; a finding that stays in shadow is reported with its own text.
 #[must_use]
-pub fn answer(
-    scanner: &Scanner,
-    vault: &Vault,
-    text: &str,
-    syntax: Syntax,
-    redact: bool,
-) -> Vec<Replacement> {
-    let mut stream = AnswerStream::new(syntax, redact);
-    stream.page.push(text);
+pub fn answer(treat: Treat<'_>, text: Text<'_>, redact: bool) -> Vec<Replacement> {
+    let mut stream = AnswerStream::new(text.syntax, redact);
+    stream.page.push(text.text, true);
     let mut replacements = Vec::new();
-    stream.edits(scanner, vault, true, |_, replacement| replacements.push(replacement));
+    stream.edits(treat, text.label, true, |_, replacement| replacements.push(replacement));
     replacements
-}
-
-fn ceil(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at = at.saturating_add(1);
-    }
-    at
 }

@@ -1,8 +1,15 @@
-//! How a placeholder is written and recognized: `[EMAIL_1]`.
+//! How a placeholder is written, and recognized: `[EMAIL_1]`.
+//!
+//! A model may write it otherwise: in lower case, with blanks or dashes, without brackets, its underscores escaped for
+//! markdown. Those are read too (escapes of HTML, URLs and JSON are read away before, see [`crate::view`]). Without
+//! brackets it must be in upper case, since `email_1` is also a name in a program.
 
 use std::ops::Range;
 
-use crate::entity::EntityType;
+use crate::{
+    context::{Context, is_word},
+    entity::{EntityType, MAX_NAME_BYTES},
+};
 
 /// A placeholder that stands in a text, whoever wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,81 +29,146 @@ pub(crate) fn unnumbered(entity: EntityType) -> String {
     format!("[{entity}]")
 }
 
-/// Every placeholder in `text` that starts within `range`.
-pub(crate) fn literals(text: &str, range: Range<usize>) -> impl Iterator<Item = Literal> {
-    starts(text, range).filter_map(move |start| match parse(text.get(start..)?) {
-        Parsed::Whole { entity, number, len } => {
-            Some(Literal { range: start..start.saturating_add(len), entity, number })
+/// `[EMAIL:0123456789abcdef]`: a keyed hash.
+pub(crate) fn hashed(entity: EntityType, hash: &str) -> String {
+    format!("[{entity}:{hash}]")
+}
+
+/// Bytes of the longest placeholder that is recognized, its blanks and escapes included, or more.
+pub(crate) const MAX_LEN: usize = 80;
+
+/// Digits of the largest number.
+const MAX_DIGITS: usize = 10;
+
+/// Every placeholder of one of `names` that starts within `range`.
+pub(crate) fn literals(
+    ctx: &Context<'_>,
+    names: &[EntityType],
+    range: Range<usize>,
+) -> Vec<Literal> {
+    let mut literals = Vec::new();
+    let mut at = range.start;
+    // A word in brackets is read with them, so what begins between two of these begins at neither.
+    while let Some(start) = next_start(ctx.text(), at, range.end) {
+        at = start.saturating_add(1);
+        if let Some(literal) = read(ctx, names, start) {
+            at = literal.range.end;
+            literals.push(literal);
         }
-        Parsed::Open | Parsed::Other => None,
+    }
+    literals
+}
+
+/// The first position within `range` where a placeholder may begin that the end of the text cuts off.
+pub(crate) fn first_open(
+    ctx: &Context<'_>,
+    names: &[EntityType],
+    range: Range<usize>,
+) -> Option<usize> {
+    let mut at = range.start;
+    while let Some(start) = next_start(ctx.text(), at, range.end) {
+        ctx.take_asked();
+        let literal = read(ctx, names, start);
+        if ctx.take_asked() {
+            return Some(start);
+        }
+        at = literal.map_or(start.saturating_add(1), |literal| literal.range.end);
+    }
+    None
+}
+
+/// Bytes of what begins at `at` as `[EMAIL_1]`, `[EMAIL]` or `[EMAIL:…]` do, of whatever name.
+pub(crate) fn canonical_len(ctx: &Context<'_>, at: usize) -> Option<usize> {
+    let name = at.checked_add(1)?;
+    if !ctx.byte(name).is_ascii_uppercase() {
+        return None;
+    }
+    let belongs = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    let mut end = ctx.run(name, MAX_NAME_BYTES.saturating_add(1), belongs);
+    if ctx.byte(end) == b':' {
+        end = ctx.run(end.saturating_add(1), 16, |byte| byte.is_ascii_hexdigit());
+    } else {
+        end = ctx.run(end, MAX_DIGITS, |byte| byte.is_ascii_digit());
+    }
+    (ctx.byte(end) == b']').then(|| end.saturating_add(1).saturating_sub(at))
+}
+
+/// A `[`, or the beginning of a word in upper case.
+fn next_start(text: &str, from: usize, to: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut before = from.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    for (offset, byte) in bytes.get(from..to.min(bytes.len()))?.iter().copied().enumerate() {
+        if byte == b'[' || (byte.is_ascii_uppercase() && !is_word(before)) {
+            return from.checked_add(offset);
+        }
+        before = byte;
+    }
+    None
+}
+
+fn read(ctx: &Context<'_>, names: &[EntityType], start: usize) -> Option<Literal> {
+    let bracketed = ctx.byte(start) == b'[';
+    if !bracketed {
+        let (entity, number, end) = core(ctx, names, start, false)?;
+        return Some(Literal { range: start..end, entity, number });
+    }
+    let from = blanks(ctx, start.saturating_add(1));
+    let (entity, number, end) = core(ctx, names, from, true)?;
+    let close = blanks(ctx, end);
+    let close = close.saturating_add(usize::from(ctx.byte(close) == b'\\'));
+    if ctx.byte(close) != b']' {
+        return None;
+    }
+    // An escaped bracket is escaped on both sides.
+    let escaped = ctx.byte_before(start) == b'\\' && ctx.byte_before(close) == b'\\';
+    let start = start.saturating_sub(usize::from(escaped));
+    Some(Literal { range: start..close.saturating_add(1), entity, number })
+}
+
+fn blanks(ctx: &Context<'_>, at: usize) -> usize {
+    ctx.run(at, 2, |byte| byte == b' ' || byte == b'*')
+}
+
+/// Name and number, without brackets. In brackets they may be written in lower case, and divided otherwise.
+fn core(
+    ctx: &Context<'_>,
+    names: &[EntityType],
+    from: usize,
+    bracketed: bool,
+) -> Option<(EntityType, u32, usize)> {
+    names.iter().find_map(|entity| {
+        let mut at = from;
+        for letter in entity.as_str().bytes() {
+            at = if letter == b'_' {
+                divider(ctx, at, bracketed)?
+            } else {
+                let byte = ctx.byte(at);
+                let same = if bracketed { byte.eq_ignore_ascii_case(&letter) } else { byte == letter };
+                if !same {
+                    return None;
+                }
+                at.saturating_add(1)
+            };
+        }
+        let digits = divider(ctx, at, bracketed).or(bracketed.then_some(at))?;
+        let end = ctx.run(digits, MAX_DIGITS.saturating_add(1), |byte| byte.is_ascii_digit());
+        let number = ctx.str(digits..end);
+        // No leading zero: each number has one spelling.
+        if number.starts_with('0') || number.len() > MAX_DIGITS {
+            return None;
+        }
+        let number = number.parse().ok()?;
+        // The number ends here, and so does the word.
+        let next = ctx.byte(end);
+        (!is_word(next)).then_some((*entity, number, end))
     })
 }
 
-/// The first position within `range` where a placeholder begins that the end of `text` cuts off.
-pub(crate) fn first_open(text: &str, range: Range<usize>) -> Option<usize> {
-    starts(text, range).find(|start| {
-        text.get(*start..).is_some_and(|rest| rest.len() <= MAX_LEN && parse(rest) == Parsed::Open)
-    })
-}
-
-/// The placeholder that `text` is.
-pub(crate) fn whole(text: &str) -> Option<(EntityType, u32)> {
-    match parse(text) {
-        Parsed::Whole { entity, number, len } if len == text.len() => Some((entity, number)),
+fn divider(ctx: &Context<'_>, at: usize, bracketed: bool) -> Option<usize> {
+    match ctx.byte(at) {
+        b'_' => Some(at.saturating_add(1)),
+        b'\\' if ctx.byte(at.saturating_add(1)) == b'_' => Some(at.saturating_add(2)),
+        b' ' | b'-' if bracketed => Some(at.saturating_add(1)),
         _ => None,
     }
-}
-
-/// Bytes of the longest placeholder: `[CREDIT_CARD_4294967295]`.
-pub(crate) const MAX_LEN: usize = 24;
-
-#[derive(PartialEq, Eq)]
-enum Parsed {
-    Whole {
-        entity: EntityType,
-        number: u32,
-        len: usize,
-    },
-    /// The text ended before it was decided.
-    Open,
-    Other,
-}
-
-fn starts(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
-    let offset = range.start;
-    text.get(range)
-        .unwrap_or_default()
-        .match_indices('[')
-        .map(move |(at, _)| offset.saturating_add(at))
-}
-
-/// What begins at the `[` that `text` begins with.
-fn parse(text: &str) -> Parsed {
-    let Some(body) = text.strip_prefix('[') else { return Parsed::Other };
-    for entity in EntityType::ALL {
-        let name = entity.as_str();
-        if name.len() > body.len() && name.starts_with(body) {
-            return Parsed::Open;
-        }
-        let Some(rest) = body.strip_prefix(name) else { continue };
-        let Some(rest) = rest.strip_prefix('_') else {
-            return if rest.is_empty() { Parsed::Open } else { Parsed::Other };
-        };
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let Some((number, after)) = rest.split_at_checked(digits) else { return Parsed::Other };
-        // No leading zero: each number has one spelling.
-        if number.starts_with('0') || number.len() > 10 {
-            return Parsed::Other;
-        }
-        return match (number.parse(), after.starts_with(']'), after.is_empty()) {
-            (Ok(number), true, _) => Parsed::Whole {
-                entity,
-                number,
-                len: text.len().saturating_sub(after.len()).saturating_add(1),
-            },
-            (_, _, true) => Parsed::Open,
-            _ => Parsed::Other,
-        };
-    }
-    Parsed::Other
 }

@@ -1,153 +1,112 @@
-//! The table of recognizers: one row each of entity type, pattern, validator.
+//! The table of recognizers.
 //!
-//! A pattern proposes (ASCII, bytes, bounded repetitions, no `^` or `$`); the engine puts a word start before it.
-//! Its longest match at a start is the candidate. The validator decides by the candidate, [`LOOK_BEHIND`] bytes
-//! before it and the one character after it, and nothing else: that is what makes streaming exact. Where it must
-//! know more of what follows, the pattern matches that too, as an optional end, and the validator gives back an
-//! end before it.
+//! Codes of a fixed form are rows of data ([`code::Code`]). What has no fixed form is a function that the engine asks
+//! at certain places ([`Trigger`]). Either decides by what it reads through its [`Context`] alone: a bounded stretch
+//! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
+//! linear.
 
-mod card;
-mod email;
-mod iban;
-mod ip;
-mod national_id;
-mod phone;
-mod secret;
+mod americas;
+mod bank;
+pub(crate) mod checksum;
+pub(crate) mod code;
+pub(crate) mod codes;
+pub(crate) mod dates;
 mod tail;
+
+use std::ops::Range;
 
 pub(crate) use tail::{Tail, TailEnd};
 
-use crate::entity::EntityType;
+use crate::{context::Context, cues::Cues, entity::EntityType};
+use code::Code;
 
-/// One recognizer.
-pub(crate) struct Row {
+/// Something that was recognized.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Match {
+    /// Begins where the recognizer was asked or, where only a connector such as ` is "` lies between, behind it.
+    pub(crate) range: Range<usize>,
     pub(crate) entity: EntityType,
-    pub(crate) pattern: &'static str,
-    /// Where the finding ends; None refuses the candidate.
-    pub(crate) validate: fn(&Candidate<'_>) -> Option<usize>,
+    /// The recognizer's stable name, in snake case.
+    pub(crate) rule: &'static str,
+    pub(crate) reason: Reason,
     /// What may follow without a limit of length.
     pub(crate) tail: Tail,
 }
 
-/// Bytes of the longest match of any pattern, or more.
-pub(crate) const LONGEST_MATCH: usize = 640;
+/// Why something is believed to be what it is said to be, from strong to weak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Its check digits agree, and its form is its own.
+    Checksum,
+    /// Its form is its own: a prefix, a structure.
+    Form,
+    /// Its check digits agree, and a cue says what it is.
+    CueAndChecksum,
+    /// A cue says what it is, and its form agrees.
+    Cue,
+}
 
-/// Bytes before a candidate that a validator may look at.
-pub(crate) const LOOK_BEHIND: usize = 64;
+/// Decides on what begins at a place; None where it is nothing.
+pub(crate) type Recognizer = fn(&Context<'_>, usize) -> Option<Match>;
 
-/// Where two rows accept at one start, the first one wins.
-pub(crate) static ROWS: &[Row] = &[
-    secret::PRIVATE_KEY,
-    secret::JWT,
-    secret::AWS_KEY_ID,
-    secret::AWS_SECRET,
-    secret::GOOGLE_API_KEY,
-    secret::GOOGLE_CLIENT_SECRET,
-    secret::GOOGLE_ACCESS_TOKEN,
-    secret::GITHUB_TOKEN,
-    secret::OPENAI_KEY,
-    secret::SLACK_TOKEN,
-    secret::SLACK_WEBHOOK,
-    email::EMAIL,
-    iban::IBAN,
-    card::CARD,
-    national_id::US_SSN,
-    phone::INTERNATIONAL,
-    phone::NORTH_AMERICAN,
-    ip::V6,
-    ip::V4,
+/// Where a recognizer is asked. A word is a run of ASCII letters, digits, `_` and non-ASCII letters.
+pub(crate) enum Trigger {
+    /// At the beginning of a word that holds a digit.
+    Number,
+    /// At the beginning of a word whose first letter is upper case (ASCII, or any non-ASCII letter).
+    Name,
+    /// At the beginning of a word that begins a run of 12 or more of `A-Z a-z 0-9 _ - . + / = ~ %` or so.
+    Token,
+    /// At the beginning of one of these words, written in lower case here, in any case in the text.
+    Word(&'static [&'static str]),
+    /// At one of these ASCII bytes, which are no letters, digits or `_`.
+    Byte(&'static [u8]),
+    /// At the beginning of a word or of a run of `.%+'-` before one, where an `@` follows within 72 bytes.
+    At,
+}
+
+/// A recognizer, and where it is asked.
+pub(crate) struct Recognize {
+    pub(crate) trigger: Trigger,
+    pub(crate) recognize: Recognizer,
+}
+
+/// All codes. Where several are accepted at one place, the longest is taken, then the one with the nearest cue or
+/// the stronger reason, then the first.
+#[rustfmt::skip]
+pub(crate) static CODES: &[&[Code]] = &[
+    americas::us::CODES,
+    americas::us_health::CODES,
+    bank::routing::CODES,
+    bank::account::CODES,
 ];
 
-/// A stretch of text that a pattern matched, and the little around it that a validator may see.
-pub(crate) struct Candidate<'t> {
-    text: &'t str,
-    start: usize,
-    end: usize,
-}
+/// All other recognizers. Where several accept at one place, the one in the first row is taken.
+#[rustfmt::skip]
+pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
+    bank::iban::IBANS,
+    bank::card::CARDS,
+    bank::routing::BICS,
+];
 
-impl<'t> Candidate<'t> {
-    pub(crate) fn new(text: &'t str, start: usize, end: usize) -> Self {
-        Self { text, start, end }
+/// The cues that functions ask for; those of codes are known by their rows.
+#[rustfmt::skip]
+pub(crate) static CUES: &[&[&Cues]] = &[
+    bank::routing::CUES,
+    bank::card::CUES,
+];
+
+impl Match {
+    pub(crate) fn new(
+        range: Range<usize>,
+        entity: EntityType,
+        rule: &'static str,
+        reason: Reason,
+    ) -> Self {
+        Self { range, entity, rule, reason, tail: Tail::None }
     }
 
-    /// The candidate. A bounded pattern may end it within a character; then what is whole of it.
-    pub(crate) fn as_str(&self) -> &'t str {
-        let mut end = self.end;
-        while !self.text.is_char_boundary(end) {
-            end = end.saturating_sub(1);
-        }
-        self.text.get(self.start..end).unwrap_or_default()
-    }
-
-    pub(crate) fn bytes(&self) -> &'t [u8] {
-        self.text.as_bytes().get(self.start..self.end).unwrap_or_default()
-    }
-
-    /// What stands directly before, [`LOOK_BEHIND`] bytes or less.
-    pub(crate) fn before(&self) -> &'t str {
-        let mut from = self.start.saturating_sub(LOOK_BEHIND);
-        while !self.text.is_char_boundary(from) {
-            from = from.saturating_add(1);
-        }
-        self.text.get(from..self.start).unwrap_or_default()
-    }
-
-    /// The character directly after.
-    pub(crate) fn next(&self) -> Option<char> {
-        self.text.get(self.end..)?.chars().next()
-    }
-
-    /// A finding that is the whole candidate.
-    pub(crate) fn whole(&self) -> Option<usize> {
-        Some(self.end)
-    }
-
-    /// A finding of the candidate's first `len` bytes.
-    pub(crate) fn first(&self, len: usize) -> Option<usize> {
-        Some(self.start.checked_add(len)?.min(self.end))
-    }
-
-    /// Whether a number goes before, joined by a separator of `joints`: as in `12-` or `3.`.
-    pub(crate) fn continues_number(&self, joints: &[char]) -> bool {
-        let Some(rest) = self.before().strip_suffix(joints) else { return false };
-        let token = rest.bytes().rev().take_while(u8::is_ascii_alphanumeric);
-        rest.ends_with(|last: char| last.is_ascii_alphanumeric())
-            && token.clone().all(|byte| byte.is_ascii_hexdigit())
-            && token.into_iter().any(|byte| byte.is_ascii_digit())
-    }
-
-    /// Whether it stands within a base64 blob, directly behind one of its `+` or `/`.
-    pub(crate) fn in_blob(&self) -> bool {
-        let run = || {
-            let bytes = self.before().bytes().rev();
-            bytes.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
-        };
-        self.before().ends_with(['+', '/'])
-            && run().count() >= 20
-            && run().any(|byte| byte.is_ascii_digit())
-            && run().any(|byte| byte.is_ascii_lowercase())
-            && run().any(|byte| byte.is_ascii_uppercase())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    use super::{LONGEST_MATCH, ROWS};
-
-    /// Hold-back and the cost of a refusal are bounded because every pattern is.
-    #[test]
-    fn every_pattern_is_bounded() {
-        use regex_automata::{nfa::thompson::NFA, util::syntax};
-
-        for row in ROWS {
-            let config = syntax::Config::new().unicode(false).utf8(false);
-            let hir = syntax::parse_with(row.pattern, &config).unwrap();
-            let longest = hir.properties().maximum_len();
-            assert!(longest.is_some_and(|len| len < LONGEST_MATCH), "{}", row.pattern);
-            assert!(!NFA::new(row.pattern).unwrap().has_empty(), "{}", row.pattern);
-        }
+    pub(crate) fn with_tail(self, tail: Tail) -> Self {
+        Self { tail, ..self }
     }
 }

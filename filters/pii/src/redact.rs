@@ -1,12 +1,15 @@
-//! Findings replaced by placeholders.
+//! Findings replaced: by placeholders, hashes or masks.
 
 use std::{fmt, ops::Range};
 
 use crate::{
+    actions::{Action, Actions, Outcome, canonical, masked},
+    context::Context,
     entity::EntityType,
     page::{Page, Syntax},
     placeholder,
-    scanner::{Finding, Scanner},
+    recognizers::{Match, Reason},
+    scanner::Scanner,
     vault::Vault,
 };
 
@@ -15,10 +18,23 @@ use crate::{
 pub struct Replacement {
     /// In bytes of the text, on character boundaries.
     pub range: Range<usize>,
-    /// What takes its place; an original where a placeholder is restored.
+    /// What takes its place: an original where a placeholder is restored, the text itself where a finding stays.
     pub text: String,
-    /// The finding that is redacted; None where a placeholder is restored.
-    pub redacted: Option<EntityType>,
+    /// The finding; None where a placeholder is restored.
+    pub finding: Option<Treated>,
+}
+
+/// A finding, and what became of it. It never holds the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Treated {
+    /// What it is.
+    pub entity: EntityType,
+    /// What found it: a stable name in snake case, or the name of a custom rule.
+    pub rule: &'static str,
+    /// Why it is believed to be that.
+    pub reason: Reason,
+    /// What became of it.
+    pub outcome: Outcome,
 }
 
 /// The length of the text only: it may be an original.
@@ -27,29 +43,56 @@ impl fmt::Debug for Replacement {
         f.debug_struct("Replacement")
             .field("range", &self.range)
             .field("text_bytes", &self.text.len())
-            .field("redacted", &self.redacted)
+            .field("finding", &self.finding)
             .finish()
     }
 }
 
-/// Redacts a text of a request: `[EMAIL_1]`, numbered in `vault`, which can restore it. Sorted, without overlap.
+/// One text of a request.
+#[derive(Clone, Copy)]
+pub struct Text<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// The JSON key under which it stands, which may say what it is; empty for none.
+    pub label: &'t str,
+    /// What it is part of.
+    pub syntax: Syntax,
+}
+
+impl<'t> Text<'t> {
+    /// A plain text without a label.
+    #[must_use]
+    pub fn plain(text: &'t str) -> Self {
+        Self { text, label: "", syntax: Syntax::Text }
+    }
+}
+
+/// Redacts a text of a request as `actions` say: `[EMAIL_1]`, numbered in `vault`, which can restore it. Sorted,
+/// without overlap; a finding that stays in shadow is reported with its own text.
 ///
-/// Call [`Vault::reserve_literals`] on all texts of the request first.
+/// Call [`Vault::reserve_literals`] on all texts of the request first. A request with any [`Outcome::Blocked`] must
+/// be refused.
 pub fn redact(
     scanner: &Scanner,
+    actions: &Actions,
     vault: &mut Vault,
-    text: &str,
-    syntax: Syntax,
+    text: Text<'_>,
 ) -> Vec<Replacement> {
-    replace(scanner, text, syntax, |entity, original| vault.placeholder(entity, original))
+    replace(scanner, text, |page, found| {
+        let (text, outcome) = treat(actions, page, found, Some(vault))?;
+        vault.count(found.entity, outcome);
+        Some((text, outcome))
+    })
 }
 
 /// Redacts a text that nobody will restore: `[EMAIL]`. Sorted, without overlap.
 ///
 /// A number would restore to a value of the user's own.
 #[must_use]
-pub fn redact_unnumbered(scanner: &Scanner, text: &str, syntax: Syntax) -> Vec<Replacement> {
-    replace(scanner, text, syntax, |entity, _| placeholder::unnumbered(entity))
+pub fn redact_unnumbered(scanner: &Scanner, text: Text<'_>) -> Vec<Replacement> {
+    replace(scanner, text, |_, found| {
+        Some((placeholder::unnumbered(found.entity), Outcome::Redacted))
+    })
 }
 
 /// `text` with `replacements`, which are sorted and don't overlap. What isn't replaced stays byte for byte.
@@ -66,22 +109,62 @@ pub fn apply(text: &str, replacements: &[Replacement]) -> String {
     out
 }
 
+/// What takes the place of a finding, and what that is; None where it stays and isn't counted. Without a vault
+/// nothing is numbered, and nothing can be refused any more.
+pub(crate) fn treat(
+    actions: &Actions,
+    page: &Page<'_>,
+    found: &Match,
+    vault: Option<&mut Vault>,
+) -> Option<(String, Outcome)> {
+    let entity = found.entity;
+    let value = canonical(entity, page.view().get(found.range.clone()).unwrap_or_default());
+    let treatment = actions.treatment(entity, found.rule);
+    if treatment.action == Action::Allow || actions.allows(&value) {
+        return None;
+    }
+    if treatment.shadow {
+        return Some((String::new(), Outcome::Shadowed));
+    }
+    Some(match (treatment.action, vault) {
+        (Action::Hash, _) => (actions.hashed(entity, &value), Outcome::Hashed),
+        (Action::Mask, _) => (masked(&page.said(&found.range)), Outcome::Masked),
+        (Action::Redact { restore }, Some(vault)) => {
+            let original = page.said(&found.range);
+            (vault.placeholder_of(entity, value, &original, restore), Outcome::Redacted)
+        }
+        (Action::Block, Some(_)) => (placeholder::unnumbered(entity), Outcome::Blocked),
+        (_, _) => (placeholder::unnumbered(entity), Outcome::Redacted),
+    })
+}
+
+/// A treated finding as a replacement in the text of `page`.
+pub(crate) fn replacement(page: &Page<'_>, found: &Match, text: &str, outcome: Outcome) -> Replacement {
+    let range = page.raw(&found.range);
+    let text = match outcome {
+        Outcome::Shadowed => page.written(range.clone()).to_owned(),
+        _ => page.escaped(text, found.range.start).into_owned(),
+    };
+    let Match { entity, rule, reason, .. } = *found;
+    Replacement { range, text, finding: Some(Treated { entity, rule, reason, outcome }) }
+}
+
 fn replace(
     scanner: &Scanner,
-    text: &str,
-    syntax: Syntax,
-    mut placeholder: impl FnMut(EntityType, &str) -> String,
+    text: Text<'_>,
+    mut treat: impl FnMut(&Page<'_>, &Match) -> Option<(String, Outcome)>,
 ) -> Vec<Replacement> {
-    let mut page = Page::new(syntax);
-    page.push(text);
-    let findings = scanner.find(page.view()).into_iter();
-    findings
-        .filter(|finding| !page.is_signed(finding.range.start))
-        .map(|Finding { range, entity }| {
-            let original = page.said(text.get(range.clone()).unwrap_or_default());
-            let placeholder = placeholder(entity, &original);
-            let text = page.written(&placeholder, range.start).into_owned();
-            Replacement { range, text, redacted: Some(entity) }
-        })
-        .collect()
+    let Text { text, label, syntax } = text;
+    let page = Page::whole(text, syntax);
+    let ctx = Context::new(page.view(), true, label, page.lines(), &scanner.cues);
+    let mut replacements = Vec::new();
+    scanner.scan(&ctx, 0, usize::MAX, |found| {
+        if page.is_fixed(&found.range) {
+            return;
+        }
+        if let Some((text, outcome)) = treat(&page, &found) {
+            replacements.push(replacement(&page, &found, &text, outcome));
+        }
+    });
+    replacements
 }

@@ -1,30 +1,25 @@
-//! The engine: one automaton proposes candidates, each row's validator decides.
+//! The engine: goes through a text once and asks, at each place, the recognizers that may have something to say there.
 //!
-//! A finding is decided at its start: at the leftmost position where a row's validator accepts the longest match
-//! of its pattern, the first such row wins, and the scan goes on behind it. Where all rows refuse, the scan goes
-//! on at the next word start, so a finding inside a refused candidate isn't lost. That stays linear: a pattern
-//! has a longest match (a test asserts it), and a refused start costs at most that many bytes.
-//!
-//! Two lazy automata share the table. `search` finds the next start at which any pattern matches; `judge` walks
-//! from one start, notes where each pattern matches last, and whether more text could still change that. They are
-//! what `regex_automata::meta` would choose for these patterns too; its other engines, which would never run, double
-//! the module.
+//! A finding is decided at its start: at the leftmost position where something is accepted, the longest is taken,
+//! and the scan goes on behind it. The places are the beginnings of words (with digits, with an upper-case letter,
+//! long ones, listed ones) and a few signs, so prose costs no more than reading it. Each recognizer reads a bounded
+//! stretch, so every text is linear.
 
-use std::{fmt, ops::Range, sync::Arc};
-
-use regex_automata::{
-    Anchored, Input, MatchKind,
-    hybrid::{
-        dfa::{Cache, DFA},
-        regex::{self, Regex},
-    },
-    nfa::thompson,
-    util::{pool::Pool, syntax},
-};
+use std::{fmt, ops::Range};
 
 use crate::{
+    context::Context,
+    cues::{CueIndex, is_spaceless},
+    custom::{BuildError, Custom, Next, Rule},
     entity::EntityType,
-    recognizers::{Candidate, LONGEST_MATCH, ROWS, Row, Tail, TailEnd},
+    placeholder,
+    recognizers::{
+        self, Match, Reason, Recognize, Recognizer, Tail, TailEnd, Trigger,
+        code::Code,
+        codes::{Codes, joins_word},
+    },
+    table::Lines,
+    view::{self, View},
 };
 
 /// Where personal data or a secret stands in a text. It never holds the text.
@@ -34,182 +29,197 @@ pub struct Finding {
     pub range: Range<usize>,
     /// What it is.
     pub entity: EntityType,
+    /// What found it: a stable name in snake case, or the name of a custom rule.
+    pub rule: &'static str,
+    /// Why it is believed to be that.
+    pub reason: Reason,
 }
 
 /// The recognizers of the chosen entity types, compiled. Build it once, share it freely.
 pub struct Scanner {
-    rows: Vec<&'static Row>,
-    search: Arc<Regex>,
-    judge: DFA,
-    scratch: Pool<Scratch, Box<dyn Fn() -> Scratch + Send + Sync>>,
+    types: Vec<EntityType>,
+    codes: Codes,
+    functions: Functions,
+    /// The types that placeholders may name.
+    names: Vec<EntityType>,
+    pub(crate) cues: CueIndex,
+    custom: Option<Custom>,
 }
-
-/// The recognizers didn't compile: an error in this crate's table.
-#[derive(Debug)]
-pub struct BuildError(Box<dyn std::error::Error + Send + Sync>);
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "recognizers don't compile: {}", self.0)
-    }
-}
-
-impl std::error::Error for BuildError {}
 
 impl Scanner {
     /// Compiles the recognizers of `types`; with none it finds nothing.
     ///
     /// # Errors
-    /// Where the table's patterns don't compile, which the crate's tests exclude.
+    /// None today: the table is checked by the crate's tests.
     pub fn new(types: &[EntityType]) -> Result<Self, BuildError> {
-        let rows: Vec<_> = ROWS.iter().filter(|row| types.contains(&row.entity)).collect();
-        let patterns: Vec<_> = rows.iter().map(|row| word_start(row.pattern)).collect();
-        // Bytes and ASCII classes: Unicode's would multiply states, and validators look at characters anyway.
-        let syntax = syntax::Config::new().unicode(false).utf8(false);
-        let thompson = thompson::Config::new().utf8(false);
-        let search = Regex::builder()
-            .syntax(syntax)
-            .thompson(thompson.clone())
-            .build_many(&patterns)
-            .map_err(|error| BuildError(error.into()))?;
-        let search = Arc::new(search);
-        let judge = DFA::builder()
-            .syntax(syntax)
-            .thompson(thompson)
-            .configure(DFA::config().match_kind(MatchKind::All))
-            .build_many(&patterns)
-            .map_err(|error| BuildError(error.into()))?;
-        let scratch: Box<dyn Fn() -> Scratch + Send + Sync> = {
-            let (search, judge, rows) = (Arc::clone(&search), judge.clone(), rows.len());
-            Box::new(move || Scratch {
-                search: search.create_cache(),
-                cache: judge.create_cache(),
-                ends: vec![None; rows],
-            })
+        Self::with_rules(types, &[])
+    }
+
+    /// The same, with custom rules besides.
+    ///
+    /// # Errors
+    /// Names the rule at fault, and what is wrong with it.
+    pub fn with_rules(types: &[EntityType], rules: &[Rule]) -> Result<Self, BuildError> {
+        let chosen = |code: &&'static Code| types.contains(&code.entity);
+        let codes = || recognizers::CODES.iter().flat_map(|codes| codes.iter());
+        let of_codes = codes().filter(chosen).map(|code| code.cues);
+        let of_functions = recognizers::CUES.iter().flat_map(|cues| cues.iter().copied());
+        let cues = CueIndex::new(of_codes.chain(of_functions).chain(rules.iter().map(|rule| rule.cues())));
+        let custom = if rules.is_empty() { None } else { Some(Custom::new(rules)?) };
+        let scanner = Self {
+            types: types.to_vec(),
+            names: names(rules),
+            codes: Codes::new(codes().filter(chosen)),
+            functions: Functions::new(recognizers::FUNCTIONS),
+            cues,
+            custom,
         };
-        Ok(Self { rows, search, judge, scratch: Pool::new(scratch) })
+        rules.iter().try_for_each(|rule| rule.test(&scanner))?;
+        Ok(scanner)
+    }
+
+    pub(crate) fn names(&self) -> &[EntityType] {
+        &self.names
     }
 
     /// All findings in `text`, sorted, without overlap.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<Finding> {
+        self.find_labelled(text, "")
+    }
+
+    /// The same for a text that stands under a JSON key, which may say what it is; empty for none.
+    #[must_use]
+    pub fn find_labelled(&self, text: &str, label: &str) -> Vec<Finding> {
+        let view = View::of(text);
+        let ctx = Context::new(view.text(), true, label, Lines::default(), &self.cues);
         let mut findings = Vec::new();
-        self.scan(text, 0, text.len(), true, |finding| findings.push(finding));
+        self.scan(&ctx, 0, usize::MAX, |found| {
+            let range = view.raw(&found.range);
+            let Match { entity, rule, reason, .. } = found;
+            findings.push(Finding { range, entity, rule, reason });
+        });
         findings
     }
 
-    /// Reports the findings that start in `from..limit`. Gives where the scan ended: `limit`, or the end of the
-    /// last finding if that lies behind it. With `last` the text ends where `text` does; without it, every start
-    /// before `limit` must be decided (see [`Self::first_open`]).
+    /// Reports what is found that begins in `from..limit` of the view of a text. Gives where the scan ended: at the
+    /// limit, behind the last finding, or where what follows isn't decided.
     pub(crate) fn scan(
         &self,
-        text: &str,
+        ctx: &Context<'_>,
         from: usize,
         limit: usize,
-        last: bool,
-        mut found: impl FnMut(Finding),
+        mut found: impl FnMut(Match),
     ) -> Stop {
-        let (mut at, mut refused_to) = (from, 0);
-        let mut scratch = self.scratch.get();
-        while at < limit {
-            // Within a refused candidate every start is likely, and asking the judge is cheaper than a search.
-            let next =
-                if at < refused_to { Some(at) } else { self.next_start(text, at, &mut scratch) };
-            let Some(next) = next.filter(|next| *next < limit) else { break };
-            let Some((row, end)) = self.judge(text, next, &mut scratch) else {
-                at = next_word(text, next);
-                refused_to = scratch.ends.iter().flatten().fold(refused_to, |to, end| to.max(*end));
-                continue;
-            };
-            let end = end.max(next.saturating_add(1));
-            let (end, swallowing) = match row.tail.end(text, end, last) {
-                TailEnd::At(end) => (end, None),
-                TailEnd::Open(keep) => (keep, Some(row.tail)),
-            };
-            found(Finding { range: next..end, entity: row.entity });
-            if swallowing.is_some() {
-                return Stop { at: end, swallowing };
+        let mut places = Places::new(ctx.text(), from);
+        let mut custom = self.custom.as_ref().map(|custom| custom.from(from));
+        loop {
+            ctx.take_asked();
+            let begins = places.at;
+            let place = places.next(ctx, &self.functions);
+            let asked = ctx.take_asked();
+            let at = place.as_ref().map_or(usize::MAX, |place| place.at).min(limit);
+            let mut best = Best::default();
+            if let Some(custom) = &mut custom {
+                match custom.next(ctx, begins) {
+                    Next::Open(open) if open <= at => return Stop { at: open, swallowing: None },
+                    Next::Found(earlier) if earlier.range.start < at => {
+                        places.at = match self.settle(ctx, earlier, &mut found) {
+                            Ok(end) => end,
+                            Err(stop) => return stop,
+                        };
+                        continue;
+                    }
+                    Next::Found(here) if here.range.start == at => best.take(here, 0),
+                    Next::Found(_) | Next::Open(_) | Next::None => {}
+                }
             }
-            at = end;
-        }
-        Stop { at: at.max(limit), swallowing: None }
-    }
-
-    /// The first position in `from..` where a finding may begin that more text would decide.
-    pub(crate) fn first_open(&self, text: &str, from: usize) -> Option<usize> {
-        let mut scratch = self.scratch.get();
-        let mut at = from.max(ceil_boundary(text, text.len().saturating_sub(LONGEST_MATCH)));
-        if at > from && !is_word_start(text, at) {
-            at = next_word(text, at);
-        }
-        while at < text.len() {
-            if is_word_start(text, at) && self.walk(text, at, &mut scratch) {
-                return Some(at);
+            let Some(place) = place.filter(|place| place.at < limit) else {
+                let end = ctx.text().len().min(limit);
+                return Stop { at: end.max(from), swallowing: None };
+            };
+            ctx.take_asked();
+            if asked || place.open {
+                ctx.ask();
             }
-            at = next_word(text, at);
+            self.ask(ctx, &place, &mut best);
+            if ctx.take_asked() {
+                return Stop { at, swallowing: None };
+            }
+            match best.found {
+                Some((accepted, ..)) => match self.settle(ctx, accepted, &mut found) {
+                    Ok(end) => places.at = end,
+                    Err(stop) => return stop,
+                },
+                None => places.at = place.end,
+            }
         }
-        None
     }
 
-    /// The next position in `from..` where any pattern matches.
-    fn next_start(&self, text: &str, from: usize, scratch: &mut Scratch) -> Option<usize> {
-        let input = Input::new(text).range(from..);
-        // As in `walk`: errors can't happen here.
-        let found = self.search.try_search(&mut scratch.search, &input).ok().flatten();
-        found.map(|found| found.start())
+    /// Reports what was accepted, its tail included, and gives its end.
+    fn settle(&self, ctx: &Context<'_>, mut accepted: Match, found: &mut impl FnMut(Match)) -> Result<usize, Stop> {
+        let tail = accepted.tail;
+        let (end, open) = match tail.end(ctx.text(), accepted.range.end, ctx.is_last()) {
+            TailEnd::At(end) => (end, false),
+            TailEnd::Open(keep) => (keep, true),
+        };
+        accepted.range.end = end;
+        found(accepted);
+        if open { Err(Stop { at: end, swallowing: Some(tail) }) } else { Ok(end) }
     }
 
-    /// The first row that accepts at `start`, and where its finding ends.
-    fn judge(&self, text: &str, start: usize, scratch: &mut Scratch) -> Option<(&Row, usize)> {
-        if !text.is_char_boundary(start) || !is_word_start(text, start) {
-            return None;
-        }
-        self.walk(text, start, scratch);
-        self.rows.iter().zip(&scratch.ends).find_map(|(row, end)| {
-            let candidate = Candidate::new(text, start, (*end)?);
-            let end = (row.validate)(&candidate)?;
-            text.is_char_boundary(end).then_some((*row, end))
-        })
-    }
-
-    /// Notes for each row the end of its longest match at `start`. Whether `text` ended before that was decided.
-    fn walk(&self, text: &str, start: usize, scratch: &mut Scratch) -> bool {
-        let Scratch { cache, ends, .. } = scratch;
-        ends.fill(None);
-        let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-        // The cache never gives up (no clear count is set), and no byte quits: errors can't happen here.
-        let Ok(mut state) = self.judge.start_state_forward(cache, &input) else { return false };
-        let mut note = |cache: &Cache, state, at: usize| {
-            for index in 0..self.judge.match_len(cache, state) {
-                let row = self.judge.match_pattern(cache, state, index);
-                if let Some(end) = ends.get_mut(row.as_usize()) {
-                    *end = Some(at);
+    fn ask(&self, ctx: &Context<'_>, place: &Place, best: &mut Best) {
+        let mut ask = |list: &[Recognizer], from_row: usize| {
+            for (row, recognize) in list.iter().enumerate() {
+                if let Some(accepted) = recognize(ctx, place.at)
+                    && self.types.contains(&accepted.entity)
+                {
+                    best.take(accepted, from_row.saturating_add(row));
                 }
             }
         };
-        for (offset, byte) in text.as_bytes().get(start..).unwrap_or_default().iter().enumerate() {
-            let Ok(next) = self.judge.next_state(cache, state, *byte) else { return false };
-            state = next;
-            if state.is_match() {
-                // The automaton reports a match one byte late.
-                note(cache, state, start.saturating_add(offset));
-            } else if state.is_dead() {
-                return false;
+        match &place.kind {
+            Kind::Sign(byte) => ask(self.functions.of_byte(*byte), 0),
+            Kind::Placeholder => {}
+            Kind::Word(word) => {
+                if word.at_sign {
+                    ask(&self.functions.at, 0);
+                }
+                if word.digit {
+                    ask(&self.functions.number, 100);
+                }
+                if word.token {
+                    ask(&self.functions.token, 200);
+                }
+                if word.name {
+                    ask(&self.functions.name, 300);
+                }
+                if let Some(listed) = word.listed {
+                    ask(self.functions.of_word(listed), 400);
+                }
+                if word.digit || word.prefix {
+                    self.codes.find(ctx, place.at, |accepted| {
+                        best.take_near(accepted.found, 500, accepted.nearness);
+                    });
+                }
             }
         }
-        if let Ok(state) = self.judge.next_eoi_state(cache, state)
-            && state.is_match()
-        {
-            note(cache, state, text.len());
-        }
-        true
     }
 }
 
 impl fmt::Debug for Scanner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scanner").field("rows", &self.rows.len()).finish()
+        f.debug_struct("Scanner").finish_non_exhaustive()
     }
+}
+
+/// All types: any of them may have been made by another turn's policy.
+fn names(rules: &[Rule]) -> Vec<EntityType> {
+    let custom = rules.iter().map(|rule| rule.entity);
+    let mut names: Vec<_> = EntityType::ALL.into_iter().chain(custom).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Where [`Scanner::scan`] ended.
@@ -219,70 +229,347 @@ pub(crate) struct Stop {
     pub(crate) swallowing: Option<Tail>,
 }
 
-struct Scratch {
-    search: regex::Cache,
-    cache: Cache,
-    /// By row: the end of its longest match.
-    ends: Vec<Option<usize>>,
+/// The best of what was accepted at one place: what begins first, is longest, has the nearest cue or the strongest
+/// reason, and stands first in the table.
+#[derive(Default)]
+struct Best {
+    found: Option<(Match, usize, usize)>,
 }
 
-/// Every finding starts where no ASCII letter, digit or `_` goes before.
-fn word_start(pattern: &str) -> String {
-    format!(r"\b{{start-half}}(?:{pattern})")
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-fn is_word_start(text: &str, at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before));
-    !before.is_some_and(|byte| is_word(*byte))
-}
-
-/// The next character boundary behind `at` that isn't within an ASCII word.
-fn next_word(text: &str, at: usize) -> usize {
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    let word = rest.iter().take_while(|byte| is_word(**byte)).count();
-    ceil_boundary(text, at.saturating_add(word.max(1)))
-}
-
-fn ceil_boundary(text: &str, mut at: usize) -> usize {
-    while at < text.len() && !text.is_char_boundary(at) {
-        at = at.saturating_add(1);
-    }
-    at.min(text.len())
-}
-
-/// What a test needs to hold the combined automaton against each pattern alone.
-pub mod differential {
-    use super::{Scanner, next_word, word_start};
-    use crate::recognizers::ROWS;
-
-    /// A row of the table and the byte range of a candidate of it.
-    pub type Candidate = (usize, std::ops::Range<usize>);
-
-    /// The patterns, in the table's order.
-    #[must_use]
-    pub fn patterns() -> Vec<String> {
-        ROWS.iter().map(|row| word_start(row.pattern)).collect()
+impl Best {
+    fn take(&mut self, accepted: Match, row: usize) {
+        self.take_near(accepted, row, 0);
     }
 
-    /// The candidates of `scanner` (built of all types) as [`Scanner::find`] meets them if all are refused.
-    #[must_use]
-    pub fn candidates(scanner: &Scanner, text: &str) -> Vec<Candidate> {
-        let mut scratch = scanner.scratch.get();
-        let mut candidates = Vec::new();
-        let mut at = 0;
-        while let Some(start) = scanner.next_start(text, at, &mut scratch) {
-            at = next_word(text, start);
-            if !text.is_char_boundary(start) {
-                continue;
-            }
-            scanner.walk(text, start, &mut scratch);
-            let ends = scratch.ends.iter().enumerate();
-            candidates.extend(ends.filter_map(|(row, end)| Some((row, start..(*end)?))));
+    fn take_near(&mut self, accepted: Match, row: usize, nearness: usize) {
+        let rank = |of: &(Match, usize, usize)| {
+            let (found, row, nearness) = of;
+            let strong = matches!(found.reason, Reason::Checksum | Reason::Form);
+            (
+                found.range.start,
+                usize::MAX.saturating_sub(found.range.end),
+                !strong,
+                *nearness,
+                found.reason,
+                *row,
+            )
+        };
+        let new = (accepted, row, nearness);
+        if self.found.as_ref().is_none_or(|old| rank(&new) < rank(old)) {
+            self.found = Some(new);
         }
-        candidates
     }
+}
+
+/// A place where recognizers are asked.
+struct Place {
+    at: usize,
+    /// Where the scan goes on if nothing is found.
+    end: usize,
+    kind: Kind,
+    /// Whether the text ends within it.
+    open: bool,
+}
+
+enum Kind {
+    Word(Word),
+    Sign(u8),
+    /// One of ours, or as good as: nothing in it is found.
+    Placeholder,
+}
+
+#[derive(Default)]
+struct Word {
+    digit: bool,
+    name: bool,
+    token: bool,
+    at_sign: bool,
+    /// A short word before a number, which a code may begin with: `AB 12 34 56 C`.
+    prefix: bool,
+    listed: Option<usize>,
+}
+
+/// Bytes of a word that are looked at; what is longer is gone through piece by piece.
+const LONGEST_WORD: usize = 256;
+
+/// Bytes before an `@` in which an address may begin.
+const LOCAL_PART: usize = 72;
+
+/// Bytes of a run that make it a token.
+const TOKEN: usize = 12;
+
+struct Places<'t> {
+    text: &'t str,
+    at: usize,
+    /// The first `@` from `at` on, as far as it was looked for.
+    at_sign: Option<usize>,
+}
+
+impl<'t> Places<'t> {
+    fn new(text: &'t str, from: usize) -> Self {
+        Self { text, at: from, at_sign: Some(from) }
+    }
+
+    fn next(&mut self, ctx: &Context<'_>, functions: &Functions) -> Option<Place> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let byte = *bytes.get(self.at)?;
+            match CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::None) {
+                Class::None => self.at = self.at.saturating_add(1),
+                Class::Word => {
+                    if self.goes_on(bytes) {
+                        self.skip_word(bytes);
+                        continue;
+                    }
+                    return Some(self.word(ctx, functions));
+                }
+                Class::Sign => {
+                    if byte == b'['
+                        && let Some(len) = placeholder::canonical_len(ctx, self.at)
+                    {
+                        let end = self.at.saturating_add(len);
+                        return Some(Place { at: self.at, end, kind: Kind::Placeholder, open: false });
+                    }
+                    if functions.of_byte(byte).is_empty() {
+                        self.at = self.at.saturating_add(1);
+                        continue;
+                    }
+                    let end = self.at.saturating_add(1);
+                    return Some(Place { at: self.at, end, kind: Kind::Sign(byte), open: false });
+                }
+                Class::Wide => {
+                    let c = self.text.get(self.at..).and_then(|rest| rest.chars().next())?;
+                    if joins_word(c) {
+                        if self.goes_on(bytes) {
+                            self.skip_word(bytes);
+                            continue;
+                        }
+                        return Some(self.word(ctx, functions));
+                    }
+                    if is_spaceless(c) && !functions.name.is_empty() {
+                        let end = self.at.saturating_add(c.len_utf8());
+                        let word = Word { name: true, ..Word::default() };
+                        return Some(Place { at: self.at, end, kind: Kind::Word(word), open: false });
+                    }
+                    self.at = self.at.saturating_add(c.len_utf8());
+                }
+            }
+        }
+    }
+
+    /// Whether `at` is within a word.
+    fn goes_on(&self, bytes: &[u8]) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+        if before.is_ascii() {
+            return CLASSES.get(usize::from(before)) == Some(&Class::Word);
+        }
+        self.text.get(..self.at).and_then(|before| before.chars().next_back()).is_some_and(joins_word)
+    }
+
+    fn skip_word(&mut self, bytes: &[u8]) {
+        while let Some(byte) = bytes.get(self.at) {
+            if byte.is_ascii() {
+                if CLASSES.get(usize::from(*byte)) != Some(&Class::Word) {
+                    return;
+                }
+                self.at = self.at.saturating_add(1);
+            } else {
+                let next = self.text.get(self.at..).and_then(|rest| rest.chars().next());
+                match next {
+                    Some(c) if joins_word(c) => self.at = self.at.saturating_add(c.len_utf8()),
+                    _ => return,
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, ctx: &Context<'_>, functions: &Functions) -> Place {
+        let (bytes, at) = (self.text.as_bytes(), self.at);
+        let mut word = Word::default();
+        let mut end = at;
+        let limit = at.saturating_add(LONGEST_WORD).min(bytes.len());
+        while end < limit {
+            let Some(byte) = bytes.get(end).copied() else { break };
+            if byte.is_ascii() {
+                if CLASSES.get(usize::from(byte)) != Some(&Class::Word) {
+                    break;
+                }
+                word.digit |= byte.is_ascii_digit();
+                end = end.saturating_add(1);
+            } else {
+                let c = self.text.get(end..).and_then(|rest| rest.chars().next());
+                let Some(c) = c.filter(|c| joins_word(*c)) else { break };
+                end = end.saturating_add(c.len_utf8());
+            }
+        }
+        let open = end == bytes.len();
+        let read = bytes.get(at..end).unwrap_or_default();
+        let first = bytes.get(at).copied().unwrap_or(0);
+        word.name = first.is_ascii_uppercase() || !first.is_ascii();
+        word.listed = functions.listed(read);
+        let next = ctx.byte(end);
+        let len = end.saturating_sub(at);
+        word.token = len >= TOKEN || (is_token(next) && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at) >= TOKEN);
+        word.prefix = !word.digit && len <= 5 && begins_code(ctx, end, word.name);
+        word.at_sign = self.at_sign_from(at).is_some_and(|sign| sign.saturating_sub(at) <= LOCAL_PART)
+            || (open_local(bytes, end) && !ctx.is_last());
+        Place { at, end, kind: Kind::Word(word), open }
+    }
+
+    /// The first `@` from `at` on. Each stretch is looked through once.
+    fn at_sign_from(&mut self, at: usize) -> Option<usize> {
+        let from = self.at_sign?;
+        if from < at || self.text.as_bytes().get(from) != Some(&b'@') {
+            let from = from.max(at);
+            let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+            let found = memchr::memchr(b'@', rest);
+            self.at_sign = found.map(|offset| from.saturating_add(offset));
+        }
+        self.at_sign
+    }
+}
+
+/// Whether a divider and then something with a digit follow, as behind the first letters of a code.
+fn begins_code(ctx: &Context<'_>, end: usize, name: bool) -> bool {
+    if !matches!(ctx.byte(end), b' ' | b'-' | b'.' | b'/') {
+        return false;
+    }
+    let next = ctx.byte(end.saturating_add(1));
+    next.is_ascii_digit() || (name && next.is_ascii_uppercase())
+}
+
+/// Whether what follows a word may go on to an `@` that hasn't come yet: asked only at the end of a text.
+fn open_local(bytes: &[u8], end: usize) -> bool {
+    let rest = bytes.get(end..).unwrap_or_default();
+    rest.len() <= LOCAL_PART && rest.iter().all(|byte| is_local(*byte))
+}
+
+fn is_local(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"._%+'-".contains(&byte)
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.+/=~%:".contains(&byte)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    None,
+    Word,
+    Sign,
+    /// Of a character that isn't ASCII.
+    Wide,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::None; 256];
+    let mut byte = 0_u8;
+    loop {
+        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
+        {
+            classes[byte as usize] = match byte {
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Class::Word,
+                b'!'..=b'~' => Class::Sign,
+                0x80.. => Class::Wide,
+                _ => Class::None,
+            };
+        }
+        if byte == u8::MAX {
+            break classes;
+        }
+        byte = byte.wrapping_add(1);
+    }
+};
+
+/// The functions of the table by where they are asked.
+#[derive(Default)]
+struct Functions {
+    number: Vec<Recognizer>,
+    name: Vec<Recognizer>,
+    token: Vec<Recognizer>,
+    at: Vec<Recognizer>,
+    bytes: Vec<Vec<Recognizer>>,
+    words: Vec<(u64, usize)>,
+    of_words: Vec<Vec<Recognizer>>,
+    /// By first letter: the lengths of listed words, one bit each.
+    lengths: [u32; 32],
+}
+
+impl Functions {
+    fn new(table: &'static [&'static [Recognize]]) -> Self {
+        let mut all = Self { bytes: vec![Vec::new(); 128], ..Self::default() };
+        for row in table.iter().flat_map(|rows| rows.iter()) {
+            match &row.trigger {
+                Trigger::Number => all.number.push(row.recognize),
+                Trigger::Name => all.name.push(row.recognize),
+                Trigger::Token => all.token.push(row.recognize),
+                Trigger::At => all.at.push(row.recognize),
+                Trigger::Byte(bytes) => {
+                    for byte in *bytes {
+                        if let Some(list) = all.bytes.get_mut(usize::from(*byte)) {
+                            list.push(row.recognize);
+                        }
+                    }
+                }
+                Trigger::Word(words) => words.iter().for_each(|word| all.list(word, row.recognize)),
+            }
+        }
+        all.words.sort_unstable();
+        all
+    }
+
+    fn list(&mut self, word: &str, recognize: Recognizer) {
+        let word = view::folded(word);
+        let hash = word_hash(word.as_bytes());
+        match self.words.iter().find(|(of, _)| *of == hash) {
+            Some((_, index)) => {
+                if let Some(list) = self.of_words.get_mut(*index) {
+                    list.push(recognize);
+                }
+            }
+            None => {
+                self.words.push((hash, self.of_words.len()));
+                self.of_words.push(vec![recognize]);
+            }
+        }
+        if let Some((lengths, bit)) = self.lengths_of(word.as_bytes()) {
+            *lengths |= bit;
+        }
+    }
+
+    fn lengths_of(&mut self, word: &[u8]) -> Option<(&mut u32, u32)> {
+        let first = usize::from(word.first()? & 31);
+        Some((self.lengths.get_mut(first)?, length_bit(word)))
+    }
+
+    /// The number of a listed word.
+    fn listed(&self, word: &[u8]) -> Option<usize> {
+        let lengths = self.lengths.get(usize::from(word.first()? & 31))?;
+        if lengths & length_bit(word) == 0 {
+            return None;
+        }
+        let hash = word_hash(word);
+        let at = self.words.binary_search_by_key(&hash, |(of, _)| *of).ok()?;
+        self.words.get(at).map(|(_, index)| *index)
+    }
+
+    fn of_word(&self, index: usize) -> &[Recognizer] {
+        self.of_words.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    fn of_byte(&self, byte: u8) -> &[Recognizer] {
+        self.bytes.get(usize::from(byte)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Long words share a bit.
+fn length_bit(word: &[u8]) -> u32 {
+    1_u32.wrapping_shl(u32::try_from(word.len().min(31)).unwrap_or(31))
+}
+
+/// FNV-1a of the letters, in lower case.
+fn word_hash(word: &[u8]) -> u64 {
+    word.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }

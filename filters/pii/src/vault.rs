@@ -8,15 +8,21 @@ use std::{
 };
 
 use crate::{
-    entity::{Counts, EntityType},
+    actions::{Outcome, canonical},
+    context::Context,
+    cues::CueIndex,
+    entity::EntityType,
     placeholder,
+    scanner::Scanner,
+    table::Lines,
+    view::View,
 };
 
 /// The most bytes of originals that a vault holds, [`ENTRY_BYTES`] for each counted too. A vault lives as long as its
 /// answer takes, and the memory of a Wasm VM is shared by all exchanges in flight.
 pub const MAX_HELD_BYTES: usize = 2 * 1024 * 1024;
 
-/// The most bytes that are restored in one answer: one that repeats the placeholder of a long secret would grow
+/// The most bytes that are restored in one answer: one that repeats the placeholder of a long value would grow
 /// without bound.
 pub const MAX_RESTORED_BYTES: usize = 4 * 1024 * 1024;
 
@@ -26,51 +32,80 @@ const ENTRY_BYTES: usize = 128;
 /// The originals of ONE exchange, by placeholder. It ends with the exchange and is never stored.
 ///
 /// Numbers follow first appearance, per type, so a conversation that is sent again with more turns gets the
-/// same placeholders again, without a store.
+/// same placeholders again, without a store. One value has one number, however it is written; it is restored as it
+/// was written first.
 #[derive(Default)]
 pub struct Vault {
-    numbers: BTreeMap<(EntityType, Arc<str>), u32>,
+    numbers: BTreeMap<(EntityType, String), u32>,
+    /// Of the types that are restored.
     originals: BTreeMap<(EntityType, u32), Arc<str>>,
     /// Numbers that stood in the prompt as literal text. They are nobody's.
     reserved: BTreeSet<(EntityType, u32)>,
     last: BTreeMap<EntityType, u32>,
-    not_restored: Vec<EntityType>,
+    /// The types that something is restored of.
+    restored_types: Vec<EntityType>,
     counts: Counts,
     held_bytes: usize,
     restored_bytes: Cell<usize>,
 }
 
+/// Findings by type and what became of them.
+pub(crate) type Counts = BTreeMap<(EntityType, Outcome), u32>;
+
+pub(crate) fn count(counts: &mut Counts, entity: EntityType, outcome: Outcome) {
+    let count = counts.entry((entity, outcome)).or_default();
+    *count = count.saturating_add(1);
+}
+
 impl Vault {
-    /// An empty vault that restores every type.
+    /// An empty vault.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// An empty vault; placeholders of the types in `not_restored` stay in the answer.
-    #[must_use]
-    pub fn with_policy(not_restored: &[EntityType]) -> Self {
-        Self { not_restored: not_restored.to_vec(), ..Self::default() }
     }
 
     /// Keeps the numbers of the placeholders that stand in `text` from being given out.
     ///
     /// Call it for every text of a request but the assistant's turns, before the first redaction: a literal
     /// `[EMAIL_1]` is the user's own words, and no address may be restored in its place.
-    pub fn reserve_literals(&mut self, text: &str) {
-        let found = placeholder::literals(text, 0..text.len());
-        self.reserved.extend(found.map(|literal| (literal.entity, literal.number)));
+    pub fn reserve_literals(&mut self, scanner: &Scanner, text: &str) {
+        let digits = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+        // Nearly no text holds any, and this is the cheapest way to know it.
+        let marks = memchr::memchr2_iter(b'[', b'_', text.as_bytes());
+        let likely = marks.into_iter().any(|at| {
+            text.as_bytes().get(at) == Some(&b'[') || digits(at.saturating_add(1))
+        });
+        if !likely && text.is_ascii() {
+            return;
+        }
+        let view = View::of(text);
+        let cues: &CueIndex = &scanner.cues;
+        let ctx = Context::new(view.text(), true, "", Lines::default(), cues);
+        let found = placeholder::literals(&ctx, scanner.names(), 0..view.text().len());
+        self.reserved.extend(found.into_iter().map(|literal| (literal.entity, literal.number)));
     }
 
-    /// The placeholder of `original`, as `[EMAIL_1]`: the same one for the same text. Counts one finding. Once
-    /// [`MAX_HELD_BYTES`] are held, a new original gets `[EMAIL]`, which nobody restores.
-    pub fn placeholder(&mut self, entity: EntityType, original: &str) -> String {
-        self.counts.add(entity);
-        let original: Arc<str> = Arc::from(original);
-        if let Some(number) = self.numbers.get(&(entity, Arc::clone(&original))) {
+    /// The placeholder of `original`, as `[EMAIL_1]`: the same one for the same value. Once [`MAX_HELD_BYTES`] are held,
+    /// a new value gets `[EMAIL]`, which nobody restores. With `restore` the answer's reader sees `original` again.
+    pub fn placeholder(&mut self, entity: EntityType, original: &str, restore: bool) -> String {
+        self.placeholder_of(entity, canonical(entity, original), original, restore)
+    }
+
+    pub(crate) fn placeholder_of(
+        &mut self,
+        entity: EntityType,
+        value: String,
+        original: &str,
+        restore: bool,
+    ) -> String {
+        let key = (entity, value);
+        if let Some(number) = self.numbers.get(&key) {
             return placeholder::numbered(entity, *number);
         }
-        let held = self.held_bytes.saturating_add(original.len()).saturating_add(ENTRY_BYTES);
+        let held = self
+            .held_bytes
+            .saturating_add(original.len().max(key.1.len()))
+            .saturating_add(ENTRY_BYTES);
         if held > MAX_HELD_BYTES {
             return placeholder::unnumbered(entity);
         }
@@ -81,8 +116,13 @@ impl Vault {
             *last = last.saturating_add(1);
         }
         let number = *last;
-        self.numbers.insert((entity, Arc::clone(&original)), number);
-        self.originals.insert((entity, number), original);
+        self.numbers.insert(key, number);
+        if restore {
+            self.originals.insert((entity, number), Arc::from(original));
+            if !self.restored_types.contains(&entity) {
+                self.restored_types.push(entity);
+            }
+        }
         placeholder::numbered(entity, number)
     }
 
@@ -92,29 +132,29 @@ impl Vault {
         self.reserved = BTreeSet::new();
     }
 
-    /// What `placeholder` stands for. None where this vault didn't make it, its type isn't restored, or
-    /// [`MAX_RESTORED_BYTES`] have been.
-    #[must_use]
-    pub fn original(&self, placeholder: &str) -> Option<&str> {
-        let (entity, number) = placeholder::whole(placeholder)?;
-        self.restored(entity, number)
-    }
-
-    /// Whether nothing was redacted into it.
+    /// Whether it restores nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.originals.is_empty()
     }
 
-    /// Findings (not distinct values) by type; types without any are left out.
-    pub fn counts(&self) -> impl Iterator<Item = (EntityType, u32)> {
-        self.counts.iter()
+    /// Findings (not distinct values) by type and what became of them; those without any are left out.
+    pub fn counts(&self) -> impl Iterator<Item = (EntityType, Outcome, u32)> {
+        self.counts.iter().map(|((entity, outcome), count)| (*entity, *outcome, *count))
     }
 
+    pub(crate) fn count(&mut self, entity: EntityType, outcome: Outcome) {
+        count(&mut self.counts, entity, outcome);
+    }
+
+    /// The types that something is restored of.
+    pub(crate) fn restored_types(&self) -> &[EntityType] {
+        &self.restored_types
+    }
+
+    /// What a placeholder stands for. None where this vault didn't make it, it isn't restored, or
+    /// [`MAX_RESTORED_BYTES`] have been.
     pub(crate) fn restored(&self, entity: EntityType, number: u32) -> Option<&str> {
-        if self.not_restored.contains(&entity) {
-            return None;
-        }
         let original: &str = self.originals.get(&(entity, number))?;
         let restored = self.restored_bytes.get().saturating_add(original.len());
         (restored <= MAX_RESTORED_BYTES).then(|| {
@@ -126,8 +166,9 @@ impl Vault {
 
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = self.counts();
         f.debug_map()
-            .entries(self.counts().map(|(entity, count)| (entity.as_str(), count)))
+            .entries(counts.map(|(entity, outcome, count)| ((entity.as_str(), outcome.as_str()), count)))
             .finish()
     }
 }

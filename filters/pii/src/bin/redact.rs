@@ -22,7 +22,7 @@ mod command {
         process::ExitCode,
     };
 
-    use pii::{EntityType, Replacement, Scanner, Syntax, Vault, apply, redact};
+    use pii::{Actions, EntityType, Replacement, Scanner, Text, Vault, apply, redact};
     use serde::{Deserialize, Serialize};
     use serde_json::{error::Category, value::RawValue};
 
@@ -80,8 +80,8 @@ mod command {
 
     fn redacted(scanner: &Scanner, text: &str) -> (String, Vec<Replacement>) {
         let mut vault = Vault::new();
-        vault.reserve_literals(text);
-        let replacements = redact(scanner, &mut vault, text, Syntax::Text);
+        vault.reserve_literals(scanner, text);
+        let replacements = redact(scanner, &Actions::new(), &mut vault, Text::plain(text));
         (apply(text, &replacements), replacements)
     }
 
@@ -95,7 +95,7 @@ mod command {
             chars
         };
         let findings = replacements.iter().filter_map(|replacement| {
-            let entity = replacement.redacted?.as_str();
+            let entity = replacement.finding?.entity.as_str();
             let (start, end) = (count_to(replacement.range.start), count_to(replacement.range.end));
             Some(Offsets { start, end, entity })
         });

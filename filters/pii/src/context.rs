@@ -1,0 +1,154 @@
+//! What a recognizer may see of a text, and whether it asked for more than has come.
+//!
+//! A text may still be growing. So recognizers read through a [`Context`], which notes when they ask for what stands
+//! behind the end: such an answer isn't final, and is asked for again when more has come. All else depends on
+//! nothing but the bytes that were read, so how a text is cut can't change what is found.
+
+use std::{cell::Cell, ops::Range};
+
+use crate::{
+    cues::{CueCursor, CueIndex, Cues, Nearness},
+    table::{Header, Lines, Table},
+};
+
+/// Bytes before a candidate that a recognizer may look at.
+pub(crate) const LOOK_BEHIND: usize = 128;
+
+/// A text, its surroundings, and the cues in it.
+pub(crate) struct Context<'t> {
+    text: &'t str,
+    /// Whether the text ends where `text` does.
+    last: bool,
+    asked: Cell<bool>,
+    label: &'t str,
+    cues: &'t CueIndex,
+    cursor: CueCursor,
+    table: Table,
+}
+
+impl<'t> Context<'t> {
+    /// `label` is the JSON key under which the text stands, or empty; `lines` what goes before it.
+    pub(crate) fn new(
+        text: &'t str,
+        last: bool,
+        label: &'t str,
+        lines: Lines,
+        cues: &'t CueIndex,
+    ) -> Self {
+        let (cursor, table) = (CueCursor::new(), Table::new(lines));
+        Self { text, last, asked: Cell::new(false), label, cues, cursor, table }
+    }
+
+    /// The byte at `at`; 0 behind the end.
+    pub(crate) fn byte(&self, at: usize) -> u8 {
+        match self.text.as_bytes().get(at) {
+            Some(byte) => *byte,
+            None => {
+                self.ask();
+                0
+            }
+        }
+    }
+
+    /// The byte before `at`; 0 at the beginning.
+    pub(crate) fn byte_before(&self, at: usize) -> u8 {
+        at.checked_sub(1).and_then(|at| self.text.as_bytes().get(at)).copied().unwrap_or(0)
+    }
+
+    /// The end of the run of bytes from `from` on that belong, of `max` bytes at most.
+    pub(crate) fn run(&self, from: usize, max: usize, belongs: impl Fn(u8) -> bool) -> usize {
+        let limit = from.saturating_add(max);
+        let rest = self.text.as_bytes().get(from..).unwrap_or_default();
+        let len = rest.iter().take(max).take_while(|byte| belongs(**byte)).count();
+        let end = from.saturating_add(len);
+        if end >= self.text.len() && end < limit {
+            self.ask();
+        }
+        end
+    }
+
+    /// Whether `literal` stands at `at`.
+    pub(crate) fn starts_with(&self, at: usize, literal: &str) -> bool {
+        let rest = self.text.as_bytes().get(at..).unwrap_or_default();
+        if rest.len() < literal.len() && literal.as_bytes().starts_with(rest) {
+            self.ask();
+            return false;
+        }
+        rest.starts_with(literal.as_bytes())
+    }
+
+    /// The text of `range`, which must have been read; empty where it isn't on character boundaries.
+    pub(crate) fn str(&self, range: Range<usize>) -> &'t str {
+        if range.end > self.text.len() {
+            self.ask();
+        }
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// What stands directly before `at`: [`LOOK_BEHIND`] bytes or less.
+    pub(crate) fn before(&self, at: usize) -> &'t str {
+        let mut from = at.saturating_sub(LOOK_BEHIND);
+        while !self.text.is_char_boundary(from) {
+            from = from.saturating_add(1);
+        }
+        self.text.get(from..at).unwrap_or_default()
+    }
+
+    /// The character at `at`; None behind the end.
+    pub(crate) fn char(&self, at: usize) -> Option<char> {
+        let next = self.text.get(at..).and_then(|rest| rest.chars().next());
+        if next.is_none() {
+            self.ask();
+        }
+        next
+    }
+
+    /// The character before `at`.
+    pub(crate) fn char_before(&self, at: usize) -> Option<char> {
+        self.text.get(..at).and_then(|rest| rest.chars().next_back())
+    }
+
+    /// Whether a cue of `cues` says what stands in `range`, and how near it is.
+    pub(crate) fn cue(&self, range: Range<usize>, cues: &'static Cues) -> Option<Nearness> {
+        self.cursor.nearest(self, range, cues)
+    }
+
+    /// Notes that what comes behind the end would matter.
+    pub(crate) fn ask(&self) {
+        if !self.last {
+            self.asked.set(true);
+        }
+    }
+
+    /// Whether the text ends where it does now.
+    pub(crate) fn is_last(&self) -> bool {
+        self.last
+    }
+
+    /// Whether anything behind the end was asked for since this was last called.
+    pub(crate) fn take_asked(&self) -> bool {
+        self.asked.take()
+    }
+
+    /// The header of the column in which `at` is, in a table.
+    pub(crate) fn header(&self, at: usize) -> Option<Header> {
+        self.table.header(self.text, at)
+    }
+
+    pub(crate) fn text(&self) -> &'t str {
+        self.text
+    }
+
+    pub(crate) fn label(&self) -> &'t str {
+        self.label
+    }
+
+    pub(crate) fn index(&self) -> &'t CueIndex {
+        self.cues
+    }
+}
+
+/// Whether `byte` belongs to a word: ASCII letters, digits and `_`.
+pub(crate) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

@@ -1,0 +1,4 @@
+//! The Americas' numbers.
+
+pub(crate) mod us;
+pub(crate) mod us_health;

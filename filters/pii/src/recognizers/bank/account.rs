@@ -1,0 +1,175 @@
+//! Bank account numbers that are no IBAN. Without check digits that could be verified they need a cue always; those of
+//! Mexico and Argentina have some.
+
+use crate::{
+    cues::Cues,
+    entity::EntityType,
+    recognizers::{
+        checksum::{digit, digits, is_uniform, number, weighted},
+        code::{Check, Code},
+    },
+};
+
+/// All by cue.
+pub(crate) static CODES: &[Code] = &[
+    Code {
+        rule: "bank_account",
+        entity: EntityType::BankAccount,
+        alone: &[],
+        cued: &[
+            "9{6,17}",
+            "9999 9999",
+            "999 999 999",
+            "9999 9999 99",
+            "9999 9999 999",
+            "9999 9999 9999",
+            "9999 9999 9999 9999",
+            "999 9999 9999",
+            "99 9999 9999",
+            "999 99999 9",
+            "99999 99999",
+            "999 999999",
+            "999 999999 999",
+            "9{4,10}-9",
+            "9{4,10}-99",
+            "9{4,8}-A",
+            "999 9 99999 9",
+            "999 999999 9",
+            "999 99 999999 9",
+            "99 999999",
+            "9999 99 99999",
+            "999-999999-99",
+            "999-999-999999",
+            "999-9999999-9",
+            "9999-999-999999",
+            "999999-99-999999",
+            "9999-99-9999999-9",
+        ],
+        check: Check::Structure(|code| !is_uniform(code)),
+        cues: &ACCOUNT,
+    },
+    Code {
+        rule: "nz_bank_account",
+        entity: EntityType::BankAccount,
+        alone: &["99-9999-9999999-99", "99-9999-9999999-999"],
+        cued: &["99 9999 9999999 99", "99 9999 9999999 999", "9{15,16}"],
+        check: Check::Structure(is_nz_account),
+        cues: &ACCOUNT,
+    },
+    Code {
+        rule: "mx_clabe",
+        entity: EntityType::BankAccount,
+        alone: &[],
+        cued: &["999999999999999999", "999 999 99999999999 9", "999 999 999 999 999 999"],
+        check: Check::Checksum(is_clabe),
+        cues: &CLABE,
+    },
+    Code {
+        rule: "ar_cbu",
+        entity: EntityType::BankAccount,
+        alone: &["9999999999999999999999"],
+        cued: &["99999999 99999999999999"],
+        check: Check::Checksum(is_cbu),
+        cues: &CBU,
+    },
+    Code {
+        rule: "bank_account",
+        entity: EntityType::BankAccount,
+        alone: &[],
+        cued: &["A{2,4}9{6,14}"],
+        check: Check::Form,
+        cues: &ACCOUNT,
+    },
+];
+
+#[rustfmt::skip]
+static ACCOUNT: Cues = Cues(&[
+    "account number", "account no", "account num", "account nr", "account numbers", "acct", "acct no",
+    "acct num", "acct number", "acc no", "acc number", "accountnumber", "accountno", "a c no", "a c number",
+    "bank account", "bank account number", "bank acct", "bank account no", "checking account",
+    "savings account", "current account", "deposit account", "payee account", "beneficiary account",
+    "wire to account", "direct deposit", "dda", "account ending", "konto", "kontonummer", "konto nr",
+    "ktnr", "kto", "kto nr", "bankkonto", "bankverbindung", "compte bancaire", "numero de compte",
+    "no de compte", "compte no", "n de compte", "rib", "cuenta", "cuenta bancaria", "numero de cuenta",
+    "no de cuenta", "cuenta corriente", "cuenta de ahorros", "cuenta de ahorro", "caja de ahorro",
+    "nro de cuenta", "cta", "cta cte", "cta no", "ccc", "conto corrente", "numero di conto", "numero conto",
+    "conto bancario", "conta", "conta corrente", "conta bancaria", "conta poupanca", "numero da conta",
+    "numero de conta", "rekeningnummer", "bankrekening", "rekening", "rekeningnr", "bankkontonummer",
+    "bankgiro", "plusgiro", "postgiro", "clearingnummer", "tilinumero", "pankkitili", "rachunek",
+    "numer rachunku", "numer konta", "nr konta", "rachunku bankowego", "cislo uctu", "szamlaszam",
+    "bankszamlaszam", "cont bancar", "hesap no", "hesap numarasi", "banka hesap", "номер счета",
+    "номер счёта", "расчетный счет", "расчётный счёт", "счет", "口座番号", "口座", "銀行口座", "普通預金", "当座預金", "계좌번호",
+    "계좌", "银行账号", "银行帐号", "银行账户", "账号", "賬號", "帳號", "银行卡号", "银行卡", "銀行帳號", "nomor rekening", "no rekening",
+    "norek", "no akaun", "nombor akaun", "akaun bank", "so tai khoan", "stk", "เลขที่บัญชี", "บัญชี",
+    "खाता संख्या", "खाता नंबर", "חשבון בנק", "מספר חשבון", "akaunti namba", "رقم الحساب", "حساب بنكي",
+]);
+
+#[rustfmt::skip]
+static CLABE: Cues = Cues(&[
+    "clabe", "clabe interbancaria", "cuenta clabe", "clave bancaria", "clave interbancaria",
+    "clave bancaria estandarizada", "transferencia", "spei", "cuenta", "numero de cuenta", "bank account",
+    "account number",
+]);
+
+#[rustfmt::skip]
+static CBU: Cues = Cues(&[
+    "cbu", "cvu", "clave bancaria uniforme", "clave virtual uniforme", "cuenta", "numero de cuenta",
+    "bank account", "account number", "transferencia",
+]);
+
+/// Banco de México, circular 3/2012: weights 3, 7, 1 over digits, each product modulo 10. Numbers of 18 digits are so
+/// common that it needs a cue even so.
+fn is_clabe(code: &[u8]) -> bool {
+    let sum = digits(code)
+        .zip([3_u32, 7, 1].into_iter().cycle().take(17))
+        .fold(0_u32, |sum, (digit, weight)| {
+            sum.saturating_add(digit.saturating_mul(weight).wrapping_rem(10))
+        });
+    let last = code.get(17).map(|last| digit(*last));
+    let check = 10_u32.saturating_sub(sum.wrapping_rem(10)).wrapping_rem(10);
+    let bank = number(code, 0..3);
+    last == Some(check) && is_mexican_bank(bank) && !is_uniform(code)
+}
+
+/// Banco de México's catalogue of participants of SPEI.
+fn is_mexican_bank(bank: u64) -> bool {
+    matches!(
+        bank,
+        1 | 2 | 6 | 9 | 12 | 14 | 19 | 21 | 30 | 32 | 36 | 37 | 42 | 44 | 58..=60 | 62 | 72 | 102 | 103
+            | 106 | 108 | 110 | 112 | 113 | 116 | 124 | 126..=156 | 158 | 160 | 166 | 167 | 168 | 600..=699 | 706 | 710 | 715
+            | 722 | 723 | 728 | 730 | 732 | 734 | 738 | 814 | 812 | 901 | 902 | 903
+    )
+}
+
+/// Banco Central de la República Argentina, communication A 2622: both blocks, of bank and branch and of account, end in
+/// a check digit.
+fn is_cbu(code: &[u8]) -> bool {
+    let block = |from: usize, to: usize, weights: &[u32]| {
+        weighted(code.get(from..to).unwrap_or_default(), weights).is_multiple_of(10)
+    };
+    code.len() == 22
+        && !is_uniform(code)
+        && block(0, 8, &[7, 1, 3, 9, 7, 1, 3, 1])
+        && block(8, 22, &[3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3, 1])
+}
+
+/// Payments NZ: the numbers of banks that are registered. Their check digits differ by bank, and aren't looked at.
+fn is_nz_account(code: &[u8]) -> bool {
+    let bank = number(code, 0..2);
+    matches!(bank, 1..=4 | 6 | 8..=31 | 33 | 35 | 38 | 88)
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn checks() {
+        assert!(is_clabe(b"032180000118359719") && is_clabe(b"002010077777777771"));
+        assert!(!is_clabe(b"032180000118359718"));
+        assert!(is_cbu(b"2850590940090418135201") && !is_cbu(b"2850590940090418135202"));
+    }
+}

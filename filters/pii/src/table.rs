@@ -1,0 +1,109 @@
+//! Tables in text: CSV, TSV and markdown. The header of a column is a cue for its values.
+
+use std::cell::RefCell;
+
+use crate::context::LOOK_BEHIND;
+
+/// Bytes of a header that count.
+const HEADER: usize = 512;
+
+/// Bytes of a row before a value: no more than a stream keeps of what it is done with.
+const ROW: usize = 2 * LOOK_BEHIND;
+
+/// The table that a text goes through, line by line.
+#[derive(Clone, Default)]
+pub(crate) struct Lines {
+    /// The beginning of the first line that wasn't looked at.
+    at: usize,
+    /// Whether the beginning of that line was dropped: then its columns can't be counted any more.
+    cut: bool,
+    /// The first line of the run of divided lines that ends there.
+    header: Option<String>,
+}
+
+impl Lines {
+    /// Moves on to the line in which `to` is.
+    pub(crate) fn move_to(&mut self, text: &str, to: usize) {
+        while let Some(line) = line_at(text, self.at) {
+            let next = self.at.saturating_add(line.len()).saturating_add(1);
+            if next > to {
+                break;
+            }
+            self.at = next;
+            self.cut = false;
+            if !line.bytes().any(is_delimiter) {
+                self.header = None;
+            } else if self.header.is_none() {
+                let mut end = line.len().min(HEADER);
+                while !line.is_char_boundary(end) {
+                    end = end.saturating_sub(1);
+                }
+                self.header = line.get(..end).map(str::to_owned);
+            }
+        }
+    }
+
+    /// The text's first `len` bytes are dropped.
+    pub(crate) fn drop_first(&mut self, text: &str, len: usize) {
+        self.move_to(text, len);
+        self.cut |= self.at < len;
+        self.at = self.at.saturating_sub(len);
+    }
+
+    /// The header of the column in which `at` is.
+    fn header(&self, text: &str, at: usize) -> Option<Header> {
+        let header = self.header.as_deref().filter(|_| !self.cut)?;
+        let before = text.get(self.at..at).filter(|before| before.len() <= ROW)?;
+        let delimiter = [b'\t', b'|', b';', b','].into_iter().find(|delimiter| {
+            header.as_bytes().contains(delimiter) && before.as_bytes().contains(delimiter)
+        });
+        let first = || [b'\t', b'|', b';', b','].into_iter().find(|d| header.as_bytes().contains(d));
+        let delimiter = char::from(delimiter.or_else(first)?);
+        let column = cells(before, delimiter).count().checked_sub(1)?;
+        let cell = cells(header, delimiter).nth(column)?;
+        let cell = cell.trim_matches([' ', '"', '\'', '*', '`']).to_owned();
+        let name = |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
+        let names = cells(header, delimiter).all(name);
+        (cell.len() <= 64).then_some(Header { cell, names })
+    }
+}
+
+/// The head of a column.
+pub(crate) struct Header {
+    pub(crate) cell: String,
+    /// Whether the line that it is of holds nothing but names, as far as can be told.
+    pub(crate) names: bool,
+}
+
+fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b',' | b';' | b'\t' | b'|')
+}
+
+/// The cells of a line; delimiters in double quotes divide nothing.
+fn cells(line: &str, delimiter: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    line.split(move |c| {
+        quoted ^= c == '"';
+        c == delimiter && !quoted
+    })
+}
+
+fn line_at(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?;
+    rest.find('\n').and_then(|end| rest.get(..end))
+}
+
+/// The lines of a text that is scanned, moved on only where a header is asked for.
+pub(crate) struct Table(RefCell<Lines>);
+
+impl Table {
+    pub(crate) fn new(lines: Lines) -> Self {
+        Self(RefCell::new(lines))
+    }
+
+    pub(crate) fn header(&self, text: &str, at: usize) -> Option<Header> {
+        let mut lines = self.0.borrow_mut();
+        lines.move_to(text, at);
+        lines.header(text, at)
+    }
+}

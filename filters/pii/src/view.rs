@@ -1,0 +1,184 @@
+//! A text as the recognizers read it.
+//!
+//! Evasions and escapes are read away: full-width and other scripts' digits and letters that are drawn as ASCII are,
+//! accents, exotic dashes and blanks become ASCII; zero-width, bidi and combining characters vanish; `%40`, `&#64;`
+//! and, in a piece of JSON, escapes are read. The view remembers where each of its bytes comes from, so a finding in
+//! it is a range of the text as it is written, and no range can cut through a character or an escape.
+
+mod confusables;
+mod escapes;
+
+use std::{borrow::Cow, ops::Range};
+
+use escapes::Escape;
+
+/// A view of a text that may still grow at its end.
+#[derive(Default)]
+pub(crate) struct View<'t> {
+    text: Cow<'t, str>,
+    /// The characters that aren't read as they are written, in order.
+    odd: Vec<Odd>,
+    /// Bytes of the written text that are viewed.
+    raw_len: usize,
+}
+
+/// A stretch of the written text that is read as something else, or as nothing.
+#[derive(Clone, Copy)]
+struct Odd {
+    view: usize,
+    view_len: u8,
+    raw: usize,
+    raw_len: u8,
+}
+
+impl Odd {
+    fn view_end(self) -> usize {
+        self.view.saturating_add(usize::from(self.view_len))
+    }
+
+    fn raw_end(self) -> usize {
+        self.raw.saturating_add(usize::from(self.raw_len))
+    }
+}
+
+impl<'t> View<'t> {
+    /// The view of a whole plain text.
+    pub(crate) fn of(text: &'t str) -> Self {
+        if text.is_ascii() && !text.bytes().any(escapes::begins) {
+            return Self { text: Cow::Borrowed(text), odd: Vec::new(), raw_len: text.len() };
+        }
+        let mut view = View::default();
+        view.push(text, true, false);
+        view
+    }
+
+    /// Reads `raw`, which follows what was read: up to an escape that its end cuts, unless it is the `last`. Gives how
+    /// many bytes were read. With `json`, escapes of JSON strings are read too.
+    pub(crate) fn push(&mut self, raw: &str, last: bool, json: bool) -> usize {
+        let mut rest = raw;
+        let text = self.text.to_mut();
+        loop {
+            let plain = rest
+                .bytes()
+                .position(|byte| !byte.is_ascii() || escapes::begins(byte) || (json && byte == b'\\'))
+                .unwrap_or(rest.len());
+            let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+            text.push_str(head);
+            rest = tail;
+            let Some(c) = rest.chars().next() else { break };
+            let (read, len) = if c.is_ascii() {
+                match escapes::read(rest, last, json) {
+                    Escape::None => (Some(c), 1),
+                    Escape::Open => break,
+                    Escape::Read(c, len) => (fold(c), len),
+                }
+            } else {
+                (fold(c), c.len_utf8())
+            };
+            let written = raw.len().saturating_sub(rest.len());
+            let view = text.len();
+            if let Some(read) = read {
+                text.push(read);
+            }
+            if read != Some(c) {
+                self.odd.push(Odd {
+                    view,
+                    view_len: u8::try_from(text.len().saturating_sub(view)).unwrap_or(u8::MAX),
+                    raw: self.raw_len.saturating_add(written),
+                    raw_len: u8::try_from(len).unwrap_or(u8::MAX),
+                });
+            }
+            rest = rest.get(len..).unwrap_or_default();
+        }
+        let read = raw.len().saturating_sub(rest.len());
+        self.raw_len = self.raw_len.saturating_add(read);
+        read
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Bytes of the written text that are read.
+    pub(crate) fn raw_len(&self) -> usize {
+        self.raw_len
+    }
+
+    /// Where the character that is written at `raw` is read.
+    pub(crate) fn at_raw(&self, raw: usize) -> usize {
+        let after = self.odd.partition_point(|odd| odd.raw_end() <= raw);
+        match after.checked_sub(1).and_then(|before| self.odd.get(before)) {
+            Some(odd) => odd.view_end().saturating_add(raw.saturating_sub(odd.raw_end())),
+            None => raw,
+        }
+    }
+
+    /// Where the character that is read at `at` is written; behind the last one, where the next one will be.
+    pub(crate) fn raw_start(&self, at: usize) -> usize {
+        // Those that are read as nothing end before what is read at the same place.
+        let after = self.odd.partition_point(|odd| odd.view_end() <= at);
+        match self.odd.get(after).filter(|odd| odd.view <= at) {
+            Some(odd) => odd.raw,
+            None => match after.checked_sub(1).and_then(|before| self.odd.get(before)) {
+                Some(odd) => odd.raw_end().saturating_add(at.saturating_sub(odd.view_end())),
+                None => at,
+            },
+        }
+    }
+
+    /// Where the character before `at` ends as it is written.
+    pub(crate) fn raw_end(&self, at: usize) -> usize {
+        let Some(last) = at.checked_sub(1) else { return 0 };
+        let after = self.odd.partition_point(|odd| odd.view_end() <= last);
+        match self.odd.get(after).filter(|odd| odd.view <= last) {
+            Some(odd) => odd.raw_end(),
+            None => self.raw_start(last).saturating_add(1),
+        }
+    }
+
+    /// The written range of what is read in `range`.
+    pub(crate) fn raw(&self, range: &Range<usize>) -> Range<usize> {
+        self.raw_start(range.start)..self.raw_end(range.end)
+    }
+
+    /// Forgets what is read before `at`, a character boundary. Gives how many written bytes that were.
+    pub(crate) fn drop_first(&mut self, at: usize) -> usize {
+        let raw = self.raw_start(at);
+        self.text.to_mut().drain(..at);
+        self.odd.retain_mut(|odd| {
+            let kept = odd.raw >= raw;
+            odd.view = odd.view.saturating_sub(at);
+            odd.raw = odd.raw.saturating_sub(raw);
+            kept
+        });
+        self.raw_len = self.raw_len.saturating_sub(raw);
+        raw
+    }
+}
+
+/// `text` as recognizers read it.
+pub(crate) fn folded(text: &str) -> String {
+    View::of(text).text.into_owned()
+}
+
+/// What `c` is read as: a look-alike in ASCII, itself, or nothing.
+fn fold(c: char) -> Option<char> {
+    let code = u32::from(c);
+    if c.is_ascii() {
+        return Some(c);
+    }
+    // The scripts of most of the world's long texts hold no look-alikes.
+    if matches!(code, 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af) {
+        return Some(c);
+    }
+    let at = confusables::FOLDED.partition_point(|(_, last, _)| *last < code);
+    if let Some((first, _, to)) = confusables::FOLDED.get(at)
+        && *first <= code
+    {
+        let offset = u8::try_from(code.saturating_sub(*first)).unwrap_or_default();
+        return Some(char::from(to.saturating_add(offset)));
+    }
+    let at = confusables::UNSEEN.partition_point(|(_, last)| *last < code);
+    let unseen = confusables::UNSEEN.get(at).is_some_and(|(first, _)| *first <= code);
+    (!unseen).then_some(c)
+}
