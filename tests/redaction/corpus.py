@@ -24,11 +24,12 @@ import sys
 from collections.abc import Iterator
 
 from generators import (contexts, credentials, documents, evasion, finance, ids_america, ids_asia_pacific, ids_north_east,
-                        ids_west, language, negatives, network, people, phones, provider_tokens, wallets)
+                        ids_west, language, negatives, network, people, phones, provider_tokens, records, wallets)
 from generators.sample import Family, Text
 
 SOURCES = (ids_america, ids_west, ids_north_east, ids_asia_pacific, finance, network, wallets, phones, documents, people, provider_tokens, credentials)
 FAMILIES: tuple[Family, ...] = tuple(family for source in SOURCES for family in source.FAMILIES)
+BY_NAME = {family.name: family for family in FAMILIES}
 KINDS = ("positive", "weak_bare", "wrong_check", "hard_negative", "clean", "evasion", "encoded")
 
 # How many samples a family gets at scale 1; the sets of near-equal families share a budget.
@@ -109,10 +110,16 @@ def extra_positives(rng: random.Random, scale: float) -> Iterator[dict]:
     yield from urls(rng, round(80 * scale))
     for family, context, text in credentials.samples(rng, max(2, round(16 * scale))):
         yield text.sample("positive", family, context)
+    for context, text in records.samples(rng, {name: family for name, family in BY_NAME.items() if RECORDED.match(name)}, round(120 * scale)):
+        yield text.sample("positive", "record", context)
     email = next(f for f in network.FAMILIES if f.name == "email")
     phone = next(f for f in phones.FAMILIES if f.name == "phone_us_written")
     for _ in range(round(40 * scale)):
         yield people.letter(rng, email, phone).sample("positive", "letter", "mail")
+
+
+RECORDED = re.compile(r"^(us_ssn|us_itin|us_ein|uk_nino|uk_nhs|es_dni|it_codice_fiscale|br_cpf|fr_nir|de_steuer_id|nl_bsn|pl_pesel|in_aadhaar|in_pan|ca_sin|au_tfn|card_visa|card_mastercard|iban_(de|gb|fr)|email|ipv4|"
+                      r"phone_intl_(us|de|gb|fr)|phone_us_written|phone_national_(us|gb|de)|dob_en_(iso|us)|person_(en_US|de_DE|en_GB|es_ES)|address_en_US|passport_us|licence_us_ca|us_aba|us_account|mac|eth|plate_uk)$")
 
 
 # Disguises are tried on formats that stand alone, so that only the disguise can be what hides them.

@@ -89,6 +89,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="figures for machines")
     parser.add_argument("--presidio", action="store_true", help="measure Presidio instead, on a sample of the corpus")
     parser.add_argument("--sample", type=float, default=0.15, help="with --presidio: the share of the corpus to measure")
+    parser.add_argument("--threshold", type=float, default=0.0, help="with --presidio: its score threshold; 0 is its own default")
     options = parser.parse_args()
     clean = int(options.clean_characters * (options.sample if options.presidio else 1))
     samples = list(corpus.numbered(corpus.corpus(options.seed, options.scale, tuple(options.kinds.split(",")), clean)))
@@ -96,7 +97,7 @@ def main() -> None:
         import presidio
 
         samples = [s for s in samples if s["kind"] == "clean"] + presidio.sampled([s for s in samples if s["kind"] != "clean"], options.sample)
-        answers = presidio.answers(samples)
+        answers = presidio.answers(samples, options.threshold)
     else:
         answers = sluice(samples, options.redact)
     score = Score()

@@ -82,9 +82,66 @@ def xml(rng, family, value):
     return Text().add("<record><%s>" % camel(key)).add(value, family).add("</%s></record>" % camel(key))
 
 
+def json_nested(rng, family, value):
+    text = Text().add('{"profile": {"%s": {"value": "' % _key(rng, family))
+    return text.add(value, family).add('", "verified": %s}}}' % rng.choice(("true", "false")))
+
+
+def json_pair(rng, family, value):
+    """The name in one field and the value in the next, as forms and CRM exports have it."""
+    name = rng.choice((_key(rng, family), rng.choice(family.cues)))
+    text = Text().add('[{"%s": "%s", "value": "' % (rng.choice(("name", "field", "label", "key")), name))
+    return text.add(value, family).add('"}, {"name": "plan", "value": "basic"}]')
+
+
+def json_escaped(rng, family, value):
+    """JSON inside a string of JSON, as tool calls carry their arguments."""
+    text = Text().add('{"arguments": "{\\"%s\\": \\"' % _key(rng, family))
+    return text.add(value, family).add('\\", \\"limit\\": 5}"}')
+
+
+def sql(rng, family, value):
+    key = _key(rng, family)
+    if rng.random() < 0.5:
+        text = Text().add("SELECT id FROM clients WHERE %s = '" % key)
+        return text.add(value, family).add("' LIMIT 1;")
+    text = Text().add("INSERT INTO clients (id, %s, plan) VALUES (17, '" % key)
+    return text.add(value, family).add("', 'basic');")
+
+
+def html(rng, family, value):
+    if rng.random() < 0.5:
+        text = Text().add("<tr><td>%s</td><td>" % rng.choice(family.cues))
+        return text.add(value, family).add("</td></tr>")
+    text = Text().add('<input type="text" name="%s" value="' % rng.choice((_key(rng, family), _key(rng, family).replace("_", "-"))))
+    return text.add(value, family).add('">')
+
+
+def yaml(rng, family, value):
+    text = Text().add("client:\n  plan: basic\n  %s: " % rng.choice((_key(rng, family), camel(_key(rng, family)), _key(rng, family).replace("_", "-"))))
+    return text.add(value, family).add("\n  active: true\n")
+
+
+def env(rng, family, value):
+    text = Text().add("PLAN=basic\n%s=" % _key(rng, family).upper())
+    return text.add(value, family).add("\nRETRIES=3\n")
+
+
+def chat(rng, family, value):
+    cue = rng.choice(family.cues)
+    shape = rng.choice((
+        "Agent: Could you tell me your {cue}?\nCustomer: sure, it's {v}\nAgent: thanks!",
+        "assistant: What is the {cue}?\nuser: {v}",
+        "[10:02] support: {cue} please\n[10:03] client: {v}",
+        "Q: {cue}?\nA: {v}",
+    ))
+    return fill(shape, cue=cue, v=(value, family))
+
+
 STRUCTURED = {
     "json": json_snake, "json_camel": json_camel, "json_pretty": json_pretty, "csv": csv, "markdown": markdown_table,
     "form": form, "log": log, "code": code, "xml": xml,
+    "json_nested": json_nested, "json_pair": json_pair, "json_escaped": json_escaped, "sql": sql, "html": html, "yaml": yaml, "env": env, "chat": chat,
 }
 
 
@@ -95,8 +152,8 @@ def structured(rng: random.Random, family: Family, value: str) -> tuple[str, Tex
         name = "form"
     if name == "csv" and ("," in value or '"' in value):
         name = "form"
-    if name == "xml" and any(c in value for c in "<>&"):
+    if name in ("xml", "html") and any(c in value for c in "<>&"):
         name = "form"
-    if name == "code" and any(c in value for c in "'\"\\\n"):
+    if name in ("code", "sql", "yaml", "env") and any(c in value for c in "'\"\\\n"):
         name = "form"
     return name, STRUCTURED[name](rng, family, value)

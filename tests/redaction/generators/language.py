@@ -17,6 +17,11 @@ CUED = {
         "For the file: {cue} {v}. Nothing else has changed.",
         "Hello team,\n\nthe caller gave {v} as their {cue}. Please verify it.\n\nThanks",
         "They asked for my {cue}, so I sent them {v}.",
+        "{v} is my {cue}, not the one on the letter.",
+        "Is {v} a valid {cue}?",
+        "The {cue} on file, {v}, no longer works.",
+        "update the record: set the {cue} to {v} and close the ticket",
+        "We received your application. Your {cue} was recorded as {v}; please reply if that is wrong.",
     ),
     "es": (
         "Mi {cue} es {v}, ¿puedes rellenar el formulario?",
@@ -24,12 +29,14 @@ CUED = {
         "Para el expediente: {cue} {v}, sin más cambios.",
         "El sistema rechaza el {cue} {v}. ¿Qué hago?",
         "Hola, os paso el {cue} que faltaba: {v}. Gracias.",
+        "He puesto {v} como {cue}, pero da error.",
     ),
     "it": (
         "Il mio {cue} è {v}, puoi compilare il modulo?",
         "Il cliente ha comunicato questo {cue}: {v}. Scrivi una risposta.",
         "Per la pratica: {cue} {v}, nessun'altra modifica.",
         "Il portale rifiuta il {cue} {v}. Che cosa devo fare?",
+        "Ho inserito {v} come {cue}, ma esce un errore.",
     ),
     "fr": (
         "Mon {cue} est {v}, peux-tu remplir le formulaire ?",
@@ -37,6 +44,8 @@ CUED = {
         "Pour le dossier : {cue} {v}, rien d'autre ne change.",
         "Le portail refuse le {cue} {v}. Que faire ?",
         "Bonjour, voici le {cue} qui manquait : {v}. Merci d'avance.",
+        "Sous « {cue} » on lit {v}, est-ce correct ?",
+        "J'ai saisi {v} comme {cue}, mais le site affiche une erreur.",
     ),
     "de": (
         "Meine Angaben: {cue} {v}. Kannst du das Formular ausfüllen?",
@@ -44,6 +53,8 @@ CUED = {
         "Für die Akte: {cue} {v}, sonst ändert sich nichts.",
         "Das Portal lehnt die Eingabe ab ({cue}: {v}). Was tun?",
         "Hallo, anbei noch {cue} {v}. Viele Grüße",
+        "{v} lautet bei mir die Angabe unter {cue}.",
+        "Unter {cue} steht {v}, stimmt das?",
     ),
     "nl": (
         "Mijn {cue} is {v}, kun je het formulier invullen?",

@@ -7,7 +7,7 @@ import random
 import string
 import uuid
 
-from stdnum import ean, isbn, issn
+from stdnum import casrn, ean, isbn, isin, issn
 
 from .sample import chars, pattern
 
@@ -111,6 +111,21 @@ NUMBERS = {
     "css_selector": (lambda r: "css-" + chars(r, string.ascii_lowercase + string.digits, 7), ("<div class=\"{v} sc-{v}\">", ".{v}{{margin:0}}")),
     "etag_path": (lambda r: chars(r, HEX, 20), ("/static/app.{v}.js", "main.{v}.chunk.css")),
     "sku_gs1": (lambda r: pattern(r, "##############"), ("(01){v}", "SSCC {v}", "pallet {v}")),
+    "cas": (lambda r: casrn.validate((lambda b: b + casrn.calc_check_digit(b))(pattern(r, "%####-##-"))), ("CAS {v}", "CAS number {v}, 98 % pure")),
+    "isin": (lambda r: (lambda b: b + isin.calc_check_digit(b))("DE" + pattern(r, "000#####") + "0"), ("ISIN {v}", "the fund {v}")),
+    "flight": (lambda r: r.choice(("LH", "BA", "AF", "DL", "UA")) + r.choice(("", " ")) + pattern(r, "%###"), ("Flight {v} departs at 10:40.", "{v} to Oslo is delayed")),
+    "model_names": (lambda r: r.choice(("GTX ", "RTX ", "CR", "Boeing 7", "HD ", "NGC ", "BMW 3", "ISO ", "EN ", "MIL-STD-", "Airbus A3", "DIN ", "LM", "IEC ")) + pattern(r, "%###"), ("Is {v} still made?", "{v} compared with its successor", "according to {v}", "{v}-2 rev B")),
+    "plate_like": (lambda r: r.choice((pattern(r, "@@@ ###"), pattern(r, "@@##@@@"), pattern(r, "@@-###-@@"), pattern(r, "@@@-####"))), ("Error {v} occurred.", "room {v}", "aisle {v}", "code {v} means overheating", "course {v}, two credits")),
+    "passport_like": (lambda r: r.choice((pattern(r, "@########"), pattern(r, "@@#######"), pattern(r, "%########"))), ("lot {v}", "batch {v} recalled", "asset tag {v}", "build {v} passed", "inventory no. {v}")),
+    "postcode": (lambda r: pattern(r, "%####"), ("in the {v} area", "zone {v}", "row {v}")),
+    "bible": (lambda r: f"{r.randint(1, 150)}:{r.randint(1, 40)}-{r.randint(41, 60)}", ("Psalm {v}", "see Isaiah {v}")),
+    "scores": (lambda r: f"{r.randint(0, 9)}-{r.randint(0, 9)}, {r.randint(0, 9)}-{r.randint(0, 9)}", ("won {v}", "results: {v}; {v}")),
+    "nginx": (lambda r: str(r.randint(200, 90000)), ('"GET /index.html HTTP/1.1" 200 {v} "-" "curl/8.5.0" rt=0.0{v}', "upstream timed out after {v} bytes", "worker process {v} exited with code 0")),
+    "k8s": (lambda r: chars(r, string.ascii_lowercase + string.digits, 10), ("pod/api-{v}-x7k2p 1/1 Running 0 {v}", "replicaset.apps/web-{v}", "resourceVersion: \"48213377\" # {v}")),
+    "lockfile": (lambda r: chars(r, HEX, 64), ('[[package]]\nname = "serde"\nversion = "1.0.219"\nchecksum = "{v}"', "sha256 = \"{v}\"", "h1:{v}=")),
+    "stack": (lambda r: chars(r, HEX, 16), ("#0 0x{v} in main () at main.c:42", "rip: 0x{v} rsp: 0x{v}", "thread 'main' panicked at src/lib.rs:{v}")),
+    "trace": (lambda r: chars(r, HEX, 32), ("traceparent: 00-{v}-00f067aa0ba902b7-01", '"traceId": "{v}"', "x-b3-traceid: {v}", "x-request-id: {v}")),
+    "word_and_number": (lambda r: pattern(r, "%########"), ("The pan weighs {v} mg.", "tin production: {v} tonnes", "the run took {v} cycles", "fin {v}", "pass {v} of many", "case {v} in the queue", "plates: {v} sold", "tax revenue was {v} dollars", "license server handled {v} calls", "routing {v} packets per hour", "account for {v} of them", "card index {v}", "health check {v} ok", "born again {v} times", "passport stamps: {v} a year", "wallet app has {v} users", "phone sales reached {v}", "social media reached {v}")),
     "lottery": (lambda r: pattern(r, "###-###-####-#"), ("raffle code {v}",)),
 }
 TEXTS = {
