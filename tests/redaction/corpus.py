@@ -24,7 +24,7 @@ import sys
 from collections.abc import Iterator
 
 from generators import (contexts, credentials, documents, evasion, finance, ids_america, ids_asia_pacific, ids_north_east,
-                        ids_west, language, negatives, network, people, phones, provider_tokens, records, wallets)
+                        ids_west, language, negatives, network, people, phones, provider_tokens, records, unseen, wallets)
 from generators.sample import Family, Text
 
 SOURCES = (ids_america, ids_west, ids_north_east, ids_asia_pacific, finance, network, wallets, phones, documents, people, provider_tokens, credentials)
@@ -141,6 +141,13 @@ def disguises(family: Family, rng: random.Random, scale: float, kind: str) -> It
             yield sample
 
 
+def made(options: argparse.Namespace) -> Iterator[dict]:
+    """The corpus that the command's options ask for."""
+    if options.unseen:
+        unseen.install()
+    return numbered(corpus(options.seed, options.scale, tuple(options.kinds.split(",")), options.clean_characters))
+
+
 def corpus(seed: int, scale: float, kinds: tuple[str, ...], clean_characters: int) -> Iterator[dict]:
     for family in FAMILIES:
         count = amount(family, scale)
@@ -178,11 +185,12 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--scale", type=float, default=1.0, help="times the samples of each family")
     parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--unseen", action="store_true", help="other wordings and surroundings than those that were used while building")
     parser.add_argument("--clean-characters", type=int, default=4_000_000)
     return parser
 
 
 if __name__ == "__main__":
     options = arguments().parse_args()
-    for line in numbered(corpus(options.seed, options.scale, tuple(options.kinds.split(",")), options.clean_characters)):
+    for line in made(options):
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")

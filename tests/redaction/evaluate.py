@@ -91,8 +91,9 @@ def main() -> None:
     parser.add_argument("--sample", type=float, default=0.15, help="with --presidio: the share of the corpus to measure")
     parser.add_argument("--threshold", type=float, default=0.0, help="with --presidio: its score threshold; 0 is its own default")
     options = parser.parse_args()
-    clean = int(options.clean_characters * (options.sample if options.presidio else 1))
-    samples = list(corpus.numbered(corpus.corpus(options.seed, options.scale, tuple(options.kinds.split(",")), clean)))
+    if options.presidio:
+        options.clean_characters = int(options.clean_characters * options.sample)
+    samples = list(corpus.made(options))
     if options.presidio:
         import presidio
 

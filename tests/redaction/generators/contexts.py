@@ -152,8 +152,8 @@ def structured(rng: random.Random, family: Family, value: str) -> tuple[str, Tex
         name = "form"
     if name == "csv" and ("," in value or '"' in value):
         name = "form"
-    if name in ("xml", "html") and any(c in value for c in "<>&"):
+    if name.endswith(("xml", "html", "html_header")) and any(c in value for c in "<>&"):
         name = "form"
-    if name in ("code", "sql", "yaml", "env") and any(c in value for c in "'\"\\\n"):
+    if name not in ("form", "chat", "bullets", "whatsapp", "log", "markdown") and any(c in value for c in "'\"`\\\n"):
         name = "form"
-    return name, STRUCTURED[name](rng, family, value)
+    return name, (STRUCTURED.get(name) or form)(rng, family, value)

@@ -133,10 +133,15 @@ BARE = {
     "zh": ("发送前请检查{v}。",),
 }
 
+# Wordings of single families, by name; see unseen.py.
+OWN: dict[str, tuple[str, ...]] = {}
+
 
 def cued(rng: random.Random, family: Family, value: str) -> Text:
     """A sentence that says what the value is, in the family's own words or in its language."""
-    if family.sentences and (not family.cues or rng.random() < 0.6):
+    if family.name in OWN and rng.random() < 0.6:
+        return fill(rng.choice(OWN[family.name]), v=(value, family))
+    if not OWN and family.sentences and rng.random() < 0.6:
         return fill(rng.choice(family.sentences), v=(value, family))
     lang = family.lang if family.lang in CUED and rng.random() < 0.75 else "en"
     template = rng.choice(CUED[lang])
