@@ -45,20 +45,22 @@ def table(title: str, rows: dict[str, dict]) -> None:
 
 def recalls(title: str, rows: dict[str, dict]) -> None:
     """For rows that have no precision of their own: a finding belongs to a type, not to a family or a disguise."""
+    if not rows:
+        return
     print(f"\n{title:34} spans   rec   any-type  whole  leak-free")
     for name, f in rows.items():
         print(f"{name:34} {f['spans']:5d} {percent(f['recall'])}    {percent(f['recall_any_type'])}  {percent(f['whole'])}  {percent(f['leak_free'])}")
 
 
 def report(figures: dict, families: bool) -> None:
-    table("type", figures["types"])
-    print()
-    table("summary", {"types with a format": figures["formatted"], "all types": figures["all"]})
-    print(f"mean F1 over types with a format {figures['formatted_macro_f1']:.4f}; any type: precision {figures['any_type']['precision']:.4f} recall {figures['any_type']['recall']:.4f} F1 {figures['any_type']['f1']:.4f}")
+    if figures["types"]:
+        table("type", figures["types"])
+        table("summary", {"types with a format": figures["formatted"], "all types": figures["all"]})
+        print(f"mean F1 over types with a format {figures['formatted_macro_f1'] or 0:.4f}; any type: precision {figures['any_type']['precision']:.4f} recall {figures['any_type']['recall']:.4f} F1 {figures['any_type']['f1']:.4f}")
     recalls("context", figures["contexts"])
     recalls("disguise", figures["evasion"])
     recalls("encoding", figures["encoded"])
-    recalls("weak format, no cue (not aimed at)", {"": figures["weak_bare"]})
+    recalls("weak format, no cue (not aimed at)", {"": figures["weak_bare"]} if figures["weak_bare"]["spans"] else {})
     if families:
         recalls("family", dict(sorted(figures["families"].items(), key=lambda item: item[1]["recall"])))
     print("\nfalse alarms                    samples  with one  findings  per 1 M characters")

@@ -85,7 +85,7 @@ class Score:
                 tally.blind += bool(over)
                 tally.whole += whole
                 tally.safe += safe
-            if not typed or not safe:
+            if (not typed or not safe) and kind != "weak_bare":
                 group = span["family"] if kind == "positive" else f"{kind}:{sample['context'] if kind in ('evasion', 'encoded') else span['family']}"
                 why = "missed" if not over else f"found as {over[0]['type']}" if not typed else "legible after redaction"
                 self.misses[group].append((why, value, sample["context"], excerpt(sample["text"], span)))
