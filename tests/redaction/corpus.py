@@ -23,7 +23,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from generators import (contexts, credentials, documents, evasion, finance, ids_america, ids_asia_pacific, ids_north_east,
+from generators import (clean, contexts, credentials, documents, evasion, finance, ids_america, ids_asia_pacific, ids_north_east,
                         ids_west, language, negatives, network, people, phones, provider_tokens, records, unseen, wallets)
 from generators.sample import Family, Text
 
@@ -110,8 +110,13 @@ def extra_positives(rng: random.Random, scale: float) -> Iterator[dict]:
     yield from urls(rng, round(80 * scale))
     for family, context, text in credentials.samples(rng, max(2, round(16 * scale))):
         yield text.sample("positive", family, context)
-    for context, text in records.samples(rng, {name: family for name, family in BY_NAME.items() if RECORDED.match(name)}, round(120 * scale)):
+    recorded = {name: family for name, family in BY_NAME.items() if RECORDED.match(name)}
+    for context, text in (*records.samples(rng, recorded, round(120 * scale)), *records.long_tables(rng, recorded, round(4 * scale))):
         yield text.sample("positive", "record", context)
+    every = [family for family in FAMILIES if family.cues]
+    sentences = (language.cued(rng, family, family.make(rng)) for family in iter(lambda: rng.choice(every), None))
+    for context, text in records.planted(rng, clean.plain_documents(rng), sentences, round(80 * scale)):
+        yield text.sample("positive", "planted", context)
     email = next(f for f in network.FAMILIES if f.name == "email")
     phone = next(f for f in phones.FAMILIES if f.name == "phone_us_written")
     for _ in range(round(40 * scale)):
@@ -129,7 +134,8 @@ DISGUISED = re.compile(r"^(us_ssn|uk_nino|es_dni|it_codice_fiscale|br_cpf|fr_nir
 
 def disguises(family: Family, rng: random.Random, scale: float, kind: str) -> Iterator[dict]:
     for technique in evasion.TECHNIQUES if kind == "evasion" else evasion.ENCODED:
-        for index in range(max(1, round(3 * scale))):
+        # Few values hold a dash or a space at all.
+        for index in range(max(1, round((10 if technique in ("dashes", "spaces") else 3) * scale))):
             value = family.make(rng)
             new = evasion.rewritten(rng, technique, value)
             if new is None:
@@ -167,8 +173,6 @@ def corpus(seed: int, scale: float, kinds: tuple[str, ...], clean_characters: in
         for family, text in negatives.samples(random.Random(f"{seed}:negative"), max(4, round(24 * scale))):
             yield Text().add(text).sample("hard_negative", family, "plain")
     if "clean" in kinds:
-        from generators import clean
-
         for family, text in clean.samples(random.Random(f"{seed}:clean"), clean_characters):
             yield Text().add(text).sample("clean", family, "document")
 

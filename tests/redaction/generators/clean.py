@@ -113,6 +113,11 @@ def samples(rng: random.Random, wanted: int):
         print(f"clean text: {total:,} of {wanted:,} characters found on this machine", file=sys.stderr)
 
 
+def plain_documents(rng: random.Random):
+    """Chunks of the standard library's documentation and of its sources, for texts that need a background."""
+    return _chunks(rng, Path(sysconfig.get_path("stdlib")), (".py",))
+
+
 def _chunks(rng: random.Random, root: Path, endings: tuple[str, ...]):
     held = ""
     for path in _files(rng, root, endings):

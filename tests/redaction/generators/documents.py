@@ -97,7 +97,7 @@ FAMILIES = (
     _licence("us_ca", "@#######"), _licence("us_ny", lambda r: r.choice((pattern(r, "### ### ###"), pattern(r, "#########")))),
     _licence("us_fl", lambda r: r.choice((pattern(r, "@############"), pattern(r, "@###-###-##-###-#")))), _licence("us_tx", "########"), _licence("us_il", "@###-####-####"), _licence("us_wa", "WDL&&&&&&&##"),
     _licence("uk", _uk_licence, cues=("driving licence number", "driving licence", "DVLA licence number"), keys=("driving_licence_number", "driving_licence")),
-    _licence("de", lambda r: pattern(r, "@##&&&&&&&#"), lang="de", cues=("Führerscheinnummer", "Führerschein-Nr."), keys=("fuehrerscheinnummer", "fuehrerschein_nr")),
+    _licence("de", lambda r: r.choice((pattern(r, "@##&&&&&&##"), pattern(r, "@@########&"))), lang="de", cues=("Führerscheinnummer", "Führerschein-Nr."), keys=("fuehrerscheinnummer", "fuehrerschein_nr")),
     _licence("fr", "############", lang="fr", cues=("numéro de permis de conduire", "permis de conduire n°"), keys=("numero_permis", "permis_de_conduire")),
     _licence("it", lambda r: r.choice((pattern(r, "@@#######@"), "U1" + pattern(r, "&######@"))), lang="it", cues=("numero di patente", "patente n.", "patente di guida"), keys=("numero_patente", "patente")),
     _licence("es", lambda r: (lambda n: n + "TRWAGMYFPDXBNJZSQVHLCKE"[int(n) % 23])(pattern(r, "%#######")), lang="es", cues=("permiso de conducir", "carnet de conducir"), keys=("permiso_conducir", "carnet_conducir"), also=("NATIONAL_ID", "TAX_ID")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 from .sample import Family, Text, camel, pattern
@@ -31,9 +32,9 @@ def _cell(rng: random.Random, key: str, family: Family | None, banned: str) -> s
     raise AssertionError(key)
 
 
-def delimited(rng, columns, separator: str) -> Text:
+def delimited(rng, columns, separator: str, rows: tuple[int, int] = (2, 5)) -> Text:
     text = Text().add(separator.join(key for key, _ in columns) + "\n")
-    for _ in range(rng.randint(2, 5)):
+    for _ in range(rng.randint(*rows)):
         for index, (key, family) in enumerate(columns):
             value = _cell(rng, key, family, '"')
             quote = '"' if separator in value else ""
@@ -90,3 +91,24 @@ def samples(rng: random.Random, families: dict[str, Family], count: int):
     for index in range(count):
         context = list(SHAPES)[index % len(SHAPES)]
         yield context, SHAPES[context](rng, _columns(rng, families))
+
+
+def long_tables(rng: random.Random, families: dict[str, Family], count: int):
+    """Tables whose last rows are far from the header that says what they hold."""
+    for index in range(count):
+        yield "record_long", delimited(rng, _columns(rng, families), ",;\t"[index % 3], (20, 30))
+
+
+def planted(rng: random.Random, documents, sentences, count: int):
+    """A sentence with a value, in the middle of a long text that has nothing to do with it."""
+    for document in itertools.islice(documents, count):
+        lines = document[: rng.randint(1500, 6000)].split("\n")
+        cut = rng.randrange(len(lines) // 4, max(len(lines) // 4 + 1, 3 * len(lines) // 4))
+        inner = next(sentences)
+        text = Text().add("\n".join(lines[:cut]) + "\n\n")
+        for span in inner.spans:
+            span["start"] += text.length
+            span["end"] += text.length
+        text.spans += inner.spans
+        text.add("".join(inner.parts)).add("\n\n" + "\n".join(lines[cut:]))
+        yield "planted", text
