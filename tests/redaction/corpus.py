@@ -24,7 +24,7 @@ import sys
 from collections.abc import Iterator
 
 from generators import (clean, contexts, credentials, documents, evasion, finance, ids_america, ids_asia_pacific, ids_north_east,
-                        ids_west, language, negatives, network, people, phones, provider_tokens, records, unseen, wallets)
+                        ids_west, language, negatives, network, people, phones, provider_tokens, records, settings, unseen, wallets)
 from generators.sample import Family, Text
 
 SOURCES = (ids_america, ids_west, ids_north_east, ids_asia_pacific, finance, network, wallets, phones, documents, people, provider_tokens, credentials)
@@ -110,6 +110,8 @@ def extra_positives(rng: random.Random, scale: float) -> Iterator[dict]:
     yield from urls(rng, round(80 * scale))
     for family, context, text in credentials.samples(rng, max(2, round(16 * scale))):
         yield text.sample("positive", family, context)
+    for family, text in settings.samples(rng, max(2, round(8 * scale))):
+        yield text.sample("positive", family, "settings")
     recorded = {name: family for name, family in BY_NAME.items() if RECORDED.match(name)}
     for context, text in (*records.samples(rng, recorded, round(120 * scale)), *records.long_tables(rng, recorded, round(4 * scale))):
         yield text.sample("positive", "record", context)
