@@ -106,23 +106,27 @@ def urls(rng: random.Random, count: int) -> Iterator[dict]:
         yield text.sample("positive", family.name, "url")
 
 
-def extra_positives(rng: random.Random, scale: float) -> Iterator[dict]:
-    yield from urls(rng, round(80 * scale))
-    for family, context, text in credentials.samples(rng, max(2, round(16 * scale))):
+def extra_positives(seed: int, scale: float) -> Iterator[dict]:
+    """What isn't made family by family: URLs, assignments, files, records, long texts, letters."""
+    stream = lambda name: random.Random(f"{seed}:{name}")  # noqa: E731
+    yield from urls(stream("urls"), round(80 * scale))
+    for family, context, text in credentials.samples(stream("credentials"), max(2, round(16 * scale))):
         yield text.sample("positive", family, context)
-    for family, text in settings.samples(rng, max(2, round(8 * scale))):
+    for family, text in settings.samples(stream("settings"), max(2, round(8 * scale))):
         yield text.sample("positive", family, "settings")
     recorded = {name: family for name, family in BY_NAME.items() if RECORDED.match(name)}
-    for context, text in (*records.samples(rng, recorded, round(120 * scale)), *records.long_tables(rng, recorded, round(4 * scale))):
+    for context, text in records.samples(stream("records"), recorded, round(120 * scale)):
         yield text.sample("positive", "record", context)
+    for context, text in records.long_tables(stream("long"), recorded, round(4 * scale)):
+        yield text.sample("positive", "record", context)
+    rng = stream("planted")
     every = [family for family in FAMILIES if family.cues]
     sentences = (language.cued(rng, family, family.make(rng)) for family in iter(lambda: rng.choice(every), None))
     for context, text in records.planted(rng, clean.plain_documents(rng), sentences, round(80 * scale)):
         yield text.sample("positive", "planted", context)
-    email = next(f for f in network.FAMILIES if f.name == "email")
-    phone = next(f for f in phones.FAMILIES if f.name == "phone_us_written")
+    rng = stream("letters")
     for _ in range(round(40 * scale)):
-        yield people.letter(rng, email, phone).sample("positive", "letter", "mail")
+        yield people.letter(rng, BY_NAME["email"], BY_NAME["phone_us_written"]).sample("positive", "letter", "mail")
 
 
 RECORDED = re.compile(r"^(us_ssn|us_itin|us_ein|uk_nino|uk_nhs|es_dni|it_codice_fiscale|br_cpf|fr_nir|de_steuer_id|nl_bsn|pl_pesel|in_aadhaar|in_pan|ca_sin|au_tfn|card_visa|card_mastercard|iban_(de|gb|fr)|email|ipv4|"
@@ -170,7 +174,7 @@ def corpus(seed: int, scale: float, kinds: tuple[str, ...], clean_characters: in
             if kind in kinds and DISGUISED.match(family.name):
                 yield from disguises(family, rng(kind), scale, kind)
     if "positive" in kinds:
-        yield from extra_positives(random.Random(f"{seed}:extra"), scale)
+        yield from extra_positives(seed, scale)
     if "hard_negative" in kinds:
         for family, text in negatives.samples(random.Random(f"{seed}:negative"), max(4, round(24 * scale))):
             yield Text().add(text).sample("hard_negative", family, "plain")
