@@ -59,7 +59,6 @@ static TAJ: Cues = Cues(&[
     "társadalombiztosítási",
     "tb szám",
     "health insurance number",
-    "social security number",
 ]);
 
 static ADOAZONOSITO: Cues = Cues(&[

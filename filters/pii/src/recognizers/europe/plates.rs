@@ -105,7 +105,7 @@ pub(crate) static CODES: &[Code] = &[
             "AAA 99A",
             "AAA99A",
         ],
-        check: Structure(plate),
+        check: Structure(is_no_phrase),
         cues: &VEHICLE,
     },
     Code {
@@ -147,7 +147,7 @@ pub(crate) static CODES: &[Code] = &[
             "A-9999AA",
             "A 9999AA",
         ],
-        check: Structure(plate),
+        check: Structure(is_no_phrase),
         cues: &PLATE,
     },
     Code {
@@ -209,7 +209,7 @@ const WORDS: &[&[u8]] = &[
 ];
 
 /// What has words instead of letters is none: `in 2024`, `300 USD`, `2019 BMW`.
-fn plate(code: &[u8]) -> bool {
+pub(crate) fn is_no_phrase(code: &[u8]) -> bool {
     let mut groups = code.split(u8::is_ascii_digit).filter(|letters| !letters.is_empty());
     groups.any(|letters| WORDS.binary_search(&letters).is_err())
 }
@@ -242,10 +242,10 @@ mod tests {
     #[test]
     fn plates() {
         for valid in ["AB12CDE", "1234BCD", "AA123BB"] {
-            assert!(plate(valid.as_bytes()), "{valid}");
+            assert!(is_no_phrase(valid.as_bytes()), "{valid}");
         }
         for invalid in ["IN2024", "2019BMW", "300USD"] {
-            assert!(!plate(invalid.as_bytes()), "{invalid}");
+            assert!(!is_no_phrase(invalid.as_bytes()), "{invalid}");
         }
     }
 
