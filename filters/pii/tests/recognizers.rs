@@ -50,11 +50,13 @@ fn check_all(rows: &str) {
 #[test]
 fn findings() {
     check_all(include_str!("data/findings.txt"));
+    check_all(include_str!("data/world.txt"));
 }
 
 #[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
+    check_all(include_str!("data/clean_world.txt"));
 }
 
 #[test]
