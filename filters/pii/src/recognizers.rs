@@ -175,6 +175,7 @@ pub(crate) static CUES: &[&[&Cues]] = &[
     phone::CUES,
     address::CUES,
     person::CUES,
+    wallet::CUES,
 ];
 
 impl Match {
