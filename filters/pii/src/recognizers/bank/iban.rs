@@ -70,7 +70,10 @@ pub(crate) fn is_within_iban(context: &Context<'_>, at: usize) -> bool {
             && c.is_ascii_digit()
             && d.is_ascii_digit()
         {
-            return structure_of([a.to_ascii_uppercase(), b.to_ascii_uppercase()]).is_some();
+            let country = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
+            if structure_of(country).is_some() {
+                return true;
+            }
         }
     }
     false
