@@ -57,7 +57,11 @@ impl Value {
         let ends = |byte: u8| {
             byte <= b' ' || b"\"'<>`;,".contains(&byte) || (query && matches!(byte, b'&' | b'#'))
         };
-        let end = context.run(from, LONGEST, |byte| !ends(byte));
+        // One `=` may stand within: many values in a row have a name each.
+        let first = context.run(from, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let first = context.run(first, 1, |byte| byte == b'=');
+        let end = context.run(first, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let end = context.run(end, 2, |byte| byte == b'=');
         let next = if end.saturating_sub(from) < LONGEST { context.byte(end) } else { 0 };
         let text = context.str(from..end);
         // `token=x&name=y` is a query, also where no `?` stands before it.
