@@ -7,10 +7,10 @@ use crate::{
 };
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Byte(b":"), recognize: in_url },
+    Recognize { trigger: Trigger::Pair(b":", b"/"), recognize: in_url },
     Recognize { trigger: Trigger::At, recognize: in_dsn },
     Recognize { trigger: Trigger::Token, recognize: in_pgpass },
-    Recognize { trigger: Trigger::Byte(b":"), recognize: in_oracle_url },
+    Recognize { trigger: Trigger::Behind(b":", b"ni"), recognize: in_oracle_url },
 ];
 
 /// Bytes of an authority up to its `@`.
@@ -125,7 +125,8 @@ fn in_pgpass(context: &Context<'_>, at: usize) -> Option<Match> {
     let text = context.str(password..end);
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let strong = text.len() >= 6 && digit && letter && !is_stand_in(text);
+    let random = (digit && letter) || changes(text) >= 3;
+    let strong = text.len() >= 6 && random && !is_stand_in(text);
     strong.then(|| Match::new(password..end, EntityType::Secret, "pgpass", Reason::Form))
 }
 

@@ -65,13 +65,13 @@ impl Value {
         let next = if end.saturating_sub(from) < LONGEST { context.byte(end) } else { 0 };
         let text = context.str(from..end);
         // `token=x&name=y` is a query, also where no `?` stands before it.
-        let text = parameter(text);
+        let text = parameter(text).trim_end_matches("**");
         let cut = text.len() < end.saturating_sub(from);
         let next = if cut { b'&' } else { next };
         // What closes a bracket that stands open within belongs to it.
         let open = text.contains(['(', '[', '{']);
         let trimmed = text.trim_end_matches(|c| {
-            matches!(c, '.' | ':' | '?' | '*' | '\\') || (!open && matches!(c, ')' | ']' | '}'))
+            matches!(c, '.' | ':' | '\\') || (!open && matches!(c, ')' | ']' | '}'))
         });
         let next = text.as_bytes().get(trimmed.len()).copied().unwrap_or(next);
         let end = from.saturating_add(trimmed.len());
