@@ -7,7 +7,7 @@ use crate::{context::Context, cues::is_spaceless, entity::EntityType};
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::At, recognize: address },
-    Recognize { trigger: Trigger::Byte(b"\""), recognize: quoted },
+    Recognize { trigger: Trigger::At, recognize: quoted },
 ];
 
 /// RFC 5321's lengths.
@@ -59,10 +59,12 @@ pub(crate) fn is_local(byte: u8) -> bool {
 /// that an address may hold mostly divide it from what is before it.
 fn skipped(text: &str) -> usize {
     let ascii_end = text.ends_with(|c: char| c.is_ascii());
+    let follows = |at: usize| text.get(at..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
     let apart = |(at, c): (usize, char)| {
-        let divides =
-            matches!(c, '&' | '=' | '#' | '/' | '?' | '`' | '|') || (ascii_end && is_spaceless(c));
-        divides.then(|| at.saturating_add(c.len_utf8()))
+        let end = at.saturating_add(c.len_utf8());
+        let divides = matches!(c, '&' | '=' | '#' | '/' | '?' | '`' | '|')
+            || (ascii_end && is_spaceless(c) && follows(end));
+        divides.then_some(end)
     };
     let from = text.char_indices().rev().find_map(apart).unwrap_or(0);
     let rest = text.get(from..).unwrap_or_default();
@@ -74,6 +76,9 @@ fn skipped(text: &str) -> usize {
 
 /// At the `"` of `"john doe"@example.com`.
 fn quoted(context: &Context<'_>, at: usize) -> Option<Match> {
+    if context.byte(at) != b'"' {
+        return None;
+    }
     let from = at.saturating_add(1);
     // A quotation isn't one: it would hold a stream back.
     let blanks = Cell::new(0_u8);
