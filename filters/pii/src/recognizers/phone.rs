@@ -57,10 +57,19 @@ fn signed(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// A number without a sign.
 fn number(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    if !ctx.byte(at).is_ascii_digit() || !begins_alone(ctx, at) {
-        return None;
+    let end = ctx.run(at, 19, |byte| byte.is_ascii_digit());
+    let len = end.checked_sub(at).filter(|len| (1..=18).contains(len))?;
+    if len < 7 {
+        let divides = matches!(ctx.byte(end), b' ' | b'.' | b'-' | b'/' | b'(');
+        // Within a row of numbers: it was a part of what was read from an earlier one.
+        let within = ctx.byte(end) == b' '
+            && ctx.byte_before(at) == b' '
+            && ctx.byte_before(at.saturating_sub(1)).is_ascii_digit();
+        if !divides || within {
+            return None;
+        }
     }
-    written_at(ctx, at)
+    if begins_alone(ctx, at) { written_at(ctx, at) } else { None }
 }
 
 /// Whether nothing before `at` says that a number, a code or an amount goes on there.

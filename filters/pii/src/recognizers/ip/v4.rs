@@ -102,11 +102,12 @@ fn is_figures(ctx: &Context<'_>, at: usize, end: usize) -> bool {
     if !goes_on && !next.is_ascii_alphabetic() {
         return false;
     }
-    let before = ctx.before(at).trim_end_matches([' ', ',']);
-    let token = before.rsplit([' ', ',']).next().unwrap_or_default();
-    token.ends_with(|c: char| c.is_ascii_digit())
-        && token.contains('.')
-        && token.bytes().filter(|byte| *byte == b'.').count() != 3
+    let divides = |byte: u8| matches!(byte, b' ' | b',');
+    let before = ctx.before(at).bytes().rev().skip_while(|byte| divides(*byte));
+    let mut token = before.take_while(|byte| !divides(*byte)).peekable();
+    let number = token.peek().is_some_and(u8::is_ascii_digit);
+    let dots = token.filter(|byte| *byte == b'.').count();
+    number && dots > 0 && dots != 3
 }
 
 /// The end of a prefix length (`/24`) at `end`, or `end`.
