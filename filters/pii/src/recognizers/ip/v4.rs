@@ -174,6 +174,20 @@ fn is_version(ctx: &Context<'_>, range: Range<usize>, address: Ipv4Addr) -> bool
         "library", "lib", "dll", "update", "updated", "app", "software", "kernel", "client",
         "android", "ios", "macos", "hotfix", "mysql",
     ];
+    const CHANGES: [&str; 12] = [
+        "update",
+        "updated",
+        "updates",
+        "upgrade",
+        "upgraded",
+        "bump",
+        "bumped",
+        "downgrade",
+        "linux",
+        "kernel",
+        "rfc",
+        "deps",
+    ];
     const HOSTS: [&str; 8] = ["ip", "host", "node", "server", "addr", "static", "dyn", "client"];
     let before = ctx.before(at);
     let Some(before) = before.get(before.len().saturating_sub(48)..).or(Some(before)) else {
@@ -195,14 +209,13 @@ fn is_version(ctx: &Context<'_>, range: Range<usize>, address: Ipv4Addr) -> bool
     {
         return true;
     }
-    // The attributes of an X.500 name are identified so.
-    let object = first == 2 && rest.first() == Some(&5);
-    let small = object || first < 20 && rest.iter().all(|part| *part < 20);
+    // Objects are identified so: attributes of an X.500 name, algorithms.
+    let object = matches!((first, rest.first()), (2, Some(5 | 16 | 23)) | (1, Some(2 | 3)));
+    let small = object || first < 32 && rest.iter().all(|part| *part < 32);
     let known = first == 10 || rest == [first; 3] || address.octets() == [8, 8, 4, 4];
     if !small || known {
-        return words
-            .take(3)
-            .any(|word| is(word, &["version", "versions", "release", "build", "firmware"]));
+        let changed = words.take(4).any(|word| is(word, &WORDS) || is(word, &CHANGES));
+        return changed && first != 10 && ctx.cue(at..end, &HOST).is_none();
     }
     let addressed =
         line.ends_with("://") || ctx.byte(end) == b':' || prefix_len(ctx, end, 32) > end;
