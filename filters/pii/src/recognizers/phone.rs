@@ -19,7 +19,7 @@ use plan::Plan;
 use written::{Joint, Written};
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Byte(b"+("), recognize: signed },
+    Recognize { trigger: Trigger::Pair(b"+(", b"0123456789(+"), recognize: signed },
     Recognize { trigger: Trigger::Number, recognize: number },
 ];
 
