@@ -67,7 +67,6 @@ static FORMS: &[Form] = &[
     Form { shape: 56, begins: "07", joints: Joints::Any, codes: &[44] },
     Form { shape: 56, begins: "0", joints: Joints::Enclosed, codes: &[44, 49] },
     Form { shape: 57, begins: "01", joints: Joints::Any, codes: &[49] },
-    Form { shape: 65, begins: "0", joints: Joints::Any, codes: &[91] },
     Form { shape: 234, begins: "02", joints: Joints::Any, codes: &[82, 66] },
     Form { shape: 244, begins: "0", joints: Joints::Any, codes: &[61, 81, 39, 82, 886, 60, 84, 66, 91] },
     Form { shape: 244, begins: "?", joints: Joints::Enclosed, codes: &[55, 52] },
