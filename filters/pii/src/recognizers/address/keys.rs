@@ -14,7 +14,7 @@ pub(super) static KEYS: Cues = Cues(&[
     "address", "address line", "address line 1", "address 1", "addr", "home address", "street address", "shipping address", "billing address",
     "delivery address", "mailing address", "postal address", "residential address", "permanent address",
     "current address", "work address", "office address", "business address", "property address", 
-    "addresses", "ship to", "bill to", "deliver to", "delivered to",
+    "ship to", "bill to", "deliver to", "delivered to",
     "adresse", "anschrift", "wohnanschrift", "lieferadresse", "lieferanschrift", "rechnungsadresse", "wohnadresse",
     "postanschrift", "adresse postale", "adresse de livraison", "adresse de facturation",
     "domicile", "dirección", "direccion", "domicilio", "dirección de envío", "dirección de facturación",
@@ -111,10 +111,19 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
     Some(at.saturating_add(trimmed.len()))
 }
 
+/// `12`, `12a`, `12-14`, `SW1A`; not `CVE-2022-21366`, `64-bit`.
+fn is_number(word: &str) -> bool {
+    let word = word.trim_matches(['#', '.', ':', '(', ')', '/']);
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    digits > 0 && letters <= 3 && word.len() <= 10 && !word.contains(['.', '_', '='])
+        && (letters <= 1 || !word.bytes().any(|byte| byte.is_ascii_lowercase()))
+}
+
 /// A number among words that are written like names.
 fn is_plausible(text: &str) -> bool {
     let words = || text.split([' ', ',', '\n']).filter(|word| !word.is_empty());
-    let numbers = words().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
+    let numbers = words().filter(|word| is_number(word)).count();
     let capitals = words()
         .filter(|word| word.chars().next().is_some_and(char::is_uppercase) && word.len() > 1)
         .count();

@@ -301,6 +301,12 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !read.eat(b' ') {
         return None;
     }
+    // Abbreviations in small letters have a dot.
+    let kind = read.word();
+    let short = kind.shape == Shape::Lower && read.text(&kind).len() <= 3 && !matches!(read.text(&kind), "rue");
+    if short && ctx.byte(kind.end) != b'.' {
+        return None;
+    }
     let strong = read.eat_any(RUES);
     if !strong && !read.eat_any(PLACES) {
         return None;

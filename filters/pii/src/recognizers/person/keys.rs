@@ -4,6 +4,7 @@ use super::{
     found,
     names::{self, Given},
     phrase::{self, Demand},
+    plain,
 };
 use crate::{
     context::Context,
@@ -47,6 +48,13 @@ pub(super) static LIKELY: Cues = Cues(&[
     "nimi", "isim", "müşteri", "nev", "név", "nume", "клиент", "пациент", "сотрудник",
 ]);
 
+/// Words that a name stands near to.
+#[rustfmt::skip]
+pub(super) static SAID: Cues = Cues(&[
+    "name", "name is", "named", "nombre", "nom", "nome", "naam", "namn", "navn", "imię", "nimi", "patient", "customer",
+    "employee", "applicant", "tenant", "signed by", "called",
+]);
+
 /// A value that is written like a name, under a key that says that it is one.
 pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
     if !begins_value(ctx, first.start) {
@@ -63,6 +71,28 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
         return found(ctx, first.start, end, "named_by_key", Reason::Cue);
     }
     None
+}
+
+/// Bytes from a cue of [`SAID`] to a name.
+const NEAR: usize = 24;
+
+/// Two words or more that are written like a name and are no common words, in a sentence that speaks of a name.
+pub(super) fn said(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    if first.shape != Shape::Title || ctx.byte(first.end) != b' ' {
+        return None;
+    }
+    let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
+    if name.words < 2
+        || name.blocked
+        || !plain::ends_well(ctx, &name)
+        || !plain::begins_well(ctx, first.start)
+    {
+        return None;
+    }
+    let range = first.start..name.end;
+    let near = || ctx.cue(range.clone(), &SAID).filter(|near| *near <= NEAR);
+    ctx.cue(range.clone(), &SURE).or_else(near)?;
+    found(ctx, first.start, name.end, "named_in_sentence", Reason::Cue)
 }
 
 /// `Anna`, `Anna Schmidt`: its end, and whether the lists know it.

@@ -103,7 +103,22 @@ pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Opt
 /// Whether `text` is a surname that is no common word.
 pub(super) fn is_clear_surname(text: &str) -> bool {
     let last = text.rsplit('-').next().unwrap_or_default();
-    (names::is_surname(last) && !names::is_word(last)) || names::given(last) == Some(Given::Clear)
+    (names::is_surname(last) && !names::is_word(last))
+        || names::given(last) == Some(Given::Clear)
+        || ends_like_surname(last)
+}
+
+/// Endings that only surnames have: Polish, Ukrainian, Balkan, Romanian, Turkish, Greek, Georgian, Nordic.
+#[rustfmt::skip]
+const ENDINGS: &[&str] = &[
+    "owski", "ewski", "owska", "ewska", "inski", "inska", "iewicz", "owicz", "czyk", "enko", "ovic", "evic", "ovich",
+    "evich", "escu", "oglu", "opoulos", "opoulou", "idis", "shvili", "sson", "sdottir", "inen", "strom", "quist",
+    "gaard", "nczuk",
+];
+
+/// Whether `text` ends like a surname and nothing else.
+pub(super) fn ends_like_surname(text: &str) -> bool {
+    text.len() > 6 && ENDINGS.iter().any(|ending| text.ends_with(ending)) && !names::is_word(text)
 }
 
 enum Taken {
