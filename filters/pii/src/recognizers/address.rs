@@ -46,7 +46,8 @@ pub(super) static ADDRESSES: &[Recognize] = &[
 ];
 
 /// The cues that they ask for.
-pub(super) static CUES: &[&Cues] = &[&keys::KEYS, &keys::PARTS, &keys::PLACES, &postcode::CUES, &postcode::SHORT];
+pub(super) static CUES: &[&Cues] =
+    &[&keys::KEYS, &keys::PARTS, &keys::PLACES, &postcode::CUES, &postcode::SHORT];
 
 /// Bytes of an address.
 const LONGEST: usize = 200;

@@ -93,6 +93,7 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
                         | b'<'
                         | b'>'
                         | b';'
+                        | b':'
                         | b'@'
                         | b'='
                 ))
@@ -107,8 +108,26 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
         return None;
     }
     let text = ctx.str(at..end);
+    let text = if close == 0 { first_sentence(text) } else { text };
     let trimmed = text.trim_end_matches([' ', '.', ',', '\\']);
     Some(at.saturating_add(trimmed.len()))
+}
+
+/// `text` up to a full stop that no abbreviation has, and another sentence.
+fn first_sentence(text: &str) -> &str {
+    const SHORT: &[&str] = &[
+        "St", "Ave", "Rd", "Dr", "Apt", "Ste", "No", "Nr", "Mt", "Ft", "Blvd", "Av", "Avda", "Sr",
+        "Sra", "Dott", "str", "Str", "ul", "al", "pl", "os", "Bldg", "Fl", "Rm", "Dept", "Jr",
+        "Ln", "Ct", "Pl", "Sq", "Hwy", "Pkwy", "Urb", "Edif", "Esc", "Pta", "Bd", "Res", "Bat",
+        "Prof", "Gen", "Col", "Flat", "Opp", "nr", "n", "d", "Nagar",
+    ];
+    let end = text.match_indices(". ").find_map(|(at, _)| {
+        let (before, after) = (text.get(..at)?, text.get(at.saturating_add(2)..)?);
+        let word = before.rsplit([' ', '.', ',']).next()?;
+        let capital = after.chars().next().is_some_and(char::is_uppercase);
+        (capital && word.len() > 1 && !SHORT.contains(&word)).then_some(at)
+    });
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// `12`, `12a`, `12-14`, `SW1A`; not `CVE-2022-21366`, `64-bit`.
@@ -116,7 +135,10 @@ fn is_number(word: &str) -> bool {
     let word = word.trim_matches(['#', '.', ':', '(', ')', '/']);
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
-    digits > 0 && letters <= 3 && word.len() <= 10 && !word.contains(['.', '_', '='])
+    digits > 0
+        && letters <= 3
+        && word.len() <= 10
+        && !word.contains(['.', '_', '='])
         && (letters <= 1 || !word.bytes().any(|byte| byte.is_ascii_lowercase()))
 }
 

@@ -65,7 +65,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// `Apt 4B`, `Suite 100`, `# 12`, `3o B`, `5th Floor`, `2. OG`.
-fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
+pub(super) fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
     if read.eat(b'#') {
         read.eat(b' ');
         return token(read);

@@ -76,7 +76,9 @@ pub(super) fn read(ctx: &Context<'_>, at: usize) -> Option<(usize, Form)> {
     let bounded = Cursor::new(ctx, second).at_boundary();
     let (end, form) = match (len, divider, more) {
         // United States, Brazil; Portugal; Japan; Poland; Sweden, Czechia, Slovakia, Greece; India.
-        (5, b'-', 4 | 3) | (4, b'-', 3) | (3, b'-', 4) | (2, b'-', 3) if bounded => (second, Form::Own),
+        (5, b'-', 4 | 3) | (4, b'-', 3) | (3, b'-', 4) | (2, b'-', 3) if bounded => {
+            (second, Form::Own)
+        }
         (3, b' ', 2 | 3) if bounded => (second, Form::Plain),
         (5 | 6, ..) => (read.at, Form::Plain),
         (4, b' ', _) if is_dutch(divided) => (read.at.saturating_add(3), Form::Own),
@@ -153,8 +155,10 @@ fn canadian(read: Cursor<'_, '_>) -> Option<usize> {
 
 /// `D-10115`, `CH-8001`, `LV-1010`.
 fn prefixed(mut read: Cursor<'_, '_>) -> Option<usize> {
-    const COUNTRIES: &[&str] =
-        &["A", "B", "CH", "CZ", "D", "DK", "E", "F", "FI", "FIN", "H", "HR", "I", "L", "LT", "LV", "N", "NL", "PL", "RO", "S", "SE", "SI", "SK"];
+    const COUNTRIES: &[&str] = &[
+        "A", "B", "CH", "CZ", "D", "DK", "E", "F", "FI", "FIN", "H", "HR", "I", "L", "LT", "LV",
+        "N", "NL", "PL", "RO", "S", "SE", "SI", "SK",
+    ];
     let len = read.ctx.run(read.at, 4, |byte| byte.is_ascii_uppercase()).saturating_sub(read.at);
     let country = read.ctx.str(read.at..read.at.saturating_add(len));
     read.skip(len);

@@ -3,8 +3,8 @@
 use super::{
     LONGEST,
     cursor::Cursor,
-    postcode::Form,
     pieces::{self, Piece},
+    postcode::Form,
 };
 use crate::context::Context;
 
@@ -35,7 +35,10 @@ pub(super) fn rest(ctx: &Context<'_>, start: usize, street: usize) -> Rest {
     for _ in 0..MOST_PIECES {
         let Some((next, divider)) = divided(read) else { break };
         let placed = rest.open_place || rest.state;
-        let Some((piece, end)) = pieces::piece(next, divider, placed, rest.postcode.is_some()) else { break };
+        let Some((piece, end)) = pieces::piece(next, divider, placed, rest.postcode.is_some())
+        else {
+            break;
+        };
         lines = lines.saturating_add(usize::from(divider == Divider::Line));
         places = places.saturating_add(usize::from(matches!(piece, Piece::Place { .. })));
         if lines > MOST_LINES || places > MOST_PLACES || end > limit || !rest.takes(piece) {
@@ -73,7 +76,8 @@ impl Rest {
             }
             Piece::State { code, closes } => {
                 // `New York` is a place as well.
-                let certain = self.open_place || self.postcode.is_some() || (!code && comma && closes);
+                let certain =
+                    self.open_place || self.postcode.is_some() || (!code && comma && closes);
                 self.state |= code || self.open_place;
                 self.place |= self.open_place;
                 self.open_place = !code && !self.open_place;

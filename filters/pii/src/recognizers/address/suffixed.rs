@@ -11,7 +11,7 @@ use crate::{
 const STREETS: &[&str] = &[
     "strasse", "stra\u{df}e", "platz", "allee", "gasse", "chaussee", "damm", "straat", "laan", "gracht", "plein", "kade",
     "singel", "dijk", "dreef", "steeg", "gatan", "vagen", "torget", "stigen", "granden", "veien", "vegen", "katu",
-    "kuja", "polku", "ufer", "weg", "promenade", "pfad", "twiete", "gade", "bulevardi",
+    "kuja", "polku", "ufer", "weg", "boulevard", "promenade", "pfad", "twiete", "gade", "bulevardi",
 ];
 
 /// Endings of other words too.

@@ -23,6 +23,8 @@ pub(super) enum Demand {
     Listed,
     /// A cue says so: the words need only not be common words.
     Cued,
+    /// A key of names says so: the first word must not be a common word, the others may.
+    Keyed,
     /// An unmistakable cue: also in small letters.
     CuedInAnyCase,
 }
@@ -56,7 +58,9 @@ pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Opt
         (Shape::Title | Shape::Upper, _) => {
             given.is_some() || names::is_surname(text) || !names::is_word(text)
         }
-        (Shape::Initial, Demand::Cued | Demand::CuedInAnyCase) => ctx.byte(first.end) == b'.',
+        (Shape::Initial, Demand::Cued | Demand::Keyed | Demand::CuedInAnyCase) => {
+            ctx.byte(first.end) == b'.'
+        }
         (Shape::Lower, Demand::CuedInAnyCase) => given.is_some() && text.len() > 2,
         _ => false,
     };
@@ -153,8 +157,15 @@ fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Dem
                 (_, Shape::Upper) if first.shape == Shape::Title => {
                     listed || (unknown && text.len() > 3)
                 }
+                (Demand::Keyed, Shape::Title) => true,
                 _ => listed || unknown,
             };
+            // `Le Grand`, `De Paiva`.
+            let capital_link = text.len() <= 3
+                && PARTICLES.iter().any(|particle| particle.eq_ignore_ascii_case(text));
+            if capital_link && !accepted {
+                return Taken::Link;
+            }
             if accepted { Taken::Name } else { Taken::Nothing }
         }
         _ => Taken::Nothing,

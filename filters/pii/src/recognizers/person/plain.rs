@@ -89,10 +89,17 @@ pub(super) fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
     let before = reading::word_before(ctx, end);
     let first = before.bytes().next().unwrap_or(b' ');
     if !first.is_ascii_uppercase() {
-        return true;
+        return !STREETS.contains(&before);
     }
     !PREFIXES.contains(&before) && names::is_word(before) && names::given(before).is_none()
 }
+
+/// Streets that are named after people.
+#[rustfmt::skip]
+const STREETS: &[&str] = &[
+    "rue", "avenue", "boulevard", "place", "via", "viale", "piazza", "corso", "calle", "avenida", "plaza", "paseo", "rua",
+    "travessa", "ul", "ulica", "carrer",
+];
 
 /// First words of the names of places and things.
 #[rustfmt::skip]
