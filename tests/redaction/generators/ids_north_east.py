@@ -62,6 +62,11 @@ def _cpr_make(rng) -> str:
     return ddmmyy(rng) + "-" + pattern(rng, "####")
 
 
+def _cpr_date(value: str) -> bool:
+    """A day and a month: all that tells a Danish number from another of its shape."""
+    return len(value) == 11 and 1 <= int(value[:2]) <= 31 and 1 <= int(value[2:4]) <= 12
+
+
 def _spoil_cpr(rng, value: str) -> str:
     """A day that no month has."""
     return f"{rng.randint(32, 59)}{value[2:]}"
@@ -93,7 +98,7 @@ FAMILIES = (
     Family("se_personnummer", "NATIONAL_ID", shaped(_personnummer, personnummer.is_valid, plain, _personnummer_written, lambda v: v.replace("-", "")), valid=personnummer.is_valid, lang="sv",
            cues=("personnummer", "pnr"), keys=("personnummer", "person_nummer")),
     Family("fi_hetu", "NATIONAL_ID", _hetu, valid=hetu.is_valid, lang="fi", strong=True, cues=("henkilötunnus", "HETU"), keys=("hetu", "henkilotunnus")),
-    Family("dk_cpr", "NATIONAL_ID", _cpr_make, spoil=_spoil_cpr, lang="da", cues=("CPR-nummer", "CPR-nr.", "personnummer"), keys=("cpr", "cpr_nummer")),
+    Family("dk_cpr", "NATIONAL_ID", _cpr_make, valid=_cpr_date, spoil=_spoil_cpr, lang="da", cues=("CPR-nummer", "CPR-nr.", "personnummer"), keys=("cpr", "cpr_nummer")),
     Family("no_fodselsnummer", "NATIONAL_ID", shaped(lambda r: ddmmyy(r) + pattern(r, "#####"), fodselsnummer.is_valid, plain, groups(6, 5)), valid=fodselsnummer.is_valid, lang="no",
            cues=("fødselsnummer", "personnummer"), keys=("fodselsnummer", "fnr")),
     Family("cz_rc", "NATIONAL_ID", shaped(_rc, rc.is_valid, groups(6, 4, by="/")), valid=rc.is_valid, lang="cs", listed=False,
