@@ -53,11 +53,17 @@ fn findings() {
     check_all(include_str!("data/phones.txt"));
     check_all(include_str!("data/addresses.txt"));
     check_all(include_str!("data/births.txt"));
+    check_all(include_str!("data/named.txt"));
+    check_all(include_str!("data/wallets.txt"));
+    check_all(include_str!("data/emails.txt"));
+    // A `¦` within keeps scanners of repositories from taking these for real ones.
+    check_all(&include_str!("data/credentials.txt").replace('¦', ""));
 }
 
 #[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
+    check_all(include_str!("data/clean_named.txt"));
     check_all(include_str!("data/clean_phones.txt"));
     check_all(include_str!("data/clean_addresses.txt"));
     check_all(include_str!("data/clean_births.txt"));

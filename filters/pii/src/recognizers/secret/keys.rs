@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::context::Context;
+use crate::{context::Context, view};
 
 /// What a name says of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -505,7 +505,6 @@ const NAMES: &[(Kind, &[&str])] = &[
             "spin",
             "|npin",
             "|gpin",
-            "|mypin",
         ],
     ),
 ];
@@ -568,7 +567,8 @@ impl Slots {
 
 /// The letters of `name`, as [`Name::before`] reads them.
 fn fold(name: &str) -> String {
-    let letters = name.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
+    let folded = view::folded(name);
+    let letters = folded.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 

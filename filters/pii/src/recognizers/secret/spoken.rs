@@ -95,13 +95,19 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
     if !matches!(context.byte(end), b' ' | b'\'' | b'"' | b'*' | b'`' | b'\n' | b'(') {
         return None;
     }
-    if context.starts_with(at, "by") {
+    if context.str(at..end).eq_ignore_ascii_case("by") {
         return identified_by(context, at, end);
     }
     let mut name = Name::before(context, end)?;
     if !matches!(
         name.kind,
-        Kind::Password | Kind::Passphrase | Kind::Pin | Kind::Code | Kind::Codes | Kind::Token | Kind::Secret
+        Kind::Password
+            | Kind::Passphrase
+            | Kind::Pin
+            | Kind::Code
+            | Kind::Codes
+            | Kind::Token
+            | Kind::Secret
     ) {
         return None;
     }
