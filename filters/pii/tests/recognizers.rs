@@ -53,6 +53,10 @@ fn findings() {
     check_all(include_str!("data/phones.txt"));
     check_all(include_str!("data/addresses.txt"));
     check_all(include_str!("data/births.txt"));
+}
+
+#[test]
+fn credentials() {
     check_all(include_str!("data/named.txt"));
     check_all(include_str!("data/wallets.txt"));
     check_all(include_str!("data/emails.txt"));
