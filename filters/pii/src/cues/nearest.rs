@@ -66,16 +66,17 @@ pub(super) fn verdict(seen: &mut Seen, ctx: &Context<'_>, range: Range<usize>) -
     let before = seen.hits.iter().rev().filter(|hit| hit.end <= range.start);
     let before = before.take_while(|hit| hit.run >= from && hit.start >= from);
     let used = last_value_end(text, from, range.start);
-    let decision = decide(index, before.filter(|hit| hit.end >= used), &mut verdict, spaced);
+    let before = before.filter(|hit| hit.end >= used);
+    let before =
+        before.filter(|hit| hit.phrase.is_some() || !is_answered(text, hit.end, range.start));
+    let decision = decide(index, before, &mut verdict, spaced);
     if decision == Decision::Contrary && verdict.near.is_empty() {
         return verdict;
     }
     if verdict.near.is_empty() && !ctx.label().is_empty() {
         of_label(index, ctx.label(), &mut verdict);
     }
-    if verdict.near.is_empty() {
-        behind(seen, ctx, &mut verdict);
-    }
+    behind(seen, ctx, &mut verdict);
     if verdict.near.is_empty()
         && let Some(header) = header
     {
@@ -140,8 +141,26 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, verdict: &mut Verdict) {
     let (text, end) = (ctx.text(), verdict.range.end);
     let rest = text.get(end..).unwrap_or_default();
     let links = [
-        " (", " is ", " was ", "=", " as ", ", my ", ", the ", " - ", " [", " est ", " ist ",
-        " es ", " to ", " for ",
+        " (",
+        " is ",
+        " was ",
+        "=",
+        " as ",
+        ", my ",
+        ", the ",
+        " - ",
+        " [",
+        " est ",
+        " ist ",
+        " es ",
+        " to ",
+        " for ",
+        " a valid ",
+        " come ",
+        " como ",
+        " comme ",
+        " als ",
+        " jako ",
     ];
     verdict.asks = text.len() < end.saturating_add(BEHIND)
         && links.iter().any(|link| rest.starts_with(link) || link.starts_with(rest));
@@ -235,8 +254,44 @@ fn is_generic(name: &str) -> bool {
         "notes",
         "comment",
         "",
+        // Who says it.
+        "a",
+        "q",
+        "me",
+        "user",
+        "client",
+        "customer",
+        "agent",
+        "support",
+        "assistant",
+        "caller",
+        "reply",
+        // Elements of HTML.
+        "td",
+        "th",
+        "dd",
+        "dt",
+        "li",
+        "p",
+        "b",
+        "div",
+        "span",
+        "strong",
     ];
     GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
+}
+
+/// Whether what begins after the end of a sentence answers it: `…phone number?\nA: 020…`, `… number. It should be 020…`.
+fn is_answered(text: &str, end: usize, start: usize) -> bool {
+    const LONGEST: usize = 40;
+    let between = text.get(end..start).unwrap_or_default();
+    if between.len() > LONGEST {
+        return false;
+    }
+    let asked = between.starts_with('?');
+    let answer = between.trim_start_matches(|c: char| !c.is_alphabetic());
+    let speaks = answer.split_once(':').is_some_and(|(who, _)| is_generic(who));
+    speaks || (!asked && ["It ", "it ", "It's "].iter().any(|it| answer.starts_with(it)))
 }
 
 /// Where the last other value before a candidate ends: its cue is used up, unless the candidate goes on with a list.
