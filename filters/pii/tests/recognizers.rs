@@ -50,6 +50,7 @@ fn check_all(rows: &str) {
 #[test]
 fn findings() {
     check_all(include_str!("data/findings.txt"));
+    check_all(include_str!("data/europe.txt"));
     check_all(include_str!("data/phones.txt"));
     check_all(include_str!("data/addresses.txt"));
     check_all(include_str!("data/births.txt"));
@@ -58,6 +59,7 @@ fn findings() {
 #[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
+    check_all(include_str!("data/clean_europe.txt"));
     check_all(include_str!("data/clean_phones.txt"));
     check_all(include_str!("data/clean_addresses.txt"));
     check_all(include_str!("data/clean_births.txt"));

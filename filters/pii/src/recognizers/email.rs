@@ -1,11 +1,13 @@
 //! E-mail addresses, internationalized ones too.
 
+use std::cell::Cell;
+
 use super::{Match, Reason, Recognize, Trigger};
 use crate::{context::Context, cues::is_spaceless, entity::EntityType};
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::At, recognize: address },
-    Recognize { trigger: Trigger::Byte(b"\""), recognize: quoted },
+    Recognize { trigger: Trigger::At, recognize: quoted },
 ];
 
 /// RFC 5321's lengths.
@@ -14,10 +16,7 @@ const DOMAIN: usize = 253;
 
 /// At the beginning of a local part: of RFC 5322's atoms those in use, and bytes from 0x80 on (RFC 6531).
 fn address(context: &Context<'_>, at: usize) -> Option<Match> {
-    let belongs = |byte: u8| {
-        byte.is_ascii_alphanumeric() || b"._%+'-&=!#*/?^~${}|`".contains(&byte) || byte >= 0x80
-    };
-    let end = context.run(at, LOCAL, belongs);
+    let end = context.run(at, LOCAL, is_local);
     if end == at || context.byte(end) != b'@' {
         return None;
     }
@@ -45,14 +44,27 @@ fn address(context: &Context<'_>, at: usize) -> Option<Match> {
     (!remote).then(|| found(from..end))
 }
 
+/// Whether a byte may stand in a local part: RFC 5322's atoms, dots, and bytes from 0x80 on (RFC 6531).
+pub(crate) fn is_local(byte: u8) -> bool {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | 0x80.. => true,
+        b'.' | b'_' | b'%' | b'+' | b'\'' | b'-' | b'&' | b'=' | b'!' | b'#' | b'*' | b'/'
+        | b'?' => true,
+        b'^' | b'~' | b'$' | b'{' | b'}' | b'|' | b'`' => true,
+        _ => false,
+    }
+}
+
 /// Bytes of what goes before the local part: scripts without blanks put an address directly behind a word, and signs
 /// that an address may hold mostly divide it from what is before it.
 fn skipped(text: &str) -> usize {
     let ascii_end = text.ends_with(|c: char| c.is_ascii());
+    let follows = |at: usize| text.get(at..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
     let apart = |(at, c): (usize, char)| {
-        let divides =
-            matches!(c, '&' | '=' | '#' | '/' | '?' | '`' | '|') || (ascii_end && is_spaceless(c));
-        divides.then(|| at.saturating_add(c.len_utf8()))
+        let end = at.saturating_add(c.len_utf8());
+        let divides = matches!(c, '&' | '=' | '#' | '/' | '?' | '`' | '|')
+            || (ascii_end && is_spaceless(c) && follows(end));
+        divides.then_some(end)
     };
     let from = text.char_indices().rev().find_map(apart).unwrap_or(0);
     let rest = text.get(from..).unwrap_or_default();
@@ -64,8 +76,21 @@ fn skipped(text: &str) -> usize {
 
 /// At the `"` of `"john doe"@example.com`.
 fn quoted(context: &Context<'_>, at: usize) -> Option<Match> {
+    if context.byte(at) != b'"' {
+        return None;
+    }
     let from = at.saturating_add(1);
-    let end = context.run(from, LOCAL, |byte| !matches!(byte, b'"' | b'\r' | b'\n'));
+    // A quotation isn't one: it would hold a stream back.
+    let blanks = Cell::new(0_u8);
+    let belongs = |byte: u8| match byte {
+        b' ' => blanks.replace(blanks.get().saturating_add(1)) < 2,
+        b'"' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b':' | b';' | b',' => false,
+        _ => byte > b' ',
+    };
+    if context.byte(from) == b' ' {
+        return None;
+    }
+    let end = context.run(from, LOCAL, belongs);
     if end == from || !context.starts_with(end, "\"@") {
         return None;
     }

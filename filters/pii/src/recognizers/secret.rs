@@ -1,6 +1,7 @@
 //! Credentials: keys and tokens by the form that their issuer gave them, and whatever is named as one.
 
 mod assignment;
+mod command;
 mod hash;
 mod header;
 mod issued;
@@ -41,14 +42,14 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Byte(b":="), recognize: assignment::assigned },
     Recognize { trigger: Trigger::Byte(b">"), recognize: assignment::element },
     Recognize { trigger: Trigger::Behind(b",", b"\"'"), recognize: assignment::listed },
-    Recognize { trigger: Trigger::Behind(b"-", b" \t"), recognize: spoken::short_flag },
+    Recognize { trigger: Trigger::Behind(b"-", b" \t"), recognize: command::flag },
     Recognize { trigger: Trigger::Word(spoken::WORDS), recognize: spoken::find },
     Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
     Recognize { trigger: Trigger::Name, recognize: spoken::spaceless },
     Recognize { trigger: Trigger::Name, recognize: label::text },
     Recognize { trigger: Trigger::Number, recognize: label::text },
     Recognize { trigger: Trigger::Token, recognize: label::text },
-    Recognize { trigger: Trigger::Byte(b"!@#$%^&*(~+=?/<>.;"), recognize: label::text },
+    Recognize { trigger: Trigger::Byte(b"!@#$%^*"), recognize: label::text },
     Recognize { trigger: Trigger::Number, recognize: label::cell },
     Recognize { trigger: Trigger::Number, recognize: spoken::spaceless },
 ];

@@ -7,9 +7,10 @@ use crate::{
 };
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Byte(b":"), recognize: in_url },
+    Recognize { trigger: Trigger::Pair(b":", b"/"), recognize: in_url },
     Recognize { trigger: Trigger::At, recognize: in_dsn },
-    Recognize { trigger: Trigger::Byte(b":"), recognize: in_oracle_url },
+    Recognize { trigger: Trigger::Token, recognize: in_pgpass },
+    Recognize { trigger: Trigger::Behind(b":", b"ni"), recognize: in_oracle_url },
 ];
 
 /// Bytes of an authority up to its `@`.
@@ -40,25 +41,24 @@ fn in_url(context: &Context<'_>, at: usize) -> Option<Match> {
 /// Where the `@` behind the user and password stands: the last one before the path. A password may hold a `/`, `?` or
 /// `#` that nobody escaped; a host with a port has no `@` behind it.
 fn userinfo_end(context: &Context<'_>, from: usize) -> Option<usize> {
-    let belongs = |byte: u8| {
-        byte > b' ' && !b"\"'<>`\\|^,;".contains(&byte) || matches!(byte, b',' | b';' | b'^' | b'|')
-    };
-    let end = context.run(from, LONGEST, belongs);
-    let text = context.str(from..end);
-    let path = text.find(['/', '?', '#']).unwrap_or(text.len());
-    let authority = text.get(..path)?;
+    let belongs = |byte: u8| byte > b' ' && !b"\"'<>`\\".contains(&byte);
+    let in_authority = |byte: u8| belongs(byte) && !matches!(byte, b'/' | b'?' | b'#');
+    let end = context.run(from, LONGEST, in_authority);
+    let authority = context.str(from..end);
     if let Some(sign) = authority.rfind('@') {
         return Some(from.saturating_add(sign));
     }
     let (_, password) = authority.split_once(':')?;
-    let port = password.is_empty() || password.bytes().all(|byte| byte.is_ascii_digit());
-    if port || password.contains(']') {
+    let port = password.bytes().all(|byte| byte.is_ascii_digit());
+    if port || password.contains([']', ':']) || context.starts_with(end, "//") {
         return None;
     }
-    let rest = text.get(path..)?;
-    let sign = rest.find('@')?;
-    Some(from.saturating_add(path).saturating_add(sign))
+    let sign = context.run(end, REST, |byte| belongs(byte) && byte != b'@' && byte != b':');
+    (context.byte(sign) == b'@').then_some(sign)
 }
+
+/// Bytes of a password behind its first `/`.
+const REST: usize = 48;
 
 fn is_host(context: &Context<'_>, at: usize) -> bool {
     let byte = context.byte(at);
@@ -88,14 +88,46 @@ fn is_stand_in(password: &str) -> bool {
 
 /// Whether a name before the `@` was made by chance.
 fn is_token(name: &str) -> bool {
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
     let alphabet = name.bytes().all(|byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'~'));
-    let changes = name.as_bytes().windows(2).filter(|pair| {
-        let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-        digit(pair.first()) != digit(pair.last())
-    });
-    name.len() >= 16 && alphabet && digits >= 3 && letters >= 3 && changes.count() >= 4
+    name.len() >= 16 && alphabet && changes(name) >= 3
+}
+
+/// How often a digit stands next to a letter, or a small letter before a capital.
+fn changes(name: &str) -> usize {
+    let change = |pair: &&[u8]| match pair {
+        [a, b] => {
+            (a.is_ascii_alphabetic() && b.is_ascii_digit())
+                || (a.is_ascii_digit() && b.is_ascii_alphabetic())
+                || (a.is_ascii_lowercase() && b.is_ascii_uppercase())
+        }
+        _ => false,
+    };
+    name.as_bytes().windows(2).filter(change).count()
+}
+
+/// At the beginning of a line of `.pgpass`: `host:5432:database:user:password`. The finding is the password.
+fn in_pgpass(context: &Context<'_>, at: usize) -> Option<Match> {
+    if at > 0 && context.byte_before(at) != b'\n' {
+        return None;
+    }
+    let host = context.run(at, 64, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    let port = context.run(host.saturating_add(1), 6, |byte| byte.is_ascii_digit() || byte == b'*');
+    let ported = matches!(port.saturating_sub(host), 2 | 5 | 6) && context.byte(host) == b':';
+    if !ported || context.byte(port) != b':' {
+        return None;
+    }
+    let field = |from: usize| {
+        let end = context.run(from, 64, |byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'*'));
+        (end > from && context.byte(end) == b':').then(|| end.saturating_add(1))
+    };
+    let password = field(field(port.saturating_add(1))?)?;
+    let end = context.run(password, 128, |byte| byte > b' ');
+    let text = context.str(password..end);
+    let digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let letter = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let random = (digit && letter) || changes(text) >= 3;
+    let strong = text.len() >= 6 && random && !is_stand_in(text);
+    strong.then(|| Match::new(password..end, EntityType::Secret, "pgpass", Reason::Form))
 }
 
 /// At the user of `user:password@tcp(host:3306)/db`, as Go's drivers write it.

@@ -126,17 +126,15 @@ fn neighbour(before: &str) -> Option<Name> {
     let value = before.rfind("alue").or_else(|| before.rfind("ALUE"))?;
     let before = before.get(..value)?;
     let words = ["name", "Name", "key", "Key", "NAME", "KEY"];
-    let behind = words.iter().flat_map(|word| {
-        let begins = |at: &usize| {
-            !before.get(..*at).is_some_and(|text| text.ends_with(|c: char| c.is_alphanumeric()))
-        };
-        before
-            .match_indices(word)
-            .map(|(at, _)| at)
-            .filter(begins)
-            .map(|at| at.saturating_add(word.len()))
+    let begins = |at: &usize| {
+        let front = before.get(..*at).unwrap_or_default();
+        !front.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-')
+    };
+    let places = words.iter().flat_map(|word| {
+        let at = before.match_indices(word).map(|(at, _)| at).filter(begins);
+        at.map(|at| at.saturating_add(word.len()))
     });
-    let rest = before.get(behind.max()?..)?;
+    let rest = before.get(places.max()?..)?;
     if !rest.starts_with(['"', '\'', '\\', ' ', ':', '=']) {
         return None;
     }

@@ -521,6 +521,12 @@ struct Row {
 struct Index {
     long: Slots,
     short: Slots,
+    /// The last letters of all, a bit each.
+    lasts: u32,
+}
+
+fn letter(byte: u8) -> u32 {
+    1_u32.wrapping_shl(u32::from(byte & 31))
 }
 
 struct Slots {
@@ -537,8 +543,10 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
         let (word, name) = name.strip_prefix('|').map_or((false, name), |name| (true, name));
         Row { letters: fold(name), word, kind }
     });
-    let (long, short) = rows.partition(|row| row.letters.len() >= 4);
-    Index { long: Slots::new(long, 4), short: Slots::new(short, 2) }
+    let (long, short): (Vec<_>, Vec<_>) = rows.partition(|row| row.letters.len() >= 4);
+    let lasts = long.iter().chain(&short).filter_map(|row| row.letters.bytes().last());
+    let lasts = lasts.filter(u8::is_ascii).fold(0, |lasts, last| lasts | letter(last));
+    Index { long: Slots::new(long, 4), short: Slots::new(short, 2), lasts }
 });
 
 impl Slots {
@@ -591,6 +599,11 @@ pub(super) struct Name {
 impl Name {
     /// The name that ends before `at`, but for blanks, quotes and brackets.
     pub(super) fn before(context: &Context<'_>, at: usize) -> Option<Self> {
+        let last = context.byte_before(at);
+        // Most names in code end here.
+        if last.is_ascii_alphabetic() && INDEX.lasts & letter(last) == 0 {
+            return None;
+        }
         Self::ending(context.before(at))
     }
 

@@ -1,5 +1,4 @@
-//! Credentials in prose: `the password for bob is hunter2`, `password "x"`, `密码是abc123`, and those of commands:
-//! `mysql -psecret`, `curl -u bob:secret`, `login bob password x`.
+//! Credentials in prose: `the password for bob is hunter2`, `password "x"`, `密码是abc123`, `login bob password x`.
 
 use super::{
     assignment::Place,
@@ -100,6 +99,12 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
         return identified_by(context, at, end);
     }
     let mut name = Name::before(context, end)?;
+    if !matches!(
+        name.kind,
+        Kind::Password | Kind::Passphrase | Kind::Pin | Kind::Code | Kind::Codes | Kind::Token | Kind::Secret
+    ) {
+        return None;
+    }
     name.behind = 0;
     name.spoken = true;
     let place = Place { name, sign: b' ', tight: false };
@@ -168,8 +173,8 @@ fn is_certain(text: &str) -> bool {
 
 /// `login bob password x`.
 fn in_netrc(context: &Context<'_>, end: usize) -> bool {
-    let before = context.before(end);
-    before.contains("machine ") && before.contains("login ")
+    let mut words = context.before(end).split_ascii_whitespace().rev();
+    words.nth(2) == Some("login")
 }
 
 /// `password for bob is x`.
@@ -191,7 +196,9 @@ fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
                 || word.ends_with(':')
                 || (bare == "to" && is_listed(previous, CHANGES));
             previous = bare;
-            if !linked && (word.is_empty() || word.ends_with(['.', '!', '?', ';', ','])) {
+            // Another name is asked for itself.
+            let ends = word.is_empty() || word.ends_with(['.', '!', '?', ';', ',']);
+            if !linked && (ends || is_listed(bare, WORDS)) {
                 return None;
             }
             at = stop;
@@ -296,93 +303,6 @@ pub(super) fn spaceless(context: &Context<'_>, at: usize) -> Option<Match> {
         && !value::is_reference(text, false);
     let digits = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     (fits || digits).then(|| found(value, "password"))
-}
-
-/// Commands and their short flags for a password: whether it follows directly, or behind a blank.
-const COMMANDS: &[(&str, u8, bool)] = &[
-    ("mysql", b'p', true),
-    ("mysqldump", b'p', true),
-    ("mysqladmin", b'p', true),
-    ("mariadb", b'p', true),
-    ("mysqlimport", b'p', true),
-    ("sshpass", b'p', false),
-    ("sshpass", b'p', true),
-    ("mongo", b'p', false),
-    ("mongosh", b'p', false),
-    ("mongodump", b'p', false),
-    ("docker login", b'p', false),
-    ("podman login", b'p', false),
-    ("helm registry login", b'p', false),
-    ("redis-cli", b'a', false),
-    ("sqlcmd", b'P', false),
-    ("bcp", b'P', false),
-    ("ldapsearch", b'w', false),
-    ("ldapadd", b'w', false),
-    ("ldapmodify", b'w', false),
-    ("htpasswd", b'b', false),
-    ("zip", b'P', false),
-    ("unzip", b'P', false),
-    ("7z", b'p', true),
-    ("rar", b'p', true),
-    ("xfreerdp", b'p', false),
-    ("winrs", b'p', false),
-    ("az login", b'p', false),
-    ("curl", b'u', false),
-    ("wget", b'u', false),
-    ("smbclient", b'U', false),
-    ("http", b'a', false),
-    ("ipmitool", b'P', false),
-    ("snmpwalk", b'A', false),
-    ("cqlsh", b'p', false),
-    ("cf login", b'p', false),
-    ("mosquitto_pub", b'P', false),
-    ("mosquitto_sub", b'P', false),
-    ("psexec", b'p', false),
-    ("net-user", b'p', false),
-];
-
-/// At the `-` of `mysql -psecret`.
-pub(super) fn short_flag(context: &Context<'_>, at: usize) -> Option<Match> {
-    if context.byte_before(at) != b' ' {
-        return None;
-    }
-    let long = ["--user ", "--user=", "--proxy-user "];
-    let long = long.iter().find(|flag| context.starts_with(at, flag));
-    let flag = if long.is_some() { b'u' } else { context.byte(at.saturating_add(1)) };
-    if !matches!(flag, b'p' | b'a' | b'P' | b'w' | b'u' | b'U' | b'A' | b'b') {
-        return None;
-    }
-    let from = at.saturating_add(long.map_or(2, |flag| flag.len()));
-    let apart = long.is_some() || context.byte(from) == b' ';
-    let before = context.before(at);
-    let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
-    let known = |(command, of, joined): &&(&str, u8, bool)| {
-        *of == flag
-            && *joined != apart
-            && line.match_indices(command).any(|(at, _)| {
-                let behind = line.as_bytes().get(at.saturating_add(command.len()));
-                let front = at.checked_sub(1).and_then(|at| line.as_bytes().get(at));
-                behind == Some(&b' ')
-                    && front.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
-            })
-    };
-    COMMANDS.iter().find(known)?;
-    let value = Value::behind(context, from, false)?;
-    let text = value.text(context);
-    let text = text.trim_end_matches('`');
-    if value::is_reference(text, value.quoted) || text.starts_with('-') {
-        return None;
-    }
-    // Of `user:password` and `user%password` the password.
-    if matches!(flag, b'u' | b'U' | b'a') && !line.contains("redis") {
-        let (user, password) = text.split_once([':', '%'])?;
-        let from = value.from.saturating_add(user.len()).saturating_add(1);
-        let fits = password.len() >= 3
-            && !value::is_reference(password, false)
-            && !value::is_no_password(password);
-        return fits.then(|| found(Value { from, ..value }, "password"));
-    }
-    (text.len() >= 3 && !value::is_no_password(text)).then(|| found(value, "password"))
 }
 
 fn found(value: Value, rule: &'static str) -> Match {

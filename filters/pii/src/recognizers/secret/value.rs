@@ -57,17 +57,21 @@ impl Value {
         let ends = |byte: u8| {
             byte <= b' ' || b"\"'<>`;,".contains(&byte) || (query && matches!(byte, b'&' | b'#'))
         };
-        let end = context.run(from, LONGEST, |byte| !ends(byte));
+        // One `=` may stand within: many values in a row have a name each.
+        let first = context.run(from, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let first = context.run(first, 1, |byte| byte == b'=');
+        let end = context.run(first, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let end = context.run(end, 2, |byte| byte == b'=');
         let next = if end.saturating_sub(from) < LONGEST { context.byte(end) } else { 0 };
         let text = context.str(from..end);
         // `token=x&name=y` is a query, also where no `?` stands before it.
-        let text = parameter(text);
+        let text = parameter(text).trim_end_matches("**");
         let cut = text.len() < end.saturating_sub(from);
         let next = if cut { b'&' } else { next };
         // What closes a bracket that stands open within belongs to it.
         let open = text.contains(['(', '[', '{']);
         let trimmed = text.trim_end_matches(|c| {
-            matches!(c, '.' | ':' | '?' | '*' | '\\') || (!open && matches!(c, ')' | ']' | '}'))
+            matches!(c, '.' | ':' | '\\') || (!open && matches!(c, ')' | ']' | '}'))
         });
         let next = text.as_bytes().get(trimmed.len()).copied().unwrap_or(next);
         let end = from.saturating_add(trimmed.len());
