@@ -24,7 +24,10 @@ pub(crate) fn restore(
     dialect: Dialect,
     bytes: &[u8],
 ) -> Option<Answer> {
-    let body = Body::answer(dialect, bytes).ok()?;
+    let mut body = Body::answer(dialect, bytes).ok()?;
+    if blanks_logprobs(policy, vault) {
+        body.blank_logprobs();
+    }
     let mut edits = Vec::new();
     let mut output_tokens = 0_u64;
     let mut redactions = Vec::new();
@@ -33,6 +36,12 @@ pub(crate) fn restore(
         edits.extend(edits_of(policy, vault, index, &text.value, &mut redactions));
     }
     Some(Answer { body: body.edit(&edits).ok()?, output_tokens, redactions })
+}
+
+/// Whether log probabilities are taken out of an answer: whenever its text may be changed, since they repeat it token
+/// by token. Known before its first byte.
+pub(crate) fn blanks_logprobs(policy: &Policy, vault: &Vault) -> bool {
+    policy.redacts_answers || !vault.is_empty()
 }
 
 /// Edits that restore and redact a whole text; what the model leaked in it is added to `redactions`.

@@ -120,9 +120,12 @@ impl StreamAnswer {
             self.release(policy, vault, |_| true, out);
             return out.extend_from_slice(event.raw());
         }
-        let Ok(body) = Body::event(self.dialect, data) else {
+        let Ok(mut body) = Body::event(self.dialect, data) else {
             return self.withhold(out);
         };
+        if answer::blanks_logprobs(policy, vault) {
+            body.blank_logprobs();
+        }
         let mut edits = Vec::new();
         let mut continued = Vec::new();
         for (index, text) in body.texts().iter().enumerate() {
@@ -130,12 +133,12 @@ impl StreamAnswer {
             if self.first_content == FirstContent::Awaited {
                 self.first_content = FirstContent::Arrived;
             }
-            match text.field {
+            match &text.field {
                 Some(field) => {
                     if self.fields.len() >= MAX_FIELDS {
                         return self.withhold(out);
                     }
-                    let ends = body.ended_choices().contains(&field.choice);
+                    let ends = text.ends || body.ended_choices().contains(&field.choice);
                     let new = self.continue_field(policy, vault, field, &text.value, ends);
                     if new != text.value {
                         edits.push(Edit {
@@ -144,7 +147,7 @@ impl StreamAnswer {
                             replacement: new,
                         });
                     }
-                    continued.push(field);
+                    continued.push(field.clone());
                 }
                 None => {
                     edits.extend(answer::edits_of(
@@ -163,13 +166,13 @@ impl StreamAnswer {
         }
         self.newest.clear();
         self.newest.extend_from_slice(data);
-        // What a field still holds goes out before its choice ends or another field of it begins. Tool arguments
-        // of one choice may come interleaved, so they wait for the end.
+        // What a field still holds goes out before its choice ends or another field of it begins. Those that may
+        // come interleaved wait for the end.
         let ended = body.ended_choices();
-        let is_due = |field: StreamField| {
-            !continued.contains(&field)
+        let is_due = |field: &StreamField| {
+            !continued.contains(field)
                 && (ended.contains(&field.choice)
-                    || (!field.part.is_json()
+                    || (!field.part.is_interleaved()
                         && continued.iter().any(|other| other.choice == field.choice)))
         };
         self.release(policy, vault, is_due, out);
@@ -184,11 +187,11 @@ impl StreamAnswer {
         &mut self,
         policy: &Policy,
         vault: &Vault,
-        field: StreamField,
+        field: &StreamField,
         text: &str,
         ends: bool,
     ) -> String {
-        let position = self.fields.iter().position(|(known, _)| *known == field);
+        let position = self.fields.iter().position(|(known, _)| known == field);
         let mut stream = match position {
             Some(position) => self.fields.swap_remove(position).1,
             None => {
@@ -201,7 +204,7 @@ impl StreamAnswer {
         if ends {
             self.finish_field(policy, vault, stream, &mut out);
         } else {
-            self.fields.push((field, stream));
+            self.fields.push((field.clone(), stream));
         }
         out
     }
@@ -211,11 +214,11 @@ impl StreamAnswer {
         &mut self,
         policy: &Policy,
         vault: &Vault,
-        is_due: impl Fn(StreamField) -> bool,
+        is_due: impl Fn(&StreamField) -> bool,
         out: &mut Vec<u8>,
     ) {
         let (due, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.fields).into_iter().partition(|(field, _)| is_due(*field));
+            std::mem::take(&mut self.fields).into_iter().partition(|(field, _)| is_due(field));
         self.fields = rest;
         let mut tails = Vec::new();
         for (field, stream) in due {
@@ -226,7 +229,8 @@ impl StreamAnswer {
             }
         }
         if !tails.is_empty() {
-            let tails: Vec<_> = tails.iter().map(|(field, tail)| (*field, tail.as_str())).collect();
+            let tails: Vec<_> =
+                tails.iter().map(|(field, tail)| (field.clone(), tail.as_str())).collect();
             out.extend_from_slice(&tail_event(self.dialect, &self.newest, &tails));
         }
     }
