@@ -46,6 +46,19 @@ pub enum Reason {
     Cue,
 }
 
+impl Reason {
+    /// The stable name: `cue_and_checksum`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Checksum => "checksum",
+            Self::Form => "form",
+            Self::CueAndChecksum => "cue_and_checksum",
+            Self::Cue => "cue",
+        }
+    }
+}
+
 /// Decides on what begins at a place; None where it is nothing.
 pub(crate) type Recognizer = fn(&Context<'_>, usize) -> Option<Match>;
 
