@@ -36,7 +36,11 @@ fn a_prompt_is_redacted_and_its_answer_restored() {
         r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"to [EMAIL_1]"}}]}"#;
     assert_eq!(client.whole(answer).unwrap(), answer.replace("[EMAIL_1]", "bob@example.com"));
     let measurements = client.finish(200);
-    assert!(measurements.contains(&Measurement::Redactions { entity: "EMAIL", count: 1 }));
+    assert!(measurements.contains(&Measurement::Redactions {
+        entity: "EMAIL",
+        outcome: "redacted",
+        count: 1
+    }));
     assert_eq!(measured(&measurements, "input"), 9);
     assert_eq!(measured(&measurements, "output"), 2);
 }
