@@ -187,7 +187,9 @@ pub(crate) fn masked(value: &str) -> String {
 pub(crate) fn canonical(entity: EntityType, value: &str) -> String {
     match entity {
         // Secrets are told apart by case.
-        EntityType::Secret | EntityType::UrlCredentials | EntityType::CryptoWallet => value.to_owned(),
+        EntityType::Secret | EntityType::UrlCredentials | EntityType::CryptoWallet => {
+            value.to_owned()
+        }
         EntityType::Email | EntityType::Person | EntityType::Address | EntityType::IpAddress => {
             value.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
         }

@@ -184,7 +184,8 @@ fn first_open(ctx: &Context<'_>, names: &[EntityType], at: usize) -> usize {
     while !text.is_char_boundary(from) {
         from = from.saturating_add(1);
     }
-    let open = if names.is_empty() { None } else { placeholder::first_open(ctx, names, from..text.len()) };
+    let open =
+        if names.is_empty() { None } else { placeholder::first_open(ctx, names, from..text.len()) };
     open.unwrap_or(text.len())
 }
 

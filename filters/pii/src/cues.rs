@@ -33,17 +33,109 @@ pub(crate) type Nearness = usize;
 
 /// Words that say that a number near them is something else.
 static CONTRARY: Cues = Cues(&[
-    "order", "order number", "order no", "order id", "invoice", "tracking", "shipment", "parcel", "ticket",
-    "issue", "pull request", "commit", "revision", "build", "version", "release", "isbn", "issn", "ean", "upc",
-    "sku", "barcode", "part number", "article", "product", "item", "serial", "serial number", "model", "epoch",
-    "timestamp", "unix time", "unixtime", "created at", "updated at", "hash", "checksum", "sha", "md5", "uuid",
-    "guid", "port", "pid", "process", "thread", "line", "offset", "byte", "bytes", "size", "length", "count",
-    "total", "amount", "price", "sum", "balance", "latitude", "longitude", "coordinates", "population", "year",
-    "page", "chapter", "section", "figure", "table", "row", "doi", "arxiv", "rfc", "case number", "case no",
-    "transaction", "transaction id", "batch", "lot", "session id", "request id", "trace id", "span id", "random",
-    "bestellnummer", "auftrag", "rechnung", "sendungsnummer", "pedido", "factura", "commande", "facture",
-    "ordine", "fattura", "bestelling", "factuur", "zamówienie", "faktura", "nota fiscal", "заказ", "счет",
-    "订单", "订单号", "注文番号", "주문번호",
+    "order",
+    "order number",
+    "order no",
+    "order id",
+    "invoice",
+    "tracking",
+    "shipment",
+    "parcel",
+    "ticket",
+    "issue",
+    "pull request",
+    "commit",
+    "revision",
+    "build",
+    "version",
+    "release",
+    "isbn",
+    "issn",
+    "ean",
+    "upc",
+    "sku",
+    "barcode",
+    "part number",
+    "article",
+    "product",
+    "item",
+    "serial",
+    "serial number",
+    "model",
+    "epoch",
+    "timestamp",
+    "unix time",
+    "unixtime",
+    "created at",
+    "updated at",
+    "hash",
+    "checksum",
+    "sha",
+    "md5",
+    "uuid",
+    "guid",
+    "port",
+    "pid",
+    "process",
+    "thread",
+    "line",
+    "offset",
+    "byte",
+    "bytes",
+    "size",
+    "length",
+    "count",
+    "total",
+    "amount",
+    "price",
+    "sum",
+    "balance",
+    "latitude",
+    "longitude",
+    "coordinates",
+    "population",
+    "year",
+    "page",
+    "chapter",
+    "section",
+    "figure",
+    "table",
+    "row",
+    "doi",
+    "arxiv",
+    "rfc",
+    "case number",
+    "case no",
+    "transaction",
+    "transaction id",
+    "batch",
+    "lot",
+    "session id",
+    "request id",
+    "trace id",
+    "span id",
+    "random",
+    "bestellnummer",
+    "auftrag",
+    "rechnung",
+    "sendungsnummer",
+    "pedido",
+    "factura",
+    "commande",
+    "facture",
+    "ordine",
+    "fattura",
+    "bestelling",
+    "factuur",
+    "zamówienie",
+    "faktura",
+    "nota fiscal",
+    "заказ",
+    "счет",
+    "订单",
+    "订单号",
+    "注文番号",
+    "주문번호",
 ]);
 
 /// All phrases of all cues.
@@ -161,23 +253,30 @@ impl CueCursor {
 }
 
 impl Seen {
-    /// Looks for phrases that begin in `from..to`.
+    /// Looks for phrases in `from..to`.
     fn read(&mut self, ctx: &Context<'_>, from: usize, to: usize) {
-        // A phrase that begins before `to` may end behind it.
-        let cut_to = to.saturating_add(words::LONGEST_PHRASE).min(ctx.text().len());
+        if to <= self.cut_to {
+            return;
+        }
         if from > self.cut_to {
             self.words.clear();
-            self.next = 0;
             self.cut_to = from;
         }
-        if cut_to > self.cut_to {
-            let new = words::words(ctx.text(), self.cut_to..cut_to);
-            // What begins before `cut_to` is cut whole.
-            self.cut_to = new.last().map_or(cut_to, |word| word.end.max(cut_to));
-            self.words.extend(new);
+        // A phrase that began before may go on.
+        let again = self.cut_to.saturating_sub(words::LONGEST_PHRASE);
+        self.next = self.words.partition_point(|word| word.start < again);
+        if let Some(word) = self.words.get(self.next) {
+            let start = word.start;
+            let kept = self.hits.partition_point(|hit| hit.start < start);
+            self.hits.truncate(kept);
         }
-        while let Some(word) = self.words.get(self.next).filter(|word| word.start < to) {
-            self.phrases_at(ctx, word.start, word.run);
+        let new = words::words(ctx.text(), self.cut_to..to);
+        // What begins before `to` is cut whole.
+        self.cut_to = new.last().map_or(to, |word| word.end.max(to));
+        self.words.extend(new);
+        while let Some(word) = self.words.get(self.next) {
+            let (start, run) = (word.start, word.run);
+            self.phrases_at(ctx, start, run);
             self.next = self.next.saturating_add(1);
         }
     }
@@ -185,17 +284,17 @@ impl Seen {
     fn phrases_at(&mut self, ctx: &Context<'_>, start: usize, run: usize) {
         let text = ctx.text();
         let rest = self.words.get(self.next..).unwrap_or_default();
-        let (mut hash, mut longest): (_, Option<Hit>) = (words::SEED, None);
-        let mut before = start;
+        let (mut hash, mut before) = (words::SEED, start);
         for word in rest.iter().take(words::LONGEST_IN_WORDS) {
-            if before < word.start && !words::joins(text.get(before..word.start).unwrap_or_default()) {
+            if before < word.start
+                && !words::joins(text.get(before..word.start).unwrap_or_default())
+            {
                 break;
             }
             hash = words::hash(hash, text, word);
             let Some(phrase) = ctx.index().phrases.get(&hash) else { break };
             if phrase.contrary || !phrase.lists.is_empty() {
-                longest = Some(Hit { start, end: word.end, run, phrase: Some(hash) });
-                self.hits.extend(longest);
+                self.hits.push(Hit { start, end: word.end, run, phrase: Some(hash) });
             }
             if !phrase.goes_on {
                 break;
@@ -204,8 +303,9 @@ impl Seen {
         }
         let Some(word) = rest.first() else { return };
         // `Acct. No.` doesn't end a sentence; neither does any other short word.
-        let ends_hit = self.hits.iter().rev().take(4).any(|hit| hit.end == word.end);
-        if words::ends_sentence(text, word, ends_hit) {
+        let alone = ctx.index().phrases.get(&words::hash(words::SEED, text, word));
+        let is_cue = alone.is_some_and(|phrase| !phrase.lists.is_empty());
+        if words::ends_sentence(text, word, is_cue) {
             self.hits.push(Hit { start: word.end, end: word.end, run: word.end, phrase: None });
         }
     }

@@ -194,7 +194,8 @@ impl Found<'_> {
             None
         } else {
             let (custom, from) = (self.custom, self.from);
-            let open = self.open.get_or_insert_with(|| custom.first_open(ctx.text(), from, &mut scratch));
+            let open =
+                self.open.get_or_insert_with(|| custom.first_open(ctx.text(), from, &mut scratch));
             open.filter(|open| *open >= from)
         };
         let mut at = from;

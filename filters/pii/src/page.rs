@@ -128,7 +128,11 @@ impl<'t> Page<'t> {
         let within_number = self.is_bare(range.start)
             && (matches!(sign, Some(b'-' | b'+' | b'.'))
                 || matches!(byte(range.end), b'.' | b'e' | b'E')
-                || !self.view.text().get(range.clone()).is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit())));
+                || !self
+                    .view
+                    .text()
+                    .get(range.clone())
+                    .is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_digit())));
         crosses || within_number
     }
 

@@ -143,7 +143,8 @@ fn core(
                 divider(ctx, at, bracketed)?
             } else {
                 let byte = ctx.byte(at);
-                let same = if bracketed { byte.eq_ignore_ascii_case(&letter) } else { byte == letter };
+                let same =
+                    if bracketed { byte.eq_ignore_ascii_case(&letter) } else { byte == letter };
                 if !same {
                     return None;
                 }

@@ -5,13 +5,24 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
+mod africa_middle_east;
 mod americas;
+mod asia_pacific;
 mod bank;
 pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
+mod date_of_birth;
 pub(crate) mod dates;
+mod europe;
+mod ip;
+mod mac;
+mod person;
+mod phone;
+mod reading;
+mod secret;
 mod tail;
+mod world;
 
 use std::ops::Range;
 
@@ -90,8 +101,51 @@ pub(crate) struct Recognize {
 pub(crate) static CODES: &[&[Code]] = &[
     americas::us::CODES,
     americas::us_health::CODES,
+    americas::canada::CODES,
+    americas::mexico::CODES,
+    americas::brazil::CODES,
+    americas::southern_cone::CODES,
+    americas::andes::CODES,
+    americas::central::CODES,
+    americas::licenses::CODES,
+    asia_pacific::australia::CODES,
+    asia_pacific::new_zealand::CODES,
+    asia_pacific::india::CODES,
+    asia_pacific::singapore_malaysia::CODES,
+    asia_pacific::japan::CODES,
+    asia_pacific::korea::CODES,
+    asia_pacific::china::CODES,
+    asia_pacific::southeast::CODES,
+    asia_pacific::south::CODES,
+    africa_middle_east::africa::CODES,
+    africa_middle_east::middle_east::CODES,
+    africa_middle_east::central_asia::CODES,
+    world::passports::CODES,
+    world::vehicles::CODES,
+    world::records::CODES,
     bank::routing::CODES,
     bank::account::CODES,
+    europe::alps::CODES,
+    europe::balkans::CODES,
+    europe::baltic::CODES,
+    europe::benelux::CODES,
+    europe::central::CODES,
+    europe::east::CODES,
+    europe::france::CODES,
+    europe::germany::CODES,
+    europe::identity_cards::CODES,
+    europe::ireland::CODES,
+    europe::italy::CODES,
+    europe::licences::CODES,
+    europe::nordic::CODES,
+    europe::passports::CODES,
+    europe::plates::CODES,
+    europe::poland::CODES,
+    europe::portugal::CODES,
+    europe::spain::CODES,
+    europe::sweden::CODES,
+    europe::united_kingdom::CODES,
+    europe::vat::CODES,
 ];
 
 /// All other recognizers. Where several accept at one place, the one in the first row is taken.
@@ -100,6 +154,13 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::iban::IBANS,
     bank::card::CARDS,
     bank::routing::BICS,
+    europe::machine_readable::FUNCTIONS,
+    secret::FUNCTIONS,
+    phone::FUNCTIONS,
+    ip::FUNCTIONS,
+    mac::FUNCTIONS,
+    date_of_birth::FUNCTIONS,
+    person::PERSONS,
 ];
 
 /// The cues that functions ask for; those of codes are known by their rows.
@@ -107,6 +168,11 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    mac::CUES,
+    ip::CUES,
+    date_of_birth::CUES,
+    phone::CUES,
+    person::CUES,
 ];
 
 impl Match {

@@ -139,7 +139,12 @@ pub(crate) fn treat(
 }
 
 /// A treated finding as a replacement in the text of `page`.
-pub(crate) fn replacement(page: &Page<'_>, found: &Match, text: &str, outcome: Outcome) -> Replacement {
+pub(crate) fn replacement(
+    page: &Page<'_>,
+    found: &Match,
+    text: &str,
+    outcome: Outcome,
+) -> Replacement {
     let range = page.raw(&found.range);
     let text = match outcome {
         Outcome::Shadowed => page.written(range.clone()).to_owned(),

@@ -64,7 +64,8 @@ impl Scanner {
         let codes = || recognizers::CODES.iter().flat_map(|codes| codes.iter());
         let of_codes = codes().filter(chosen).map(|code| code.cues);
         let of_functions = recognizers::CUES.iter().flat_map(|cues| cues.iter().copied());
-        let cues = CueIndex::new(of_codes.chain(of_functions).chain(rules.iter().map(|rule| rule.cues())));
+        let cues =
+            CueIndex::new(of_codes.chain(of_functions).chain(rules.iter().map(|rule| rule.cues())));
         let custom = if rules.is_empty() { None } else { Some(Custom::new(rules)?) };
         let scanner = Self {
             types: types.to_vec(),
@@ -157,7 +158,12 @@ impl Scanner {
     }
 
     /// Reports what was accepted, its tail included, and gives its end.
-    fn settle(&self, ctx: &Context<'_>, mut accepted: Match, found: &mut impl FnMut(Match)) -> Result<usize, Stop> {
+    fn settle(
+        &self,
+        ctx: &Context<'_>,
+        mut accepted: Match,
+        found: &mut impl FnMut(Match),
+    ) -> Result<usize, Stop> {
         let tail = accepted.tail;
         let (end, open) = match tail.end(ctx.text(), accepted.range.end, ctx.is_last()) {
             TailEnd::At(end) => (end, false),
@@ -180,6 +186,7 @@ impl Scanner {
         };
         match &place.kind {
             Kind::Sign(byte) => ask(self.functions.of_byte(*byte), 0),
+            Kind::Wide => ask(&self.functions.wide, 0),
             Kind::Placeholder => {}
             Kind::Word(word) => {
                 if word.at_sign {
@@ -274,6 +281,8 @@ struct Place {
 enum Kind {
     Word(Word),
     Sign(u8),
+    /// A character of a script that is written without blanks.
+    Wide,
     /// One of ours, or as good as: nothing in it is found.
     Placeholder,
 }
@@ -289,6 +298,14 @@ struct Word {
     listed: Option<usize>,
 }
 
+impl Word {
+    /// Whether nobody asks for it.
+    fn is_plain(&self) -> bool {
+        !(self.digit || self.name || self.token || self.at_sign || self.prefix)
+            && self.listed.is_none()
+    }
+}
+
 /// Bytes of a word that are looked at; what is longer is gone through piece by piece.
 const LONGEST_WORD: usize = 256;
 
@@ -301,58 +318,58 @@ const TOKEN: usize = 12;
 struct Places<'t> {
     text: &'t str,
     at: usize,
-    /// The first `@` from `at` on, as far as it was looked for.
-    at_sign: Option<usize>,
+    /// The first `@` from `at` on, as far as it was looked for; the text's length where there is none.
+    at_sign: usize,
 }
 
 impl<'t> Places<'t> {
     fn new(text: &'t str, from: usize) -> Self {
-        Self { text, at: from, at_sign: Some(from) }
+        let at_sign = find_at_sign(text.as_bytes(), from);
+        Self { text, at: from, at_sign }
     }
 
     fn next(&mut self, ctx: &Context<'_>, functions: &Functions) -> Option<Place> {
         let bytes = self.text.as_bytes();
         loop {
             let byte = *bytes.get(self.at)?;
-            match CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::None) {
-                Class::None => self.at = self.at.saturating_add(1),
-                Class::Word => {
-                    if self.goes_on(bytes) {
-                        self.skip_word(bytes);
-                        continue;
-                    }
-                    return Some(self.word(ctx, functions));
+            let class = class_of(byte);
+            if class == 0 {
+                self.at = self.at.saturating_add(1);
+            } else if class & WORD != 0 {
+                if self.goes_on(bytes) {
+                    self.skip_word(bytes);
+                } else if let Some(place) = self.word(ctx, functions) {
+                    return Some(place);
                 }
-                Class::Sign => {
-                    if byte == b'['
-                        && let Some(len) = placeholder::canonical_len(ctx, self.at)
-                    {
-                        let end = self.at.saturating_add(len);
-                        return Some(Place { at: self.at, end, kind: Kind::Placeholder, open: false });
-                    }
-                    if functions.of_byte(byte).is_empty() {
-                        self.at = self.at.saturating_add(1);
-                        continue;
-                    }
-                    let end = self.at.saturating_add(1);
+            } else if class & SIGN != 0 {
+                if byte == b'['
+                    && let Some(len) = placeholder::canonical_len(ctx, self.at)
+                {
+                    let end = self.at.saturating_add(len);
+                    return Some(Place { at: self.at, end, kind: Kind::Placeholder, open: false });
+                }
+                let end = self.at.saturating_add(1);
+                // A `[` at the end of the text may begin a placeholder.
+                if functions.signs.contains(byte) || byte == b'[' {
                     return Some(Place { at: self.at, end, kind: Kind::Sign(byte), open: false });
                 }
-                Class::Wide => {
-                    let c = self.text.get(self.at..).and_then(|rest| rest.chars().next())?;
-                    if joins_word(c) {
-                        if self.goes_on(bytes) {
-                            self.skip_word(bytes);
-                            continue;
-                        }
-                        return Some(self.word(ctx, functions));
+                self.at = end;
+            } else {
+                let c = self.text.get(self.at..).and_then(|rest| rest.chars().next())?;
+                if joins_word(c) {
+                    if self.goes_on(bytes) {
+                        self.skip_word(bytes);
+                    } else if let Some(place) = self.word(ctx, functions) {
+                        return Some(place);
                     }
-                    if is_spaceless(c) && !functions.name.is_empty() {
-                        let end = self.at.saturating_add(c.len_utf8());
-                        let word = Word { name: true, ..Word::default() };
-                        return Some(Place { at: self.at, end, kind: Kind::Word(word), open: false });
-                    }
-                    self.at = self.at.saturating_add(c.len_utf8());
+                    continue;
                 }
+                let end = self.at.saturating_add(c.len_utf8());
+                if is_spaceless(c) && !functions.wide.is_empty() {
+                    let kind = Kind::Wide;
+                    return Some(Place { at: self.at, end, kind, open: end == bytes.len() });
+                }
+                self.at = end;
             }
         }
     }
@@ -361,15 +378,18 @@ impl<'t> Places<'t> {
     fn goes_on(&self, bytes: &[u8]) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
         if before.is_ascii() {
-            return CLASSES.get(usize::from(before)) == Some(&Class::Word);
+            return class_of(before) & WORD != 0;
         }
-        self.text.get(..self.at).and_then(|before| before.chars().next_back()).is_some_and(joins_word)
+        self.text
+            .get(..self.at)
+            .and_then(|before| before.chars().next_back())
+            .is_some_and(joins_word)
     }
 
     fn skip_word(&mut self, bytes: &[u8]) {
         while let Some(byte) = bytes.get(self.at) {
             if byte.is_ascii() {
-                if CLASSES.get(usize::from(*byte)) != Some(&Class::Word) {
+                if class_of(*byte) & WORD == 0 {
                     return;
                 }
                 self.at = self.at.saturating_add(1);
@@ -383,50 +403,57 @@ impl<'t> Places<'t> {
         }
     }
 
-    fn word(&mut self, ctx: &Context<'_>, functions: &Functions) -> Place {
+    /// The word that begins at `at`; None where nobody asks for such a word, and then `at` is behind it.
+    fn word(&mut self, ctx: &Context<'_>, functions: &Functions) -> Option<Place> {
         let (bytes, at) = (self.text.as_bytes(), self.at);
-        let mut word = Word::default();
-        let mut end = at;
+        let (mut end, mut classes) = (at, 0_u8);
         let limit = at.saturating_add(LONGEST_WORD).min(bytes.len());
         while end < limit {
             let Some(byte) = bytes.get(end).copied() else { break };
-            if byte.is_ascii() {
-                if CLASSES.get(usize::from(byte)) != Some(&Class::Word) {
-                    break;
-                }
-                word.digit |= byte.is_ascii_digit();
+            let class = class_of(byte);
+            if class & WORD != 0 {
+                classes |= class;
                 end = end.saturating_add(1);
-            } else {
+            } else if class & WIDE != 0 {
                 let c = self.text.get(end..).and_then(|rest| rest.chars().next());
                 let Some(c) = c.filter(|c| joins_word(*c)) else { break };
                 end = end.saturating_add(c.len_utf8());
+            } else {
+                break;
             }
         }
-        let open = end == bytes.len();
-        let read = bytes.get(at..end).unwrap_or_default();
+        let open = end == bytes.len() && !ctx.is_last();
         let first = bytes.get(at).copied().unwrap_or(0);
-        word.name = first.is_ascii_uppercase() || !first.is_ascii();
-        word.listed = functions.listed(read);
         let next = ctx.byte(end);
         let len = end.saturating_sub(at);
-        word.token = len >= TOKEN || (is_token(next) && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at) >= TOKEN);
-        word.prefix = !word.digit && len <= 5 && begins_code(ctx, end, word.name);
-        word.at_sign = self.at_sign_from(at).is_some_and(|sign| sign.saturating_sub(at) <= LOCAL_PART)
-            || (open_local(bytes, end) && !ctx.is_last());
-        Place { at, end, kind: Kind::Word(word), open }
-    }
-
-    /// The first `@` from `at` on. Each stretch is looked through once.
-    fn at_sign_from(&mut self, at: usize) -> Option<usize> {
-        let from = self.at_sign?;
-        if from < at || self.text.as_bytes().get(from) != Some(&b'@') {
-            let from = from.max(at);
-            let rest = self.text.as_bytes().get(from..).unwrap_or_default();
-            let found = memchr::memchr(b'@', rest);
-            self.at_sign = found.map(|offset| from.saturating_add(offset));
+        if self.at_sign < at {
+            self.at_sign = find_at_sign(bytes, at);
         }
-        self.at_sign
+        let word = Word {
+            digit: classes & DIGIT != 0,
+            name: class_of(first) & (UPPER | WIDE) != 0,
+            token: len >= TOKEN
+                || (is_token(next)
+                    && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at)
+                        >= TOKEN),
+            at_sign: (self.at_sign < bytes.len() && self.at_sign.saturating_sub(at) <= LOCAL_PART)
+                || (!ctx.is_last() && open_local(bytes, end)),
+            prefix: classes & DIGIT == 0
+                && len <= 5
+                && begins_code(ctx, end, class_of(first) & UPPER != 0),
+            listed: functions.listed(bytes.get(at..end).unwrap_or_default()),
+        };
+        if !open && word.is_plain() {
+            self.at = end;
+            return None;
+        }
+        Some(Place { at, end, kind: Kind::Word(word), open })
     }
+}
+
+fn find_at_sign(bytes: &[u8], from: usize) -> usize {
+    let found = memchr::memchr(b'@', bytes.get(from..).unwrap_or_default());
+    found.map_or(bytes.len(), |offset| from.saturating_add(offset))
 }
 
 /// Whether a divider and then something with a digit follow, as behind the first letters of a code.
@@ -452,26 +479,36 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-.+/=~%:".contains(&byte)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Class {
-    None,
-    Word,
-    Sign,
-    /// Of a character that isn't ASCII.
-    Wide,
+/// Of ASCII letters, digits and `_`.
+const WORD: u8 = 1;
+const DIGIT: u8 = 2;
+const UPPER: u8 = 4;
+/// Of all other ASCII characters that are seen.
+const SIGN: u8 = 8;
+/// Of a character that isn't ASCII.
+const WIDE: u8 = 16;
+
+fn class_of(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
 }
 
-static CLASSES: [Class; 256] = {
-    let mut classes = [Class::None; 256];
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
     let mut byte = 0_u8;
     loop {
-        #[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            reason = "evaluated by the compiler"
+        )]
         {
             classes[byte as usize] = match byte {
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => Class::Word,
-                b'!'..=b'~' => Class::Sign,
-                0x80.. => Class::Wide,
-                _ => Class::None,
+                b'0'..=b'9' => WORD | DIGIT,
+                b'A'..=b'Z' => WORD | UPPER,
+                b'a'..=b'z' | b'_' => WORD,
+                b'!'..=b'~' => SIGN,
+                0x80.. => WIDE,
+                _ => 0,
             };
         }
         if byte == u8::MAX {
@@ -493,6 +530,28 @@ struct Functions {
     of_words: Vec<Vec<Recognizer>>,
     /// By first letter: the lengths of listed words, one bit each.
     lengths: [u32; 32],
+    /// The bytes that somebody is asked at.
+    signs: Signs,
+    /// Asked at characters of scripts that are written without blanks.
+    wide: Vec<Recognizer>,
+}
+
+/// A set of ASCII bytes.
+#[derive(Clone, Copy, Default)]
+struct Signs(u128);
+
+impl Signs {
+    fn bit(byte: u8) -> u128 {
+        1_u128.checked_shl(u32::from(byte)).unwrap_or(0)
+    }
+
+    fn add(&mut self, byte: u8) {
+        self.0 |= Self::bit(byte);
+    }
+
+    fn contains(self, byte: u8) -> bool {
+        self.0 & Self::bit(byte) != 0
+    }
 }
 
 impl Functions {
@@ -501,11 +560,15 @@ impl Functions {
         for row in table.iter().flat_map(|rows| rows.iter()) {
             match &row.trigger {
                 Trigger::Number => all.number.push(row.recognize),
-                Trigger::Name => all.name.push(row.recognize),
+                Trigger::Name => {
+                    all.name.push(row.recognize);
+                    all.wide.push(row.recognize);
+                }
                 Trigger::Token => all.token.push(row.recognize),
                 Trigger::At => all.at.push(row.recognize),
                 Trigger::Byte(bytes) => {
                     for byte in *bytes {
+                        all.signs.add(*byte);
                         if let Some(list) = all.bytes.get_mut(usize::from(*byte)) {
                             list.push(row.recognize);
                         }

@@ -15,6 +15,8 @@ const ROW: usize = 2 * LOOK_BEHIND;
 pub(crate) struct Lines {
     /// The beginning of the first line that wasn't looked at.
     at: usize,
+    /// Up to here it has no end.
+    searched: usize,
     /// Whether the beginning of that line was dropped: then its columns can't be counted any more.
     cut: bool,
     /// The first line of the run of divided lines that ends there.
@@ -24,11 +26,8 @@ pub(crate) struct Lines {
 impl Lines {
     /// Moves on to the line in which `to` is.
     pub(crate) fn move_to(&mut self, text: &str, to: usize) {
-        while let Some(line) = line_at(text, self.at) {
+        while let Some(line) = self.line(text, to) {
             let next = self.at.saturating_add(line.len()).saturating_add(1);
-            if next > to {
-                break;
-            }
             self.at = next;
             self.cut = false;
             if !line.bytes().any(is_delimiter) {
@@ -43,10 +42,19 @@ impl Lines {
         }
     }
 
+    /// The line that begins at `self.at`, if it ends before `to`.
+    fn line<'t>(&mut self, text: &'t str, to: usize) -> Option<&'t str> {
+        let from = self.searched.max(self.at);
+        let found = memchr::memchr(b'\n', text.as_bytes().get(from..to)?);
+        self.searched = found.map_or(to, |offset| from.saturating_add(offset));
+        found.and_then(|_| text.get(self.at..self.searched))
+    }
+
     /// The text's first `len` bytes are dropped.
     pub(crate) fn drop_first(&mut self, text: &str, len: usize) {
         self.move_to(text, len);
         self.cut |= self.at < len;
+        self.searched = self.searched.saturating_sub(len);
         self.at = self.at.saturating_sub(len);
     }
 
@@ -57,12 +65,14 @@ impl Lines {
         let delimiter = [b'\t', b'|', b';', b','].into_iter().find(|delimiter| {
             header.as_bytes().contains(delimiter) && before.as_bytes().contains(delimiter)
         });
-        let first = || [b'\t', b'|', b';', b','].into_iter().find(|d| header.as_bytes().contains(d));
+        let first =
+            || [b'\t', b'|', b';', b','].into_iter().find(|d| header.as_bytes().contains(d));
         let delimiter = char::from(delimiter.or_else(first)?);
         let column = cells(before, delimiter).count().checked_sub(1)?;
         let cell = cells(header, delimiter).nth(column)?;
         let cell = cell.trim_matches([' ', '"', '\'', '*', '`']).to_owned();
-        let name = |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
+        let name =
+            |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
         let names = cells(header, delimiter).all(name);
         (cell.len() <= 64).then_some(Header { cell, names })
     }
@@ -86,11 +96,6 @@ fn cells(line: &str, delimiter: char) -> impl Iterator<Item = &str> {
         quoted ^= c == '"';
         c == delimiter && !quoted
     })
-}
-
-fn line_at(text: &str, at: usize) -> Option<&str> {
-    let rest = text.get(at..)?;
-    rest.find('\n').and_then(|end| rest.get(..end))
 }
 
 /// The lines of a text that is scanned, moved on only where a header is asked for.

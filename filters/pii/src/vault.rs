@@ -72,9 +72,9 @@ impl Vault {
         let digits = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
         // Nearly no text holds any, and this is the cheapest way to know it.
         let marks = memchr::memchr2_iter(b'[', b'_', text.as_bytes());
-        let likely = marks.into_iter().any(|at| {
-            text.as_bytes().get(at) == Some(&b'[') || digits(at.saturating_add(1))
-        });
+        let likely = marks
+            .into_iter()
+            .any(|at| text.as_bytes().get(at) == Some(&b'[') || digits(at.saturating_add(1)));
         if !likely && text.is_ascii() {
             return;
         }
@@ -168,7 +168,9 @@ impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = self.counts();
         f.debug_map()
-            .entries(counts.map(|(entity, outcome, count)| ((entity.as_str(), outcome.as_str()), count)))
+            .entries(
+                counts.map(|(entity, outcome, count)| ((entity.as_str(), outcome.as_str()), count)),
+            )
             .finish()
     }
 }

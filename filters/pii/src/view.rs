@@ -60,7 +60,9 @@ impl<'t> View<'t> {
         loop {
             let plain = rest
                 .bytes()
-                .position(|byte| !byte.is_ascii() || escapes::begins(byte) || (json && byte == b'\\'))
+                .position(|byte| {
+                    !byte.is_ascii() || escapes::begins(byte) || (json && byte == b'\\')
+                })
                 .unwrap_or(rest.len());
             let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
             text.push_str(head);
@@ -80,7 +82,7 @@ impl<'t> View<'t> {
             if let Some(read) = read {
                 text.push(read);
             }
-            if read != Some(c) {
+            if read != Some(c) || len != c.len_utf8() {
                 self.odd.push(Odd {
                     view,
                     view_len: u8::try_from(text.len().saturating_sub(view)).unwrap_or(u8::MAX),

@@ -57,7 +57,8 @@ pub(super) fn verdict(seen: &mut Seen, ctx: &Context<'_>, range: Range<usize>) -
         }
     }
     let header = if key.is_none() { ctx.header(range.start) } else { None };
-    if let Some(header) = header.as_ref().filter(|header| header.names && !is_generic(&header.cell)) {
+    if let Some(header) = header.as_ref().filter(|header| header.names && !is_generic(&header.cell))
+    {
         of_label(index, &header.cell, &mut verdict);
         return verdict;
     }
@@ -138,7 +139,10 @@ fn of_label(index: &CueIndex, label: &str, verdict: &mut Verdict) {
 fn behind(seen: &mut Seen, ctx: &Context<'_>, verdict: &mut Verdict) {
     let (text, end) = (ctx.text(), verdict.range.end);
     let rest = text.get(end..).unwrap_or_default();
-    let links = [" (", " is ", " was ", "=", " as ", ", my ", ", the ", " - ", " [", " est ", " ist ", " es ", " to ", " for "];
+    let links = [
+        " (", " is ", " was ", "=", " as ", ", my ", ", the ", " - ", " [", " est ", " ist ",
+        " es ", " to ", " for ",
+    ];
     verdict.asks = text.len() < end.saturating_add(BEHIND)
         && links.iter().any(|link| rest.starts_with(link) || link.starts_with(rest));
     if !links.iter().any(|link| rest.starts_with(link)) {
@@ -148,7 +152,9 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, verdict: &mut Verdict) {
     seen.read(ctx, end, to);
     let hits = seen.hits.iter().filter(|hit| hit.start >= end);
     for hit in hits.take_while(|hit| hit.start < to) {
-        let Some(phrase) = hit.phrase.and_then(|hash| ctx.index().phrases.get(&hash)) else { break };
+        let Some(phrase) = hit.phrase.and_then(|hash| ctx.index().phrases.get(&hash)) else {
+            break;
+        };
         if phrase.contrary {
             break;
         }
@@ -172,7 +178,8 @@ impl Key {
         };
         let open = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'\\' | b'[' | b'\t');
         let sign = back(start, 6, &open).checked_sub(1)?;
-        let name = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_-. /".contains(&byte);
+        let name =
+            |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_-. /".contains(&byte);
         match byte(sign) {
             b'>' => {
                 let from = back(sign, KEY, &|byte| name(byte) && byte != b' ');
@@ -183,7 +190,8 @@ impl Key {
                 let end = back(sign, 3, &|byte| byte == b' ');
                 let quote = matches!(byte(end.wrapping_sub(1)), b'"' | b'\'' | b'`');
                 let escaped = quote && byte(end.wrapping_sub(2)) == b'\\';
-                let end = end.saturating_sub(usize::from(quote)).saturating_sub(usize::from(escaped));
+                let end =
+                    end.saturating_sub(usize::from(quote)).saturating_sub(usize::from(escaped));
                 let from = back(end, KEY, &name);
                 (from < end).then_some(Self { range: from..end, quoted: quote })
             }
@@ -201,8 +209,31 @@ impl Key {
 /// Whether a key or a column's header says nothing of its values.
 fn is_generic(name: &str) -> bool {
     const GENERIC: &[&str] = &[
-        "value", "val", "text", "content", "data", "input", "output", "number", "no", "id", "field", "answer", "result",
-        "raw", "string", "nr", "num", "nummer", "numero", "identifier", "code", "note", "notes", "comment", "",
+        "value",
+        "val",
+        "text",
+        "content",
+        "data",
+        "input",
+        "output",
+        "number",
+        "no",
+        "id",
+        "field",
+        "answer",
+        "result",
+        "raw",
+        "string",
+        "nr",
+        "num",
+        "nummer",
+        "numero",
+        "identifier",
+        "code",
+        "note",
+        "notes",
+        "comment",
+        "",
     ];
     GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
@@ -213,10 +244,28 @@ fn last_value_end(text: &str, from: usize, start: usize) -> usize {
     let Some(last) = bytes.iter().rposition(u8::is_ascii_digit) else { return 0 };
     let after = bytes.get(last.saturating_add(1)..).unwrap_or_default();
     let connects = |word: &[u8]| {
-        matches!(word, b"" | b"and" | b"or" | b"und" | b"oder" | b"y" | b"o" | b"et" | b"ou" | b"e" | b"en" | b"of" | b"och" | b"i")
+        matches!(
+            word,
+            b"" | b"and"
+                | b"or"
+                | b"und"
+                | b"oder"
+                | b"y"
+                | b"o"
+                | b"et"
+                | b"ou"
+                | b"e"
+                | b"en"
+                | b"of"
+                | b"och"
+                | b"i"
+        )
     };
     let list = after.split(|byte| b" ,;/&\t\n\"'|+".contains(byte)).all(connects);
     let run = bytes.get(..=last).unwrap_or_default().iter().rev();
-    let digits = run.take_while(|byte| byte.is_ascii_digit() || b" -./".contains(byte)).filter(|byte| byte.is_ascii_digit()).count();
+    let digits = run
+        .take_while(|byte| byte.is_ascii_digit() || b" -./".contains(byte))
+        .filter(|byte| byte.is_ascii_digit())
+        .count();
     if list || digits < 5 { 0 } else { from.saturating_add(last).saturating_add(1) }
 }

@@ -35,70 +35,91 @@ pub(crate) fn is_spaceless(c: char) -> bool {
 /// The words that begin in `range`, each whole. One that goes on from before `range` isn't among them.
 pub(super) fn words(text: &str, range: Range<usize>) -> Vec<Word> {
     let mut words = Vec::new();
-    let from = boundary(text, range.start);
-    let mut within = text.get(..from).and_then(|before| before.chars().next_back());
-    let mut chars = text.get(from..).unwrap_or_default().char_indices().peekable();
-    let mut open: Option<Word> = None;
-    // Letters that began before the range are passed over.
-    let mut cut_off = within.is_some_and(|c| c.is_alphabetic() && !is_spaceless(c));
-    let mut last = within.take();
-    while let Some((offset, c)) = chars.next() {
-        let at = from.saturating_add(offset);
-        let end = at.saturating_add(c.len_utf8());
-        let letter = c.is_alphabetic();
-        if letter && is_spaceless(c) {
-            words.extend(open.take());
-            if at >= range.end {
-                return words;
-            }
-            words.push(Word { start: at, end, run: at });
-            cut_off = false;
-        } else if letter {
-            let next_lower = chars.peek().is_some_and(|(_, next)| next.is_ascii_lowercase());
-            let hump = last.is_some_and(|last| {
-                c.is_ascii_uppercase()
-                    && (last.is_ascii_lowercase() || (last.is_ascii_uppercase() && next_lower))
-            });
-            if cut_off {
-            } else if let Some(word) = open.as_mut().filter(|_| !hump) {
-                word.end = end;
-            } else {
-                let run = open.as_ref().map_or(at, |word| word.run);
-                words.extend(open.take());
-                if at >= range.end && run == at {
-                    return words;
-                }
-                open = Some(Word { start: at, end, run });
-            }
-        } else {
-            cut_off = false;
-            words.extend(open.take());
-            if at >= range.end {
-                return words;
-            }
-        }
-        last = Some(c);
+    let mut at = boundary(text, range.start);
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
+    if before.is_some_and(is_cut_letter) {
+        at = letters(text, at);
     }
-    words.extend(open);
+    while at < range.end {
+        let Some(c) = char_at(text, at) else { break };
+        if !c.is_alphabetic() {
+            at = at.saturating_add(c.len_utf8());
+        } else if is_spaceless(c) {
+            let end = at.saturating_add(c.len_utf8());
+            words.push(Word { start: at, end, run: at });
+            at = end;
+        } else {
+            let end = letters(text, at);
+            humps(text, at..end, &mut words);
+            at = end;
+        }
+    }
     words
+}
+
+fn is_cut_letter(c: char) -> bool {
+    c.is_alphabetic() && !is_spaceless(c)
+}
+
+/// The end of the letters that begin at `at`.
+fn letters(text: &str, mut at: usize) -> usize {
+    while let Some(c) = char_at(text, at).filter(|c| is_cut_letter(*c)) {
+        at = at.saturating_add(c.len_utf8());
+    }
+    at
+}
+
+fn char_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text.get(at..)?.chars().next(),
+    }
+}
+
+/// `userSSNNumber` is `user`, `SSN` and `Number`.
+fn humps(text: &str, run: Range<usize>, words: &mut Vec<Word>) {
+    let letters = text.as_bytes().get(run.clone()).unwrap_or_default();
+    let mut start = run.start;
+    for (offset, triple) in letters.windows(2).enumerate() {
+        let [last, letter] = *triple else { continue };
+        let next = letters.get(offset.saturating_add(2));
+        let hump = letter.is_ascii_uppercase()
+            && (last.is_ascii_lowercase()
+                || (last.is_ascii_uppercase() && next.is_some_and(u8::is_ascii_lowercase)));
+        if hump {
+            let at = run.start.saturating_add(offset).saturating_add(1);
+            words.push(Word { start, end: at, run: run.start });
+            start = at;
+        }
+    }
+    words.push(Word { start, end: run.end, run: run.start });
 }
 
 /// `hash`, gone on with the letters of `word`.
 pub(super) fn hash(hash: u64, text: &str, word: &Word) -> u64 {
     let letters = text.get(word.start..word.end).unwrap_or_default();
-    letters.chars().flat_map(char::to_lowercase).fold(hash, |hash, c| {
-        (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    let add =
+        |hash: u64, letter: u32| (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3);
+    if letters.is_ascii() {
+        return letters
+            .bytes()
+            .fold(hash, |hash, byte| add(hash, u32::from(byte.to_ascii_lowercase())));
+    }
+    letters.chars().flat_map(char::to_lowercase).fold(hash, |hash, c| add(hash, u32::from(c)))
 }
 
 /// Whether a phrase may go on over `between`.
 pub(super) fn joins(between: &str) -> bool {
-    between.len() <= 4 && !between.bytes().any(|byte| byte.is_ascii_digit() || b"\n,;:=|".contains(&byte))
+    between.len() <= 4
+        && !between.bytes().any(|byte| byte.is_ascii_digit() || b"\n,;:=|".contains(&byte))
 }
 
 /// Whether a sentence, or a paragraph, ends behind `word`.
 pub(super) fn ends_sentence(text: &str, word: &Word, ends_cue: bool) -> bool {
-    let rest = text.get(word.end..).unwrap_or_default().trim_start_matches([')', ']', '"', '\'', '*', '_']);
+    let rest = text
+        .get(word.end..)
+        .unwrap_or_default()
+        .trim_start_matches([')', ']', '"', '\'', '*', '_']);
     let mut rest = rest.chars();
     let (first, second) = (rest.next(), rest.next());
     match first {

@@ -89,7 +89,10 @@ impl Rule {
             return Err(refused("its name must be 1 to 64 lower-case letters, digits and `_`"));
         }
         if pattern.len() > MAX_PATTERN_BYTES {
-            return Err(BuildError::of(name, format!("its pattern is longer than {MAX_PATTERN_BYTES} bytes")));
+            return Err(BuildError::of(
+                name,
+                format!("its pattern is longer than {MAX_PATTERN_BYTES} bytes"),
+            ));
         }
         let config = syntax::Config::new().unicode(false).utf8(false);
         let hir = syntax::parse_with(pattern, &config)
@@ -101,7 +104,9 @@ impl Rule {
         if most.is_none_or(|most| most >= LONGEST_MATCH) {
             return Err(BuildError::of(
                 name,
-                format!("its pattern may match more than {LONGEST_MATCH} bytes; bound repetitions, as in {{1,64}}"),
+                format!(
+                    "its pattern may match more than {LONGEST_MATCH} bytes; bound repetitions, as in {{1,64}}"
+                ),
             ));
         }
         Ok(Self {
@@ -127,7 +132,10 @@ impl Rule {
     /// Where there are too many.
     pub fn with_cues(self, cues: &[String]) -> Result<Self, BuildError> {
         if cues.len() > MAX_LIST || cues.iter().any(|cue| cue.len() > 64) {
-            return Err(BuildError::of(self.name, format!("it has more than {MAX_LIST} cues, or one of more than 64 bytes")));
+            return Err(BuildError::of(
+                self.name,
+                format!("it has more than {MAX_LIST} cues, or one of more than 64 bytes"),
+            ));
         }
         let cues = if cues.is_empty() { &NO_CUES } else { interned_cues(cues) };
         Ok(Self { cues, ..self })
@@ -139,7 +147,10 @@ impl Rule {
     /// Where there are too many.
     pub fn with_tests(self, finds: &[String], ignores: &[String]) -> Result<Self, BuildError> {
         if finds.len() > MAX_LIST || ignores.len() > MAX_LIST {
-            return Err(BuildError::of(self.name, format!("it has more than {MAX_LIST} test texts")));
+            return Err(BuildError::of(
+                self.name,
+                format!("it has more than {MAX_LIST} test texts"),
+            ));
         }
         Ok(Self { finds: finds.to_vec(), ignores: ignores.to_vec(), ..self })
     }
@@ -158,12 +169,19 @@ impl Rule {
 
     /// Tries the rule on its test texts.
     pub(crate) fn test(&self, scanner: &Scanner) -> Result<(), BuildError> {
-        let finds = |text: &String| scanner.find(text).iter().any(|finding| finding.rule == self.name);
+        let finds =
+            |text: &String| scanner.find(text).iter().any(|finding| finding.rule == self.name);
         if let Some(index) = self.finds.iter().position(|text| !finds(text)) {
-            return Err(BuildError::of(self.name, format!("it finds nothing in its test text finds[{index}]")));
+            return Err(BuildError::of(
+                self.name,
+                format!("it finds nothing in its test text finds[{index}]"),
+            ));
         }
         if let Some(index) = self.ignores.iter().position(finds) {
-            return Err(BuildError::of(self.name, format!("it finds something in its test text ignores[{index}]")));
+            return Err(BuildError::of(
+                self.name,
+                format!("it finds something in its test text ignores[{index}]"),
+            ));
         }
         Ok(())
     }
@@ -172,7 +190,10 @@ impl Rule {
 /// Without the pattern and the test texts: they may hold what must not be printed.
 impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rule").field("name", &self.name).field("entity", &self.entity).finish_non_exhaustive()
+        f.debug_struct("Rule")
+            .field("name", &self.name)
+            .field("entity", &self.entity)
+            .finish_non_exhaustive()
     }
 }
 

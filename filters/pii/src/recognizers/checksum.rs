@@ -63,6 +63,9 @@ pub(crate) fn verhoeff(code: &[u8]) -> bool {
             usize::try_from(digit).ok().and_then(|at| PERMUTED.get(at)).copied().unwrap_or(0)
         })
     };
-    let sum = digits(code).rev().enumerate().fold(0, |sum, (place, digit)| times(sum, permute(place, digit)));
+    let sum = digits(code)
+        .rev()
+        .enumerate()
+        .fold(0, |sum, (place, digit)| times(sum, permute(place, digit)));
     sum == 0
 }

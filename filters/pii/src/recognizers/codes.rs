@@ -6,7 +6,10 @@ use super::{
     Match, Reason,
     code::{Check, Code},
 };
-use crate::{context::{Context, is_word}, entity::EntityType};
+use crate::{
+    context::{Context, is_word},
+    entity::EntityType,
+};
 
 /// Letters and digits of the longest code.
 pub(crate) const LONGEST_CODE: usize = 48;
@@ -122,6 +125,20 @@ impl Codes {
             divider = ctx.byte(end);
             only_divider = Some(divider);
             from = end.saturating_add(1);
+            // `A123456(3)`, also written with a blank before.
+            if divider == b' ' && ctx.byte(from) == b'(' {
+                divider = b'(';
+                from = from.saturating_add(1);
+            }
+            if divider == b')'
+                && let Ok(found) = here.next.binary_search_by_key(&(b')', 0), |(key, _)| *key)
+            {
+                let closed = here.next.get(found).and_then(|(_, child)| self.nodes.get(*child));
+                if let Some(closed) = closed {
+                    self.masks(ctx, at..from, closed, &shape, only_divider, &mut accept);
+                }
+                return;
+            }
             if divider == 0 || !ctx.byte(from).is_ascii_alphanumeric() {
                 return;
             }
@@ -223,7 +240,10 @@ impl Ends {
                 let before = ctx.byte_before(range.start);
                 let number = before == b' '
                     && divider == Some(b' ')
-                    && range.start.checked_sub(1).is_some_and(|at| ctx.byte_before(at).is_ascii_digit());
+                    && range
+                        .start
+                        .checked_sub(1)
+                        .is_some_and(|at| ctx.byte_before(at).is_ascii_digit());
                 if number { Self::Number } else { Self::Clean }
             }
             _ if ctx.char(range.end).is_some_and(joins_word) => Self::GoesOn,

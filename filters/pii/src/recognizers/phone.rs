@@ -1,101 +1,427 @@
 //! Telephone numbers.
+//!
+//! An international number stands for itself where the numbering plan of its country has room for it. So do national
+//! numbers in the forms that hardly anything else has ([`national`]). All other numbers of 7 to 15 digits need a cue.
+//! What is written as a date, a range of years, an amount or an IP address is no telephone number even then.
 
-use super::{Candidate, Row, Tail};
-use crate::entity::EntityType;
+mod cues;
+mod national;
+mod plan;
+mod written;
 
-/// E.164 with its `+`: at most 15 digits, divided or not.
-pub(super) const INTERNATIONAL: Row = Row {
-    entity: EntityType::Phone,
-    pattern: r"\+[1-9](?:[ .()-]{0,2}[0-9]){6,14}\b{end-half}",
-    validate: international,
-    tail: Tail::None,
+use super::{Match, Reason, Recognize, Trigger};
+use crate::{
+    context::{Context, is_word},
+    cues::Cues,
+    entity::EntityType,
 };
+use plan::Plan;
+use written::{Joint, Written};
 
-/// The North American plan without `+`: divided, since ten digits in a row are anything.
-pub(super) const NORTH_AMERICAN: Row = Row {
-    entity: EntityType::Phone,
-    pattern: r"(?:1[ .-])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}\b{end-half}(?:[- .][0-9]|-[A-Za-z])?",
-    validate: north_american,
-    tail: Tail::None,
-};
+pub(super) static FUNCTIONS: &[Recognize] = &[
+    Recognize { trigger: Trigger::Byte(b"+("), recognize: signed },
+    Recognize { trigger: Trigger::Number, recognize: number },
+];
 
-fn international(candidate: &Candidate<'_>) -> Option<usize> {
-    let text = candidate.as_str();
-    let len = written_len(text)?;
-    let text = text.get(..len)?;
-    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
-    let national = match digits.split_first()? {
-        (b'1', rest) => {
-            let len = nth_digit_end(text, 11)?;
-            let next = text.as_bytes().get(len);
-            let plan = is_area(rest.get(..3)?) && is_exchange(rest.get(3..6)?);
-            return if plan && !next.is_some_and(u8::is_ascii_digit) {
-                candidate.first(len)
-            } else {
-                None
-            };
+pub(super) static CUES: &[&Cues] = &[&cues::PHONE, &cues::NEAR, &cues::DIAL, &cues::PLACE];
+
+/// The fewest digits of an undivided international number that stands for itself.
+const UNDIVIDED: usize = 10;
+
+/// A number that begins with `+`, with `(+`, or with a group in parentheses.
+fn signed(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let next = at.checked_add(1)?;
+    if ctx.byte(at) == b'(' && ctx.byte(next).is_ascii_digit() {
+        return if begins_alone(ctx, at) { written_at(ctx, at) } else { None };
+    }
+    let before = ctx.byte_before(at);
+    if is_word(before) || before == b'+' {
+        return None;
+    }
+    if ctx.byte(at) == b'+' {
+        let from = next.checked_add(usize::from(ctx.byte(next) == b'('))?;
+        if !ctx.byte(from).is_ascii_digit() {
+            return None;
         }
-        (b'7', rest) => rest,
-        (_, _) => digits.get(2..)?,
+        return international(ctx, at, &Written::read(ctx, next), 0, "phone_international");
+    }
+    // `(+49) 30 901820`: the sign is read as if it stood before the parenthesis.
+    let from = next.checked_add(1)?;
+    if ctx.byte(next) != b'+' || !ctx.byte(from).is_ascii_digit() {
+        return None;
+    }
+    let written = Written::read_open(ctx, from);
+    international(ctx, at, &written, 0, "phone_international")
+}
+
+/// A number without a sign.
+fn number(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    if !ctx.byte(at).is_ascii_digit() || !begins_alone(ctx, at) {
+        return None;
+    }
+    written_at(ctx, at)
+}
+
+/// Whether nothing before `at` says that a number, a code or an amount goes on there.
+fn begins_alone(ctx: &Context<'_>, at: usize) -> bool {
+    let before = ctx.byte_before(at);
+    if is_word(before) {
+        return false;
+    }
+    match before {
+        b'+' | b'$' | b'%' | b'~' => false,
+        b'-' | b'.' | b'/' | b':' | b'\'' | b'(' => {
+            let sign = at.saturating_sub(1);
+            let further = ctx.byte_before(sign);
+            !further.is_ascii_digit() && (before != b'(' || further != b'+')
+        }
+        0x80.. => {
+            !matches!(ctx.char_before(at), Some('€' | '£' | '¥' | '₹' | '₩' | '₽' | '§' | '№'))
+        }
+        _ => true,
+    }
+}
+
+fn written_at(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let written = Written::read(ctx, at);
+    if written.len() < 7 {
+        return None;
+    }
+    prefixed(ctx, at, &written)
+        .or_else(|| north_american(ctx, &written))
+        .or_else(|| home(ctx, &written))
+        .or_else(|| linked(ctx, &written))
+        .or_else(|| cued(ctx, &written))
+}
+
+/// `+44 20 7946 0958`: the digits from `skip` on begin with a calling code.
+fn international(
+    ctx: &Context<'_>,
+    at: usize,
+    written: &Written,
+    skip: usize,
+    rule: &'static str,
+) -> Option<Match> {
+    let mut found = None;
+    for (count, group) in (1_usize..).zip(written.groups()) {
+        let digits = written.digits(count).get(skip..).unwrap_or_default();
+        if digits.len() < 7 || !written.ends_word(ctx, count) || !fits(written, skip, digits) {
+            continue;
+        }
+        let undivided = count == 1 && digits.len() < UNDIVIDED;
+        if !undivided {
+            found = Some((count, Reason::Form));
+        } else if found.is_none() && is_cued(ctx, at..group.end, written, count) {
+            found = Some((count, Reason::Cue));
+        }
+        // A number of variable length that is whole doesn't swallow the number behind it.
+        let next = written.groups().get(count);
+        if group.len >= 6 && next.is_some_and(|next| next.joint == Joint::Blank) {
+            break;
+        }
+    }
+    let (count, reason) = found.or_else(|| unplanned(ctx, at, written, skip))?;
+    finding(ctx, at, written, count, rule, reason)
+}
+
+/// A number of a country that no plan has room for, such as `+49 123 456789`: somebody's example, or a new plan. With
+/// a cue only.
+fn unplanned(
+    ctx: &Context<'_>,
+    at: usize,
+    written: &Written,
+    skip: usize,
+) -> Option<(usize, Reason)> {
+    let count = whole(ctx, written)?;
+    let digits = written.digits(count).get(skip..)?;
+    let plan = Plan::split(digits).filter(|_| (8..=15).contains(&digits.len()));
+    plan?;
+    let range = at..written.range(count).end;
+    is_cued(ctx, range, written, count).then_some((count, Reason::Cue))
+}
+
+fn fits(written: &Written, skip: usize, digits: &[u8]) -> bool {
+    let Some((plan, national)) = Plan::split(digits) else { return false };
+    if plan.has_written(national) {
+        return true;
+    }
+    // `+39 (0)6 ...`: there the 0 is dialled from abroad too.
+    let trunk = written.trunk_at.and_then(|trunk| trunk.checked_sub(skip));
+    let own = digits.len().checked_sub(national.len());
+    if trunk.is_none() || trunk != own {
+        return false;
+    }
+    let mut with_zero = [b'0'; 16];
+    let len = national.len().saturating_add(1);
+    match with_zero.get_mut(1..len) {
+        Some(rest) => rest.copy_from_slice(national),
+        None => return false,
+    }
+    with_zero.get(..len).is_some_and(|national| plan.has(national))
+}
+
+/// `0044 20 7946 0958`, `011 44 20 7946 0958`: divided, since many numbers begin with zeros.
+fn prefixed(ctx: &Context<'_>, at: usize, written: &Written) -> Option<Match> {
+    let digits = written.digits(written.groups().len());
+    let skip = if digits.starts_with(b"00") { 2 } else { 3 };
+    if skip == 3 && (!digits.starts_with(b"011") || written.groups().first()?.total != 3) {
+        return None;
+    }
+    let first = *written.groups().first()?;
+    let rest = digits.get(skip..)?;
+    let (_, national) = Plan::split(rest)?;
+    let code_end = digits.len().checked_sub(national.len())?;
+    let divided = first.total == code_end || first.total == skip;
+    if !divided && !is_cued(ctx, at..first.end, written, 1) {
+        return None;
+    }
+    if !divided && written.groups().len() == 1 {
+        let fits = fits(written, skip, rest) && written.ends_word(ctx, 1);
+        return if fits {
+            finding(ctx, at, written, 1, "phone_international", Reason::Cue)
+        } else {
+            None
+        };
+    }
+    international(ctx, at, written, skip, "phone_international")
+}
+
+/// `(415) 555-2671`, `1-800-555-0199`.
+fn north_american(ctx: &Context<'_>, written: &Written) -> Option<Match> {
+    let shapes = written.shapes();
+    let (skip, count) = match shapes {
+        [_, _, _, 334, ..] => (0, 3),
+        [_, _, _, _, 1334, _] if written.digits(1) == b"1" => (1, 4),
+        [_, _, 37, ..] => (0, 2),
+        _ => return None,
     };
-    (digits.len() >= 8 && !national.starts_with(b"00")).then_some(())?;
-    candidate.first(len)
+    let groups = written.groups();
+    let area = groups.get(skip)?;
+    let national = written.digits(count).get(skip..)?;
+    if !Plan::of(1)?.has(national) || !written.ends_alone(ctx, count) {
+        return None;
+    }
+    let joint = |at: usize| groups.get(at).map(|group| group.joint);
+    let last = joint(count.checked_sub(1)?)?;
+    let own = matches!(last, Joint::Blank | Joint::Dash | Joint::Dot);
+    if area.enclosed {
+        let own = own || (count == 2 && last == Joint::None);
+        return if own {
+            finding(
+                ctx,
+                written.range(count).start,
+                written,
+                count,
+                "phone_north_american",
+                Reason::Form,
+            )
+        } else {
+            None
+        };
+    }
+    let first = joint(count.checked_sub(2)?)?;
+    let even =
+        own && count > 2 && (first == last || (first == Joint::Slash && last != Joint::Blank));
+    let leading = skip == 0 || joint(1) == Some(first);
+    if !even || !leading || !stands_free(ctx, written, count) {
+        return None;
+    }
+    finding(ctx, written.range(count).start, written, count, "phone_north_american", Reason::Form)
 }
 
-/// Bytes up to the first joint that no number has: two separators without a parenthesis, or an unpaired one.
-fn written_len(text: &str) -> Option<usize> {
-    let (mut len, mut open, mut before) = (0_usize, false, b'+');
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'(' if open => break,
-            b'(' => open = true,
-            b')' if !open => break,
-            b')' => open = false,
-            b' ' | b'.' | b'-' if matches!(before, b' ' | b'.' | b'-') => break,
-            byte if byte.is_ascii_digit() && !open => len = at.checked_add(1)?,
-            _ => {}
+/// A national number that its form gives away.
+fn home(ctx: &Context<'_>, written: &Written) -> Option<Match> {
+    if written.len() < 9 || written.groups().len() < 2 {
+        return None;
+    }
+    let count = national::groups(written)?;
+    if !written.ends_alone(ctx, count) || !stands_free(ctx, written, count) {
+        return None;
+    }
+    finding(ctx, written.range(count).start, written, count, "phone_national", Reason::Form)
+}
+
+/// Whether a number that its form alone gives away stands where a telephone number may: not in a row of numbers, not
+/// in a longer code, and not where the words before say that it is something else.
+fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
+    const OTHERWISE: [&str; 34] = [
+        "order",
+        "invoice",
+        "tracking",
+        "isbn",
+        "issn",
+        "ean",
+        "upc",
+        "part",
+        "sku",
+        "serial",
+        "model",
+        "version",
+        "ticket",
+        "case",
+        "ref",
+        "reference",
+        "account",
+        "acct",
+        "item",
+        "product",
+        "article",
+        "code",
+        "id",
+        "lot",
+        "batch",
+        "build",
+        "release",
+        "policy",
+        "claim",
+        "parcel",
+        "shipment",
+        "range",
+        "vat",
+        "zip",
+    ];
+    let at = written.range(count).start;
+    let before = ctx.before(at);
+    let enclosed = written.groups().first().is_some_and(|group| group.enclosed);
+    let blank = written.joints(count).any(|joint| joint == Joint::Blank) && !enclosed;
+    let bare = before.trim_end_matches([' ', '\t']);
+    // A code such as `AB-415-555-2671` or `v.415...`.
+    if before.ends_with(['-', '.', '/', '*', '^', '='])
+        && before
+            .get(..before.len().saturating_sub(1))
+            .is_some_and(|b| b.ends_with(|c: char| c.is_alphanumeric()))
+        && !before.ends_with(['=', '/'])
+    {
+        return false;
+    }
+    // A row of a table: nothing but numbers.
+    if blank
+        && (bare.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '|'))
+            || bare.ends_with('\n'))
+    {
+        return false;
+    }
+    let words = bare.trim_end_matches([':', '#', '.', '"', '=', '(']).trim_end();
+    let words = words.rsplit(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    !words.take(2).any(|word| OTHERWISE.iter().any(|other| other.eq_ignore_ascii_case(word)))
+}
+
+/// `tel:0301234567`, `https://wa.me/4915123456789`.
+fn linked(ctx: &Context<'_>, written: &Written) -> Option<Match> {
+    const LINKS: [&str; 9] = [
+        "tel:",
+        "sms:",
+        "smsto:",
+        "callto:",
+        "wa.me/",
+        "phone=",
+        "facetime:",
+        "whatsapp:",
+        "smsto:+",
+    ];
+    let at = written.range(0).start;
+    let before = ctx.before(at);
+    let linked = LINKS.iter().any(|link| {
+        let from = before.len().checked_sub(link.len());
+        from.and_then(|from| before.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(link))
+    });
+    if !linked {
+        return None;
+    }
+    let count = whole(ctx, written)?;
+    finding(ctx, at, written, count, "phone_link", Reason::Form)
+}
+
+/// A number that a cue says to be a telephone number.
+fn cued(ctx: &Context<'_>, written: &Written) -> Option<Match> {
+    let count = whole(ctx, written)?;
+    let range = written.range(count);
+    let reason = is_cued(ctx, range.clone(), written, count).then_some(Reason::Cue)?;
+    finding(ctx, range.start, written, count, "phone_cued", reason)
+}
+
+/// How many groups a number has of which nothing is known but that it is one.
+fn whole(ctx: &Context<'_>, written: &Written) -> Option<usize> {
+    let mut found = None;
+    for (count, group) in (1_usize..).zip(written.groups()) {
+        let fits = (7..=15).contains(&group.total);
+        if fits && written.ends_word(ctx, count) {
+            found = Some(count);
         }
-        before = byte;
+        let next = written.groups().get(count);
+        let complete = group.len >= 6 || (group.total >= 10 && group.len >= 4);
+        if complete && next.is_some_and(|next| next.joint == Joint::Blank) {
+            break;
+        }
     }
-    (len > 0).then_some(len)
+    let count = found?;
+    (!is_otherwise(written, count)).then_some(count)
 }
 
-fn nth_digit_end(text: &str, count: usize) -> Option<usize> {
-    let mut digits = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit());
-    digits.nth(count.checked_sub(1)?)?.0.checked_add(1)
+/// Whether the first `count` groups are written as a date, years, an amount or an IP address.
+fn is_otherwise(written: &Written, count: usize) -> bool {
+    let digits = written.digits(count);
+    let mut joints = written.joints(count);
+    let (first, second) = (joints.next(), joints.next());
+    let century = |at: usize| {
+        let two = digits.get(at..at.saturating_add(2));
+        two.is_some_and(|two| two == b"19" || two == b"20")
+    };
+    let small = |at: usize, most: &[u8]| {
+        digits.get(at..at.saturating_add(2)).is_some_and(|two| two <= most && two != b"00")
+    };
+    let [_, _, two, three, four, _] = written.shapes();
+    let date = first == second && first != Some(Joint::Blank);
+    match (two, three, four) {
+        (_, 422, _) if count >= 3 => date && century(0) && small(4, b"12") && small(6, b"31"),
+        (_, 224, _) if count >= 3 => date && small(0, b"31") && small(2, b"31") && century(4),
+        (44, _, _) if count == 2 => first != Some(Joint::Blank) && century(0) && century(4),
+        (_, _, 1111..=3333) if count == 4 => {
+            let dots = written.joints(count).all(|joint| joint == Joint::Dot);
+            dots && digits.first() != Some(&b'0')
+        }
+        _ => {
+            let cents = written.groups().get(1).is_some_and(|group| group.len < 3);
+            count == 2 && first == Some(Joint::Dot) && cents
+        }
+    }
 }
 
-fn north_american(candidate: &Candidate<'_>) -> Option<usize> {
-    let text = candidate.as_str();
-    let country_code = text.starts_with('1');
-    let len = nth_digit_end(text, if country_code { 11 } else { 10 })?;
-    let (number, goes_on) = text.split_at_checked(len)?;
-    let national = number.strip_prefix('1').unwrap_or(number).trim_start_matches([' ', '.', '-']);
-    let mut separators = national.bytes().filter(|byte| !byte.is_ascii_digit());
-    let parenthesized = separators.next() == Some(b'(');
-    let mut joints = national.bytes().filter(|byte| matches!(byte, b' ' | b'.' | b'-'));
-    let first = joints.next()?;
-    if !parenthesized && joints.any(|joint| joint != first) {
-        return None;
+/// Whether a cue says that `range` is a telephone number; the plainer the number, the nearer it must stand.
+fn is_cued(
+    ctx: &Context<'_>,
+    range: std::ops::Range<usize>,
+    written: &Written,
+    count: usize,
+) -> bool {
+    /// As far as a cue is from a number behind `: ` or ` is `.
+    const NEXT: usize = 6;
+    const BARE: usize = 48;
+    let digits = written.digits(count).len();
+    let divided = count > 1 && digits >= 8;
+    let behind = 96;
+    let strong = ctx.cue(range.clone(), &cues::PHONE);
+    if strong.is_some_and(|near| divided || near <= BARE || near >= behind) {
+        return true;
     }
-    let spaced = first == b' ' && !parenthesized;
-    let around: &[char] = if spaced { &['-', '.', ' '] } else { &['-', '.'] };
-    if candidate.continues_number(around) || candidate.before().ends_with('+') {
-        return None;
+    if ctx.cue(range.clone(), &cues::NEAR).is_some_and(|near| near <= NEXT) {
+        return digits >= 8;
     }
-    if !goes_on.is_empty() && (spaced || !goes_on.starts_with(' ')) {
-        return None;
+    if ctx.cue(range.clone(), &cues::DIAL).is_some_and(|near| (1..=NEXT).contains(&near)) {
+        return true;
     }
-    let digits: Vec<u8> = national.bytes().filter(u8::is_ascii_digit).collect();
-    (is_area(digits.get(..3)?) && is_exchange(digits.get(3..6)?)).then_some(())?;
-    candidate.first(len)
+    divided && ctx.cue(range, &cues::PLACE).is_some_and(|near| near <= NEXT)
 }
 
-/// `NXX`, without the service codes (`N11`) and the codes kept for a longer plan (`N9X`).
-fn is_area(digits: &[u8]) -> bool {
-    is_exchange(digits) && digits.get(1) != Some(&b'9')
-}
-
-fn is_exchange(digits: &[u8]) -> bool {
-    matches!(digits.first(), Some(b'2'..=b'9')) && digits.get(1..) != Some(b"11")
+fn finding(
+    ctx: &Context<'_>,
+    at: usize,
+    written: &Written,
+    count: usize,
+    rule: &'static str,
+    reason: Reason,
+) -> Option<Match> {
+    let end = written.range(count).end;
+    let end = written::extension(ctx, end);
+    (end > at).then(|| Match::new(at..end, EntityType::Phone, rule, reason))
 }

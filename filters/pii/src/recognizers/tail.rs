@@ -9,6 +9,10 @@ pub(crate) enum Tail {
     Word,
     /// The same, and dots between them.
     Dotted,
+    /// Base64, also base64url.
+    Blob,
+    /// What a bearer token may hold: Base64, dots, `~`.
+    Opaque,
     /// A PEM block up to its end marker; without one, as long as the text may be part of a block.
     Pem,
 }
@@ -28,6 +32,8 @@ impl Tail {
             Self::None => TailEnd::At(from),
             Self::Word => run(text, from, is_token),
             Self::Dotted => dotted(text, from),
+            Self::Blob => run(text, from, is_blob),
+            Self::Opaque => opaque(text, from),
             Self::Pem => pem(text, from, last),
         };
         match end {
@@ -39,6 +45,22 @@ impl Tail {
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+fn is_blob(byte: u8) -> bool {
+    is_token(byte) || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Without a dot at the end, which ends a sentence.
+fn opaque(text: &str, from: usize) -> TailEnd {
+    let belongs = |byte| is_blob(byte) || matches!(byte, b'.' | b'~');
+    let end = match run(text, from, belongs) {
+        TailEnd::At(end) => end,
+        TailEnd::Open(end) => end,
+    };
+    let body = text.get(from..end).unwrap_or_default();
+    let kept = from.saturating_add(body.trim_end_matches('.').len());
+    if end == text.len() { TailEnd::Open(kept) } else { TailEnd::At(kept) }
 }
 
 /// Base64, the headers of a block and its line ends; also where those are written as `\n`.

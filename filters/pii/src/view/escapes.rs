@@ -37,7 +37,8 @@ fn percent(text: &str) -> Escape {
     match (high.map(value), low.map(value)) {
         (None, _) | (Some(Some(_)), None) => Escape::Open,
         (Some(Some(high)), Some(Some(low))) => {
-            let code = u8::try_from(high.saturating_mul(16).saturating_add(low)).unwrap_or_default();
+            let code =
+                u8::try_from(high.saturating_mul(16).saturating_add(low)).unwrap_or_default();
             match code {
                 b' '..=b'~' => Escape::Read(char::from(code), 3),
                 _ => Escape::None,
@@ -49,10 +50,31 @@ fn percent(text: &str) -> Escape {
 
 /// The named ones that may stand in what is looked for.
 const NAMED: &[(&str, char)] = &[
-    ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' '), ("commat", '@'),
-    ("period", '.'), ("lowbar", '_'), ("hyphen", '-'), ("dash", '-'), ("colon", ':'), ("sol", '/'), ("plus", '+'),
-    ("lsqb", '['), ("lbrack", '['), ("rsqb", ']'), ("rbrack", ']'), ("lpar", '('), ("rpar", ')'), ("num", '#'),
-    ("equals", '='), ("shy", '\u{ad}'), ("zwnj", '\u{200c}'), ("zwj", '\u{200d}'),
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", ' '),
+    ("commat", '@'),
+    ("period", '.'),
+    ("lowbar", '_'),
+    ("hyphen", '-'),
+    ("dash", '-'),
+    ("colon", ':'),
+    ("sol", '/'),
+    ("plus", '+'),
+    ("lsqb", '['),
+    ("lbrack", '['),
+    ("rsqb", ']'),
+    ("rbrack", ']'),
+    ("lpar", '('),
+    ("rpar", ')'),
+    ("num", '#'),
+    ("equals", '='),
+    ("shy", '\u{ad}'),
+    ("zwnj", '\u{200c}'),
+    ("zwj", '\u{200d}'),
 ];
 
 /// Bytes of the longest entity: `&#x00000040;`.

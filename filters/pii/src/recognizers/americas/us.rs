@@ -55,7 +55,7 @@ pub(crate) static CODES: &[Code] = &[
 
 #[rustfmt::skip]
 static SSN: Cues = Cues(&[
-    "ssn", "ssns", "ssn no", "ss no", "ss number", "ss#", "social security", "social security number",
+    "ssn", "ssns", "ssn no", "ss no", "ss number", "social security", "social security number",
     "social security no", "social security num", "social security card", "soc sec", "soc sec no",
     "social insurance", "social", "socsec", "socialsecurity", "us ssn", "itin or ssn", "tin", "taxpayer id",
     "taxpayer identification number", "numero de seguro social", "seguro social",

@@ -21,6 +21,7 @@ pub(crate) static CARDS: &[Recognize] = &[Recognize { trigger: Trigger::Number, 
 #[rustfmt::skip]
 pub(crate) static CUES: &[&Cues] = &[&CARD_CUES];
 
+#[rustfmt::skip]
 static CARD_CUES: Cues = Cues(&[
     "card", "cards", "credit card", "debit card", "card number", "card no", "card num", "cardnumber",
     "cc number", "cc no", "cc num", "ccnum", "ccn", "pan number", "visa", "mastercard", "amex",
@@ -300,10 +301,11 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::cues::CueIndex;
+    use crate::{cues::CueIndex, table::Lines};
 
     fn check(text: &str, expected: &str) {
-        let context = Context::new(text, true, "", &CueIndex);
+        let cues = CueIndex::new(std::iter::once(&CARD_CUES));
+        let context = Context::new(text, true, "", Lines::default(), &cues);
         let at = text.find(|c: char| c.is_ascii_digit()).unwrap_or_default();
         let found = card(&context, at).map(|found| found.range).unwrap_or_default();
         assert_eq!(text.get(found).unwrap_or_default(), expected, "{text}");

@@ -111,10 +111,14 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
-    use crate::cues::CueIndex;
+    use crate::{
+        cues::{CueIndex, NO_CUES},
+        table::Lines,
+    };
 
     fn check(text: &str, expected: &str) {
-        let context = Context::new(text, true, "", &CueIndex);
+        let cues = CueIndex::new(std::iter::once(&NO_CUES));
+        let context = Context::new(text, true, "", Lines::default(), &cues);
         let found = iban(&context, 0).map(|found| found.range).unwrap_or_default();
         assert_eq!(text.get(found).unwrap_or_default(), expected, "{text}");
     }

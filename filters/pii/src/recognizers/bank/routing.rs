@@ -141,6 +141,7 @@ static BRANCH: Cues = Cues(&[
 #[rustfmt::skip]
 pub(crate) static CUES: &[&Cues] = &[&SWIFT];
 
+#[rustfmt::skip]
 static SWIFT: Cues = Cues(&[
     "swift", "swift code", "swift no", "swift id", "swift bic", "bic", "bic code", "bic swift",
     "bank identifier code", "business identifier code", "bank identification code", "code bic",

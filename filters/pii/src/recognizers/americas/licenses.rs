@@ -1,0 +1,118 @@
+//! Driving licences outside Europe. Nearly all forms of letters and digits are in use somewhere, so a cue must say
+//! what it is; most authorities publish no check digit.
+
+use crate::{
+    cues::Cues,
+    entity::EntityType,
+    recognizers::{
+        checksum::is_uniform,
+        code::{Check, Code},
+    },
+};
+
+/// The forms of the United States (AAMVA, D20 data dictionary), Canada, Mexico, Australia, New Zealand, Japan, Korea, South Africa
+/// and others, by cue.
+pub(crate) static CODES: &[Code] = &[Code {
+    rule: "driver_license",
+    entity: EntityType::DriverLicense,
+    alone: &[],
+    cued: &[
+        // Digits alone: most states; AU 6 to 10, JP and KR 12, BR 11.
+        "9{5,14}",
+        "999-999-999",
+        "99 999 999",
+        "999 999 999",
+        "999 99 9999",
+        "99-99-999999-99",
+        "9999-99-9999",
+        "999999-999",
+        "9999 9999 9999",
+        "999 999 999 999",
+        "999-999-99-999",
+        "999 9999",
+        "9999 9999",
+        "9999 999 999",
+        // A letter in front: AZ, CA, FL, IL, IN, KS, MD, MA, MI, MN, MO, NJ, NY, OH, VA, WI; QC, ON.
+        "A9{3,14}",
+        "A999 9999 9999",
+        "A999-999-99-999-9",
+        "A999 999 999 999",
+        "A999 9999 9999 99",
+        "A99 99 9999",
+        "A99 999 999",
+        "A9999 99999 99999",
+        "A9999 999999 99",
+        "A 999 999 999 999",
+        "A-999-999-999-999",
+        "A-9{7,12}",
+        "A 9999999",
+        "A99-99-999999",
+        "A9{18,18}",
+        "A99999 99999 99999",
+        // Two and three: CO, ID, MA, NB, ND, NV, OH, NZ, VN, HK.
+        "AA9{2,8}",
+        "AA999999A",
+        "AAA9{5,9}",
+        "AAA 99 9999",
+        "AA99999999",
+        "AA 999999",
+        "AAA-99-9999",
+        "AAA-99-999999",
+        // Letters inside or behind: IA, KS, MO, ND, NH, NY, RI, UT, VT, WA, WV.
+        "999AA9999",
+        "99AAA99999",
+        "AAA99999999",
+        "A9A9A",
+        "9{7,9}A",
+        "99999999AA",
+        "999A999999",
+        "A999999A",
+        "X999999999",
+        "AAAAA99999999",
+        "AAAAA999AA",
+        "AAAAA999A9",
+        "AAAAAAA999AA",
+        "AAAAAAA999A9",
+        "AAAAA9999A9",
+        "WDLXXXXXXXXX",
+        "WDLX9XXXXXXX",
+        // Manitoba and Nova Scotia.
+        "AA-AA-AA-A999AA",
+        "AAAAAAA999AA",
+        "AAAAA999999999",
+        "AAAAA 999999999",
+        // South Africa, Kenya, Nigeria, the Philippines, Pakistan, Sri Lanka, Turkey.
+        "9999AAAA99A",
+        "99999999AAAA",
+        "AAA99999AA99",
+        "AAA 99999 AA99",
+        "A99-99-999999",
+        "99 9999999 9",
+        "99999-9999999-9",
+        "999999 999A",
+        "99999999 9999",
+    ],
+    check: Check::Structure(|code| !is_uniform(code)),
+    cues: &LICENSE,
+}];
+
+#[rustfmt::skip]
+pub(super) static LICENSE: Cues = Cues(&[
+    "driver s license", "driver s licence", "driver license", "driver licence", "drivers license",
+    "drivers licence", "driving license", "driving licence", "driver license number",
+    "driver s license number", "driver s licence number", "drivers license number", "driver license no",
+    "driving licence number", "driving licence no", "driving license number", "driving license no",
+    "driver s lic", "drivers lic", "driver lic", "dl", "dl no", "dl num", "dl number", "dln", "dlno",
+    "dlnumber", "dl id", "d l", "d l no", "license no dl", "licence card number", "state id number",
+    "state id card", "state issued id", "operator license", "operator s license",
+    "commercial driver license", "cdl", "cdl no", "cdl number", "learner permit", "learner s permit",
+    "learners permit", "driver permit", "driver id", "driver licence card", "licencia de conducir",
+    "licencia de conduccion", "licencia de manejo", "licencia de chofer", "licencia de conductor",
+    "numero de licencia", "no de licencia", "permiso de conducir", "brevete", "registro de conducir",
+    "permis de conduire", "numero de permis", "no de permis", "numero de permis de conduire",
+    "carteira de motorista", "carteira de habilitacao", "cnh", "carta de conducao", "運転免許証", "運転免許",
+    "免許証番号", "免許番号", "免許証", "운전면허", "운전면허번호", "운전면허증", "면허번호", "驾驶证", "驾照", "驾驶证号", "駕照", "駕駛執照",
+    "nomor sim", "no sim", "surat izin mengemudi", "lesen memandu", "giay phep lai xe", "gplx",
+    "bang lai xe", "ใบขับขี่", "ใบอนุญาตขับขี่", "ड्राइविंग लाइसेंस", "ehliyet", "ehliyet no",
+    "surucu belgesi", "rijbewys", "رخصة القيادة", "رخصة قيادة", "רישיון נהיגה", "گواهینامه",
+]);

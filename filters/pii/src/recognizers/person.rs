@@ -1,0 +1,58 @@
+//! PERSON: names of people.
+//!
+//! A name has no form of its own, so something must say that it is one: a title (`Dr. Smith`), an introduction
+//! (`my name is …`), a salutation or a signature, a label, key or column (`customer_name`), a mail address behind
+//! it, or a given name of a list followed by what may be a surname.
+//!
+//! What that misses: single given names and surnames without a cue (`Alice asked Bob`), full names whose given name
+//! is on no list or is also a word (`Rose Bell`), names in small letters or capitals without a cue, names across a
+//! line's end, Chinese, Japanese and Korean names without an introduction, honorific or label, and names that stand
+//! among other capitalised words, as in headings.
+
+mod cjk;
+mod introductions;
+mod keys;
+mod letters;
+mod names;
+mod phrase;
+mod plain;
+mod titles;
+
+use crate::{
+    context::Context,
+    cues::Cues,
+    entity::EntityType,
+    recognizers::{Match, Reason, Recognize, Trigger},
+};
+
+#[expect(unused_imports, reason = "addresses will ask")]
+pub(super) use names::is_word;
+
+/// The recognizers of names.
+pub(super) static PERSONS: &[Recognize] = &[
+    Recognize { trigger: Trigger::Name, recognize: plain::name },
+    Recognize { trigger: Trigger::Word(titles::TITLES), recognize: titles::titled },
+    Recognize {
+        trigger: Trigger::Word(introductions::BEGINNINGS),
+        recognize: introductions::introduced,
+    },
+    Recognize { trigger: Trigger::Word(letters::SALUTATIONS), recognize: letters::addressed },
+    Recognize { trigger: Trigger::Word(letters::CLOSINGS), recognize: letters::signed },
+    Recognize { trigger: Trigger::Word(keys::LABELS), recognize: keys::labelled },
+];
+
+/// The cues that they ask for.
+pub(super) static CUES: &[&Cues] =
+    &[&keys::SURE, &keys::LIKELY, &introductions::INTRODUCTIONS, &cjk::KEYS];
+
+/// A name that stands in `start..end`.
+fn found(
+    ctx: &Context<'_>,
+    start: usize,
+    end: usize,
+    rule: &'static str,
+    reason: Reason,
+) -> Option<Match> {
+    debug_assert!(!ctx.str(start..end).is_empty(), "{rule}");
+    Some(Match::new(start..end, EntityType::Person, rule, reason))
+}

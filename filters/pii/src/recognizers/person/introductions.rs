@@ -1,0 +1,302 @@
+//! `My name is …`, `me llamo …`, `this is … speaking`, `my colleague …`.
+
+use super::{
+    found,
+    names::Given,
+    phrase::{self, Demand},
+};
+use crate::{
+    context::Context,
+    cues::Cues,
+    recognizers::{
+        Match, Reason,
+        reading::{self, Word},
+    },
+};
+
+/// The first words of [`PHRASES`].
+pub(super) static BEGINNINGS: &[&str] = &[
+    "my",
+    "i",
+    "im",
+    "call",
+    "this",
+    "me",
+    "mi",
+    "soy",
+    "je",
+    "mon",
+    "moi",
+    "ich",
+    "mein",
+    "il",
+    "sono",
+    "ik",
+    "mijn",
+    "meu",
+    "minha",
+    "chamo",
+    "eu",
+    "nazywam",
+    "jestem",
+    "mam",
+    "jag",
+    "mitt",
+    "jeg",
+    "mit",
+    "nimeni",
+    "olen",
+    "minun",
+    "benim",
+    "adim",
+    "jmenuji",
+    "numele",
+    "ma",
+    "nama",
+    "mera",
+    "wife",
+    "husband",
+    "son",
+    "daughter",
+    "brother",
+    "sister",
+    "mother",
+    "father",
+    "friend",
+    "colleague",
+    "boss",
+    "coworker",
+    "neighbor",
+    "neighbour",
+    "roommate",
+    "girlfriend",
+    "boyfriend",
+    "fiance",
+    "fiancee",
+    "cousin",
+    "uncle",
+    "aunt",
+    "named",
+    "patient",
+    "client",
+    "customer",
+    "employee",
+    "tenant",
+    "applicant",
+    "candidate",
+    "passenger",
+    "defendant",
+    "plaintiff",
+    "witness",
+    "suspect",
+    "resident",
+    "kollege",
+    "kollegin",
+    "patientin",
+    "kunde",
+    "kundin",
+    "mitarbeiter",
+    "mitarbeiterin",
+    "paciente",
+    "cliente",
+    "paziente",
+    "collegue",
+    "signed",
+];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strength {
+    /// What follows is a name, even in small letters.
+    Sure,
+    /// What follows is a name if its first word is a given name.
+    IfListed,
+    /// The same, and it must have two words or be followed by `speaking`, `from` or the like.
+    Speaking,
+}
+
+use Strength::{IfListed, Speaking, Sure};
+
+/// What follows a first word, up to the name.
+static PHRASES: &[(&str, &[(&str, Strength)])] = &[
+    (
+        "my",
+        &[
+            (" name is ", Sure),
+            (" name's ", Sure),
+            (" name: ", Sure),
+            (" full name is ", Sure),
+            (" legal name is ", Sure),
+            (" first name is ", Sure),
+            (" last name is ", Sure),
+            (" surname is ", Sure),
+            (" maiden name is ", Sure),
+            (" maiden name was ", Sure),
+            (" given name is ", Sure),
+            (" family name is ", Sure),
+            (" real name is ", Sure),
+            (" middle name is ", Sure),
+            (" name was ", Sure),
+            (" names are ", Sure),
+        ],
+    ),
+    ("i", &[("'m ", IfListed), (" am ", IfListed), (" go by ", IfListed), (" m ", IfListed)]),
+    ("im", &[(" ", IfListed)]),
+    ("call", &[(" me ", IfListed)]),
+    ("this", &[(" is ", Speaking)]),
+    ("me", &[(" llamo ", Sure), (" chamo ", Sure), (" dicen ", IfListed)]),
+    (
+        "mi",
+        &[
+            (" nombre es ", Sure),
+            (" nombre completo es ", Sure),
+            (" chiamo ", Sure),
+            (" apellido es ", Sure),
+        ],
+    ),
+    ("soy", &[(" ", IfListed)]),
+    ("je", &[(" m'appelle ", Sure), (" suis ", IfListed)]),
+    ("mon", &[(" nom est ", Sure), (" prenom est ", Sure), (" nom complet est ", Sure)]),
+    ("moi", &[(" c'est ", IfListed)]),
+    ("ich", &[(" hei\u{df}e ", Sure), (" heisse ", Sure), (" bin ", IfListed)]),
+    (
+        "mein",
+        &[
+            (" name ist ", Sure),
+            (" vorname ist ", Sure),
+            (" nachname ist ", Sure),
+            (" name lautet ", Sure),
+        ],
+    ),
+    ("il", &[(" mio nome e ", Sure)]),
+    ("sono", &[(" ", IfListed)]),
+    ("ik", &[(" heet ", Sure), (" ben ", IfListed)]),
+    ("mijn", &[(" naam is ", Sure)]),
+    ("meu", &[(" nome e ", Sure), (" nome completo e ", Sure)]),
+    ("chamo", &[("-me ", Sure)]),
+    ("eu", &[(" sou ", IfListed), (" me chamo ", Sure)]),
+    ("nazywam", &[(" sie ", Sure)]),
+    ("jestem", &[(" ", IfListed)]),
+    ("mam", &[(" na imie ", Sure)]),
+    ("jag", &[(" heter ", Sure), (" ar ", IfListed)]),
+    ("mitt", &[(" namn ar ", Sure), (" navn er ", Sure)]),
+    ("mit", &[(" navn er ", Sure)]),
+    ("jeg", &[(" heter ", Sure), (" hedder ", Sure), (" er ", IfListed)]),
+    ("nimeni", &[(" on ", Sure)]),
+    ("minun", &[(" nimeni on ", Sure)]),
+    ("olen", &[(" ", IfListed)]),
+    ("benim", &[(" adim ", Sure)]),
+    ("adim", &[(" ", IfListed)]),
+    ("jmenuji", &[(" se ", Sure)]),
+    ("numele", &[(" meu este ", Sure)]),
+    ("ma", &[(" numesc ", Sure)]),
+    ("nama", &[(" saya ", Sure)]),
+    ("mera", &[(" naam ", IfListed)]),
+    ("signed", &[(" by ", IfListed), (" by: ", IfListed)]),
+];
+
+pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let first = reading::word(ctx, at);
+    // `I'm` is one word to nobody else.
+    let text = first.text(ctx);
+    let Some((_, ways)) = PHRASES.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)) else {
+        // The others are people: `my colleague Anna`.
+        return (ctx.byte(first.end) == b' ')
+            .then(|| named(ctx, first.end.saturating_add(1), IfListed))?;
+    };
+    let (len, strength) = ways
+        .iter()
+        .find(|(way, _)| starts(ctx, first.end, way))
+        .map(|(way, strength)| (way.len(), *strength))?;
+    named(ctx, first.end.saturating_add(len), strength)
+}
+
+/// Whether `way`, in small letters, stands at `at` in any case.
+fn starts(ctx: &Context<'_>, at: usize, way: &str) -> bool {
+    way.bytes().zip(at..).all(|(byte, at)| ctx.byte(at).to_ascii_lowercase() == byte)
+}
+
+fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
+    let demand = if strength == Sure { Demand::CuedInAnyCase } else { Demand::Cued };
+    let name = phrase::phrase(ctx, at, demand)?;
+    let listed = match name.given {
+        Some(Given::Clear) => true,
+        Some(Given::Word) => name.surname,
+        None => false,
+    };
+    let accepted = match strength {
+        Sure => true,
+        IfListed => listed && !name.blocked,
+        Speaking => listed && !name.blocked && (name.words > 1 || speaks(ctx, name.end)),
+    };
+    if !accepted {
+        return None;
+    }
+    found(ctx, at, name.end, "introduced_name", Reason::Cue)
+}
+
+fn speaks(ctx: &Context<'_>, end: usize) -> bool {
+    [" speaking", " from ", " calling", " here", " again", " writing", ", "]
+        .iter()
+        .any(|word| ctx.starts_with(end, word))
+}
+
+/// The phrases of languages that aren't written in Latin letters; the name follows directly.
+pub(super) static INTRODUCTIONS: Cues = Cues(&[
+    "меня зовут",
+    "мое имя",
+    "моё имя",
+    "моя фамилия",
+    "мене звати",
+    "моє ім'я",
+    "казвам се",
+    "зовем се",
+    "имя",
+    "με λένε",
+    "ονομάζομαι",
+    "το όνομά μου είναι",
+    "господин",
+    "госпожа",
+    "г-н",
+    "г-жа",
+    "пан",
+    "пані",
+    "уважаемый",
+    "уважаемая",
+    "шановний",
+    "шановна",
+    "пациент",
+    "пациентка",
+    "клиент",
+    "сотрудник",
+    "κύριος",
+    "κυρία",
+    "κ.",
+]);
+
+/// Bytes between such a phrase and the name, and one.
+const NEAR: usize = 4;
+
+/// `меня зовут Иван Петров`, and `Иван Петрович` without more.
+pub(super) fn in_other_letters(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    let mut end = first.end;
+    let mut patronymic = false;
+    for _ in 0..2 {
+        if ctx.byte(end) != b' ' {
+            break;
+        }
+        let next = reading::word(ctx, end.saturating_add(1));
+        if !next.is_capitalized() || next.ascii {
+            break;
+        }
+        // Cyrillic as the view has it: letters that look like Latin ones are Latin.
+        let text = next.text(ctx);
+        patronymic |= text.ends_with("вич") || text.ends_with("внa");
+        end = next.end;
+    }
+    if patronymic {
+        return found(ctx, first.start, end, "patronymic", Reason::Form);
+    }
+    let near =
+        ctx.cue(first.start..end, &INTRODUCTIONS).is_some_and(|near| near > 0 && near <= NEAR);
+    if near { found(ctx, first.start, end, "introduced_name", Reason::Cue) } else { None }
+}

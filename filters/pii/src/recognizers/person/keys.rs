@@ -1,0 +1,357 @@
+//! Values of keys, labels and columns: `"customer_name": "…"`, `Name: …`, `first_name,last_name\n…`.
+
+use super::{
+    found,
+    names::{self, Given},
+    phrase::{self, Demand},
+};
+use crate::{
+    context::Context,
+    cues::Cues,
+    recognizers::{
+        Match, Reason,
+        reading::{self, Shape, Word},
+    },
+};
+
+/// Keys of nothing but names of people.
+pub(super) static SURE: Cues = Cues(&[
+    "full name",
+    "first name",
+    "last name",
+    "surname",
+    "given name",
+    "family name",
+    "middle name",
+    "maiden name",
+    "customer name",
+    "client name",
+    "patient name",
+    "employee name",
+    "contact name",
+    "person name",
+    "account holder",
+    "cardholder",
+    "card holder",
+    "cardholder name",
+    "name on card",
+    "legal name",
+    "guest name",
+    "student name",
+    "teacher name",
+    "doctor name",
+    "beneficiary name",
+    "recipient name",
+    "sender name",
+    "applicant name",
+    "candidate name",
+    "member name",
+    "owner name",
+    "author name",
+    "contact person",
+    "emergency contact",
+    "next of kin",
+    "mother's maiden name",
+    "father's name",
+    "mother's name",
+    "spouse name",
+    "borrower",
+    "insured name",
+    "passenger",
+    "passenger name",
+    "nombre completo",
+    "nombre y apellidos",
+    "apellido",
+    "apellidos",
+    "primer apellido",
+    "nom complet",
+    "nom de famille",
+    "prénom",
+    "nom et prénom",
+    "vorname",
+    "nachname",
+    "familienname",
+    "vor und nachname",
+    "geburtsname",
+    "vollständiger name",
+    "kundenname",
+    "patientenname",
+    "ansprechpartner",
+    "karteninhaber",
+    "cognome",
+    "nome e cognome",
+    "nome completo",
+    "sobrenome",
+    "apelido",
+    "voornaam",
+    "achternaam",
+    "volledige naam",
+    "imię i nazwisko",
+    "imię",
+    "nazwisko",
+    "förnamn",
+    "efternamn",
+    "fornavn",
+    "etternavn",
+    "efternavn",
+    "etunimi",
+    "sukunimi",
+    "ad soyad",
+    "soyad",
+    "soyadı",
+    "jméno a příjmení",
+    "příjmení",
+    "jméno",
+    "фио",
+    "имя",
+    "фамилия",
+    "прізвище",
+    "ім'я",
+    "ονοματεπώνυμο",
+    "όνομα",
+    "επώνυμο",
+]);
+
+/// Keys of names of people and of other things.
+pub(super) static LIKELY: Cues = Cues(&[
+    "name",
+    "names",
+    "customer",
+    "client",
+    "patient",
+    "employee",
+    "contact",
+    "author",
+    "authors",
+    "owner",
+    "manager",
+    "supervisor",
+    "assignee",
+    "assigned to",
+    "reporter",
+    "reviewer",
+    "recipient",
+    "sender",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "attn",
+    "attention",
+    "signed",
+    "signed by",
+    "signature",
+    "applicant",
+    "candidate",
+    "tenant",
+    "landlord",
+    "spouse",
+    "guardian",
+    "user",
+    "member",
+    "guest",
+    "student",
+    "teacher",
+    "doctor",
+    "physician",
+    "nurse",
+    "agent",
+    "driver",
+    "beneficiary",
+    "payee",
+    "payer",
+    "holder",
+    "insured",
+    "buyer",
+    "seller",
+    "witness",
+    "defendant",
+    "plaintiff",
+    "attorney",
+    "person",
+    "people",
+    "who",
+    "speaker",
+    "attendee",
+    "attendees",
+    "participant",
+    "participants",
+    "created by",
+    "updated by",
+    "approved by",
+    "prepared by",
+    "written by",
+    "reviewed by",
+    "submitted by",
+    "requester",
+    "nombre",
+    "cliente",
+    "paciente",
+    "empleado",
+    "titular",
+    "nom",
+    "client",
+    "patient",
+    "kunde",
+    "kundin",
+    "patientin",
+    "mitarbeiter",
+    "nome",
+    "paziente",
+    "dipendente",
+    "naam",
+    "klant",
+    "klient",
+    "pacjent",
+    "namn",
+    "kund",
+    "navn",
+    "nimi",
+    "isim",
+    "müşteri",
+    "nev",
+    "név",
+    "nume",
+    "клиент",
+    "пациент",
+    "сотрудник",
+]);
+
+/// A value that is written like a name, under a key that says that it is one.
+pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    if !begins_value(ctx, first.start) {
+        return None;
+    }
+    let (end, certain) = turned(ctx, first).or_else(|| straight(ctx, first))?;
+    if !ends_value(ctx, end) {
+        return None;
+    }
+    let range = first.start..end;
+    let named = |cues| ctx.cue(range.clone(), cues) == Some(0);
+    if named(&SURE) || (certain && named(&LIKELY)) {
+        return found(ctx, first.start, end, "named_by_key", Reason::Cue);
+    }
+    None
+}
+
+/// `Anna`, `Anna Schmidt`: its end, and whether the lists know it.
+fn straight(ctx: &Context<'_>, first: Word) -> Option<(usize, bool)> {
+    let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
+    let certain = match name.given {
+        Some(Given::Clear) => true,
+        Some(Given::Word) => name.surname,
+        None => name.words > 1 && name.surname && !names::is_word(first.text(ctx)),
+    };
+    Some((name.end, certain && !name.blocked))
+}
+
+/// `Schmidt, Anna`.
+fn turned(ctx: &Context<'_>, first: Word) -> Option<(usize, bool)> {
+    if !ctx.starts_with(first.end, ", ") || names::is_word(first.text(ctx)) {
+        return None;
+    }
+    let second = reading::word(ctx, first.end.saturating_add(2));
+    let given = names::given(second.text(ctx)) == Some(Given::Clear);
+    if !given || !second.is_capitalized() {
+        return None;
+    }
+    let name = phrase::phrase_from(ctx, second, Demand::Cued)?;
+    Some((name.end, !name.blocked))
+}
+
+/// Whether a value may begin at `at`: behind a quote, a colon, a cell's border, at the beginning of a line.
+fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
+    let mark = |byte| {
+        matches!(
+            byte,
+            b'"' | b'\'' | b'>' | b'|' | b',' | b'\t' | b';' | b'\n' | b':' | b'=' | b'*' | 0
+        )
+    };
+    let before = ctx.byte_before(at);
+    mark(before) || (before == b' ' && mark(ctx.byte_before(at.saturating_sub(1))))
+}
+
+fn ends_value(ctx: &Context<'_>, end: usize) -> bool {
+    let second = ctx.byte(end.saturating_add(1));
+    match ctx.byte(end) {
+        b'"' | b'\'' | b',' | b';' | b'|' | b'<' | b'\n' | b'\r' | b'\t' | b')' | b']' | b'}'
+        | b'*' => true,
+        b'.' => !second.is_ascii_alphanumeric(),
+        b'\\' => second == b'n' || second == b'r' || second == b'"',
+        b' ' => {
+            matches!(second, b'|' | b'<' | b'(' | b'-' | b' ' | b'/' | b'\n')
+                || second.is_ascii_lowercase()
+        }
+        0 => true,
+        _ => false,
+    }
+}
+
+/// Keys whose values are looked at in small letters too.
+pub(super) static LABELS: &[&str] = &[
+    "name",
+    "full_name",
+    "fullname",
+    "first_name",
+    "firstname",
+    "last_name",
+    "lastname",
+    "surname",
+    "given_name",
+    "givenname",
+    "family_name",
+    "familyname",
+    "customer_name",
+    "customername",
+    "client_name",
+    "clientname",
+    "patient_name",
+    "patientname",
+    "employee_name",
+    "employeename",
+    "contact_name",
+    "contactname",
+    "cardholder_name",
+    "cardholder",
+    "account_holder",
+    "display_name",
+    "displayname",
+    "nombre",
+    "apellido",
+    "vorname",
+    "nachname",
+    "prenom",
+    "nom",
+    "cognome",
+    "nome",
+    "voornaam",
+    "achternaam",
+];
+
+/// `"name": "john smith"`; `name: john smith` with nothing behind it.
+pub(super) fn labelled(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    const MARKS: usize = 8;
+    let label = ctx.run(at, 24, |byte| byte.is_ascii_alphabetic() || byte == b'_');
+    let begin =
+        ctx.run(label, MARKS, |byte| matches!(byte, b'"' | b'\'' | b':' | b'=' | b' ' | b'*'));
+    let between = ctx.str(label..begin);
+    if !between.contains([':', '=']) {
+        return None;
+    }
+    let first = reading::word(ctx, begin);
+    if first.shape != Shape::Lower {
+        return None;
+    }
+    let name = phrase::phrase_from(ctx, first, Demand::CuedInAnyCase)?;
+    let quote = between.bytes().next_back().filter(|byte| matches!(byte, b'"' | b'\''));
+    let ended = match quote {
+        Some(quote) => ctx.byte(name.end) == quote,
+        None => matches!(ctx.byte(name.end), b'\n' | b'\r' | b',' | b';' | 0),
+    };
+    // One word in small letters is a user's or a machine's name as well.
+    let sure = name.words > 1 || !ctx.str(at..label).eq_ignore_ascii_case("name");
+    if !ended || !sure || name.given != Some(Given::Clear) {
+        return None;
+    }
+    found(ctx, begin, name.end, "named_by_key", Reason::Cue)
+}

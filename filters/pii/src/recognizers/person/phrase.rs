@@ -1,0 +1,147 @@
+//! What a name consists of: words, initials, particles.
+
+use super::names::{self, Given};
+use crate::{
+    context::Context,
+    recognizers::reading::{self, Shape, Word},
+};
+
+/// Words of a name, particles and initials included.
+const MOST_WORDS: usize = 7;
+
+/// Small words within a name: `Ludwig van Beethoven`, `Mohammed bin Salman`.
+const PARTICLES: &[&str] = &[
+    "de", "del", "della", "di", "da", "dos", "das", "do", "du", "van", "von", "der", "den", "ter",
+    "ten", "la", "le", "los", "las", "bin", "ibn", "bint", "al", "el", "af", "av", "zu", "zum",
+    "y", "e", "i", "dela", "ben", "abu", "st",
+];
+
+/// How much must speak for each word of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Nothing else says that this is a name: see [`super::plain`].
+    Listed,
+    /// A cue says so: the words need only not be common words.
+    Cued,
+    /// An unmistakable cue: also in small letters.
+    CuedInAnyCase,
+}
+
+/// A name that was read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Phrase {
+    pub(super) end: usize,
+    /// Words of it, without particles and initials.
+    pub(super) words: usize,
+    /// What the lists say of the first word.
+    pub(super) given: Option<Given>,
+    /// Whether a word behind the first is a listed surname and no common word.
+    pub(super) surname: bool,
+    /// Whether it ends only because a capitalised common word follows: `Victoria Station Road`.
+    pub(super) blocked: bool,
+}
+
+/// Reads the name that begins at `at`.
+pub(super) fn phrase(ctx: &Context<'_>, at: usize, demand: Demand) -> Option<Phrase> {
+    let first = reading::word(ctx, at);
+    phrase_from(ctx, first, demand)
+}
+
+/// The same where its first word, or initial, has been read.
+pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Option<Phrase> {
+    let text = first.text(ctx);
+    let given = names::given(text.split('-').next().unwrap_or_default());
+    let accepted = match (first.shape, demand) {
+        (Shape::Title, Demand::Listed) => given.is_some(),
+        (Shape::Title | Shape::Upper, _) => {
+            given.is_some() || names::is_surname(text) || !names::is_word(text)
+        }
+        (Shape::Initial, Demand::Cued | Demand::CuedInAnyCase) => ctx.byte(first.end) == b'.',
+        (Shape::Lower, Demand::CuedInAnyCase) => given.is_some() && text.len() > 2,
+        _ => false,
+    };
+    if !accepted || text.len() < 2 && first.shape != Shape::Initial {
+        return None;
+    }
+    let mut name = Phrase {
+        end: first.end,
+        words: usize::from(first.shape != Shape::Initial),
+        given,
+        surname: false,
+        blocked: false,
+    };
+    let mut at = first.end;
+    if first.shape == Shape::Initial {
+        at = at.saturating_add(1);
+    }
+    for _ in 0..MOST_WORDS {
+        if ctx.byte(at) != b' ' {
+            break;
+        }
+        let next = reading::word(ctx, at.saturating_add(1));
+        match takes(ctx, first, &next, &name, demand) {
+            Taken::Name => {
+                let text = next.text(ctx);
+                name.surname |= is_clear_surname(text);
+                name.end = next.end;
+                name.words = name.words.saturating_add(1);
+                at = next.end;
+            }
+            Taken::Link => {
+                let dot = usize::from(next.shape == Shape::Initial && ctx.byte(next.end) == b'.');
+                at = next.end.saturating_add(dot);
+            }
+            Taken::Nothing => {
+                name.blocked = next.is_capitalized();
+                break;
+            }
+        }
+    }
+    (name.words > 0).then_some(name)
+}
+
+/// Whether `text` is a surname that is no common word.
+pub(super) fn is_clear_surname(text: &str) -> bool {
+    let last = text.rsplit('-').next().unwrap_or_default();
+    (names::is_surname(last) && !names::is_word(last)) || names::given(last) == Some(Given::Clear)
+}
+
+enum Taken {
+    /// It belongs to the name, which may end with it.
+    Name,
+    /// It belongs to the name if more follows.
+    Link,
+    Nothing,
+}
+
+fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Demand) -> Taken {
+    let text = next.text(ctx);
+    match next.shape {
+        Shape::Initial if matches!(text, "I" | "A") && ctx.byte(next.end) != b'.' => Taken::Nothing,
+        Shape::Initial => Taken::Link,
+        Shape::Lower if PARTICLES.contains(&text) => Taken::Link,
+        Shape::Lower if first.shape == Shape::Lower && demand == Demand::CuedInAnyCase => {
+            let known = names::given(text).is_some() || names::is_surname(text);
+            let ends = !matches!(ctx.byte(next.end), b' ' | b'-') && text.len() > 3;
+            if name.words < 3 && !names::is_word(text) && (known || ends) {
+                Taken::Name
+            } else {
+                Taken::Nothing
+            }
+        }
+        Shape::Title | Shape::Upper if first.shape != Shape::Lower && name.words < 5 => {
+            let listed = names::is_surname(text) || names::given(text) == Some(Given::Clear);
+            let unknown = !names::is_word(text) && text.len() > 1;
+            let accepted = match (demand, next.shape) {
+                (Demand::Listed, Shape::Upper) => listed && text.len() > 3,
+                (Demand::Listed, _) => listed || (unknown && name.given == Some(Given::Clear)),
+                (_, Shape::Upper) if first.shape == Shape::Title => {
+                    listed || (unknown && text.len() > 3)
+                }
+                _ => listed || unknown,
+            };
+            if accepted { Taken::Name } else { Taken::Nothing }
+        }
+        _ => Taken::Nothing,
+    }
+}

@@ -1,0 +1,173 @@
+//! Names that begin here, by what they consist of and what stands around them.
+//!
+//! In running text: a given name of the list, then perhaps initials and particles, then a word that is written like
+//! a name and is no common word. Where the given name is a word or a place too, a listed surname must follow. Before
+//! `<…@…>` any words written like a name are one, unless they are common words.
+
+use super::{
+    cjk, found, introductions, keys,
+    names::{self, Given},
+    phrase::{self, Demand, Phrase},
+};
+use crate::{
+    context::Context,
+    cues::is_spaceless,
+    recognizers::{
+        Match, Reason,
+        reading::{self, Shape, Word},
+    },
+};
+
+pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let c = ctx.char(at)?;
+    if is_spaceless(c) {
+        return cjk::name(ctx, at);
+    }
+    if !c.is_uppercase() || !may_begin(ctx, at) {
+        return None;
+    }
+    let first = reading::word(ctx, at);
+    if !first.is_capitalized() && first.shape != Shape::Initial {
+        return None;
+    }
+    if !first.ascii {
+        return introductions::in_other_letters(ctx, first).or_else(|| keys::valued(ctx, first));
+    }
+    in_text(ctx, first).or_else(|| with_mail(ctx, first)).or_else(|| keys::valued(ctx, first))
+}
+
+/// Not within a path, an identifier or an address.
+fn may_begin(ctx: &Context<'_>, at: usize) -> bool {
+    !matches!(
+        ctx.byte_before(at),
+        b'.' | b'@' | b'/' | b'\\' | b'$' | b'#' | b'-' | b'_' | b'%' | b'&' | b'~' | b'+' | b'\''
+    )
+}
+
+fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    if first.shape != Shape::Title || ctx.byte(first.end) != b' ' {
+        return None;
+    }
+    let name = phrase::phrase_from(ctx, first, Demand::Listed)?;
+    let certain = match name.given {
+        Some(Given::Clear) => true,
+        Some(Given::Word) => name.surname,
+        None => false,
+    };
+    if name.words < 2
+        || !certain
+        || name.blocked
+        || !ends_well(ctx, &name)
+        || !begins_well(ctx, first.start)
+    {
+        return None;
+    }
+    found(ctx, first.start, name.end, "listed_name", Reason::Form)
+}
+
+/// What stands before a name: no other name, no `San`, no heading's word.
+fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
+    if ctx.byte_before(at) != b' ' {
+        return true;
+    }
+    let end = at.saturating_sub(1);
+    let before = reading::word_before(ctx, end);
+    let first = before.bytes().next().unwrap_or(b' ');
+    if !first.is_ascii_uppercase() {
+        return true;
+    }
+    !PREFIXES.contains(&before) && names::is_word(before) && names::given(before).is_none()
+}
+
+/// First words of the names of places and things.
+const PREFIXES: &[&str] = &[
+    "San",
+    "Santa",
+    "Santo",
+    "Sao",
+    "Saint",
+    "St",
+    "Sainte",
+    "Fort",
+    "Ft",
+    "Lake",
+    "Mount",
+    "Mt",
+    "Port",
+    "El",
+    "Los",
+    "Las",
+    "La",
+    "Le",
+    "Cape",
+    "Camp",
+    "Point",
+    "Rio",
+    "New",
+    "North",
+    "South",
+    "East",
+    "West",
+    "Super",
+    "Hurricane",
+    "Radio",
+    "Hotel",
+    "Villa",
+    "Via",
+    "Rue",
+    "Avenue",
+    "Calle",
+    "Rua",
+    "Piazza",
+    "Plaza",
+    "Place",
+    "Port",
+    "Puerto",
+];
+
+/// What stands behind a name: no call, path, domain or firm.
+fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
+    let end = name.end;
+    let (next, second) = (ctx.byte(end), ctx.byte(end.saturating_add(1)));
+    match next {
+        b'(' | b'/' | b'\\' | b'@' | b'_' | b'=' | b'$' | b'~' | b'%' | b'+' => false,
+        b'.' => !second.is_ascii_lowercase() && !second.is_ascii_digit(),
+        b':' => second != b':',
+        b'-' => !second.is_ascii_alphanumeric(),
+        b' ' if second == b'&' => false,
+        b',' if second == b' ' => {
+            let firm = reading::word(ctx, end.saturating_add(2));
+            !FIRMS.contains(&firm.text(ctx))
+        }
+        b' ' => !FIRMS.contains(&reading::word(ctx, end.saturating_add(1)).text(ctx)),
+        _ => true,
+    }
+}
+
+const FIRMS: &[&str] = &[
+    "Inc", "LLC", "LLP", "Ltd", "Corp", "GmbH", "AG", "SA", "NV", "BV", "PLC", "plc", "KG", "Co",
+    "SpA", "Pty", "SAS", "AB",
+];
+
+/// `Anna Schmidt <anna@example.org>`.
+fn with_mail(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
+    if name.words < 2 || name.blocked {
+        return None;
+    }
+    let mut at = name.end;
+    if ctx.byte(at) == b'"' {
+        at = at.saturating_add(1);
+    }
+    if ctx.byte(at) != b' ' || ctx.byte(at.saturating_add(1)) != b'<' {
+        return None;
+    }
+    let local = at.saturating_add(2);
+    let end = ctx.run(local, 64, |byte| {
+        byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+    });
+    if end == local || ctx.byte(end) != b'@' {
+        return None;
+    }
+    found(ctx, first.start, name.end, "name_with_mail", Reason::Form)
+}

@@ -1,0 +1,194 @@
+//! `Dr. Smith`, `Herr Müller`, `Mme Curie`: a title, then a name. The title isn't redacted.
+
+use super::{
+    found, names,
+    phrase::{self, Demand},
+};
+use crate::{
+    context::Context,
+    recognizers::{
+        Match, Reason,
+        reading::{self, Shape},
+    },
+};
+
+pub(super) static TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "doctor",
+    "sir",
+    "madam",
+    "rev",
+    "reverend",
+    "officer",
+    "detective",
+    "sergeant",
+    "sgt",
+    "captain",
+    "judge",
+    "justice",
+    "senator",
+    "congressman",
+    "congresswoman",
+    "nurse",
+    "herr",
+    "herrn",
+    "frau",
+    "monsieur",
+    "madame",
+    "mademoiselle",
+    "mme",
+    "mlle",
+    "m",
+    "senor",
+    "senora",
+    "senorita",
+    "sr",
+    "sra",
+    "srta",
+    "dona",
+    "sig",
+    "signor",
+    "signora",
+    "signorina",
+    "dott",
+    "dottor",
+    "dottore",
+    "dottoressa",
+    "avv",
+    "ing",
+    "dhr",
+    "mevr",
+    "mw",
+    "meneer",
+    "mevrouw",
+    "pan",
+    "pani",
+    "panu",
+    "pana",
+    "panem",
+    "senhor",
+    "senhora",
+    "dra",
+    "doutor",
+    "doutora",
+    "fru",
+    "hr",
+    "sayin",
+    "shri",
+    "smt",
+    "hon",
+];
+
+/// Titles that are other things too, in capitals or small letters: `MS Word`, `M 12`.
+const EXACT: &[&str] = &[
+    "Ms", "Miss", "M", "Hon", "Sig", "Pan", "Judge", "Justice", "Sir", "Ing", "Mw", "Hr", "Fru",
+    "Nurse", "Officer",
+];
+
+/// Titles of two titles: `Herr Prof. Dr. Weber`.
+const MOST_TITLES: usize = 3;
+
+pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let mut title = reading::word(ctx, at);
+    let mut text = title.text(ctx);
+    let small = title.shape == Shape::Lower;
+    if !matches!(title.shape, Shape::Title | Shape::Lower)
+        && text != "M"
+        && !matches!(text, "MR" | "MRS" | "DR")
+    {
+        return None;
+    }
+    if EXACT.iter().any(|exact| exact.eq_ignore_ascii_case(text) && *exact != text) && text != "pan"
+    {
+        return None;
+    }
+    if ctx.byte_before(at) == b' ' && is_street_or_suffix(ctx, at, text) {
+        return None;
+    }
+    for _ in 0..MOST_TITLES {
+        let name = behind(ctx, title.end, text)?;
+        let next = reading::word(ctx, name);
+        if is_title(next.text(ctx)) && matches!(ctx.byte(next.end), b'.' | b' ') {
+            title = next;
+            text = title.text(ctx);
+            continue;
+        }
+        let demand = if small && matches!(text, "mr" | "mrs" | "ms" | "dr") {
+            Demand::CuedInAnyCase
+        } else {
+            Demand::Cued
+        };
+        let read = phrase::phrase_from(ctx, next, demand)?;
+        let weak = matches!(
+            text,
+            "M" | "Pan"
+                | "pan"
+                | "Miss"
+                | "Judge"
+                | "Justice"
+                | "Sir"
+                | "Captain"
+                | "Nurse"
+                | "Officer"
+                | "Dona"
+                | "dona"
+        );
+        let listed =
+            read.given.is_some() || read.surname || phrase::is_clear_surname(next.text(ctx));
+        if weak && (!listed || read.blocked) {
+            return None;
+        }
+        return found(ctx, name, read.end, "titled_name", Reason::Cue);
+    }
+    None
+}
+
+/// `12 Main Dr Springfield`, `John Smith Sr. Engineer`.
+fn is_street_or_suffix(ctx: &Context<'_>, at: usize, title: &str) -> bool {
+    let before = reading::word_before(ctx, at.saturating_sub(1));
+    let capital = before.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
+    capital
+        && matches!(title, "Dr" | "Sr" | "M" | "Ms")
+        && !names::is_word(before)
+        && !is_title(before)
+}
+
+fn is_title(word: &str) -> bool {
+    const FURTHER: &[&str] = &[
+        "Dr",
+        "Prof",
+        "Med",
+        "Ing",
+        "Dipl",
+        "Dra",
+        "Professor",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Frau",
+        "Herr",
+        "Sir",
+    ];
+    FURTHER.contains(&word) || matches!(word, "med" | "jur" | "phil" | "rer" | "nat")
+}
+
+/// Where the name begins behind a title.
+fn behind(ctx: &Context<'_>, end: usize, title: &str) -> Option<usize> {
+    let dot = ctx.byte(end) == b'.';
+    if title == "M" && !dot {
+        return None;
+    }
+    let at = end.saturating_add(usize::from(dot));
+    match ctx.byte(at) {
+        b' ' => Some(at.saturating_add(1)),
+        b'A'..=b'Z' if dot => Some(at),
+        _ => None,
+    }
+}

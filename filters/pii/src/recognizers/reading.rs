@@ -1,0 +1,141 @@
+//! Reading words one by one: what names and addresses are made of.
+
+use crate::{context::Context, cues::is_spaceless};
+
+/// Bytes of a word that are read; a longer one is no name.
+const LONGEST: usize = 40;
+
+/// What may stand before a capital within a name.
+const HUMPED: &[&str] =
+    &["Mc", "Mac", "De", "Di", "Da", "Du", "La", "Le", "Lo", "Van", "Von", "Fitz", "El", "Al"];
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `Anna`, `McDonald`, `O'Brien`, `Jean-Pierre`.
+    Title,
+    /// `SMITH`.
+    Upper,
+    /// One upper-case letter.
+    Initial,
+    /// `smith`.
+    Lower,
+    /// `iPhone`, `JavaScript`, `foo_bar`, `H2O`, nothing at all.
+    Other,
+}
+
+/// A word of letters; `'` and `-` may stand in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) shape: Shape,
+    /// Whether all its letters are ASCII, as Latin ones nearly always are here.
+    pub(crate) ascii: bool,
+}
+
+impl Word {
+    pub(crate) fn text<'t>(&self, ctx: &Context<'t>) -> &'t str {
+        ctx.str(self.start..self.end)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Written like a name: `Anna`, `SMITH`.
+    pub(crate) fn is_capitalized(&self) -> bool {
+        matches!(self.shape, Shape::Title | Shape::Upper)
+    }
+}
+
+/// The word at `at`; empty where none begins.
+pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
+    let mut scan = Scan::default();
+    let mut end = at;
+    let limit = at.saturating_add(LONGEST);
+    while end < limit {
+        let byte = ctx.byte(end);
+        if byte.is_ascii_alphabetic() {
+            scan.letter(byte.is_ascii_uppercase());
+            end = end.saturating_add(1);
+        } else if matches!(byte, b'\'' | b'-') && end > at {
+            let next = ctx.byte(end.saturating_add(1));
+            if !(next.is_ascii_uppercase() || (byte == b'-' && next.is_ascii_lowercase())) {
+                break;
+            }
+            scan.joint();
+            end = end.saturating_add(1);
+        } else if byte >= 0x80 {
+            let Some(c) = ctx.char(end).filter(|c| c.is_alphabetic() && !is_spaceless(*c)) else {
+                break;
+            };
+            scan.letter(c.is_uppercase());
+            scan.other_letters = true;
+            end = end.saturating_add(c.len_utf8());
+        } else {
+            break;
+        }
+    }
+    let whole = end < limit && !matches!(ctx.byte(end), b'_' | b'0'..=b'9');
+    let explained = scan.hump.is_none_or(|len| {
+        HUMPED.iter().any(|prefix| ctx.str(at..at.saturating_add(len)) == *prefix)
+    });
+    let shape = if whole && explained { scan.shape() } else { Shape::Other };
+    Word { start: at, end, shape, ascii: !scan.other_letters }
+}
+
+/// The word that ends at `end`, as far as ASCII letters go.
+pub(crate) fn word_before<'t>(ctx: &Context<'t>, end: usize) -> &'t str {
+    let before = ctx.before(end);
+    let from = before
+        .bytes()
+        .rposition(|byte| !byte.is_ascii_alphabetic())
+        .map_or(0, |at| at.saturating_add(1));
+    before.get(from..).unwrap_or_default()
+}
+
+#[derive(Default)]
+struct Scan {
+    letters: u32,
+    upper: u32,
+    /// Letters since the beginning, or since the last `'`, `-` or inner capital.
+    since: u32,
+    first_upper: bool,
+    last_upper: bool,
+    /// The letters before a capital that follows a small one.
+    hump: Option<usize>,
+    humps: u32,
+    other_letters: bool,
+}
+
+impl Scan {
+    fn letter(&mut self, upper: bool) {
+        if self.letters == 0 {
+            self.first_upper = upper;
+        } else if upper && !self.last_upper && self.since > 0 {
+            self.hump = usize::try_from(self.letters).ok();
+            self.humps = self.humps.saturating_add(1);
+        }
+        self.letters = self.letters.saturating_add(1);
+        self.since = self.since.saturating_add(1);
+        self.upper = self.upper.saturating_add(u32::from(upper));
+        self.last_upper = upper;
+    }
+
+    fn joint(&mut self) {
+        self.since = 0;
+    }
+
+    fn shape(&self) -> Shape {
+        let lower = self.letters.saturating_sub(self.upper);
+        match (self.first_upper, self.letters) {
+            (_, 0) => Shape::Other,
+            (true, 1) => Shape::Initial,
+            (true, _) if lower == 0 => Shape::Upper,
+            (true, _) if self.humps <= 1 && self.upper <= 4 => Shape::Title,
+            (false, _) if self.upper == 0 => Shape::Lower,
+            _ => Shape::Other,
+        }
+    }
+}

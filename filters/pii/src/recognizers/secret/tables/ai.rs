@@ -1,0 +1,70 @@
+//! Makers and hosts of models.
+
+use super::{
+    super::{
+        issued::Issued,
+        shape::{self, Alphabet::*},
+    },
+    run, text,
+};
+use crate::recognizers::Tail;
+
+pub(super) static ROWS: &[Issued] = &[
+    // OpenAI, and those who write their keys alike (DeepSeek, Stability, Moonshot).
+    Issued::open("openai_project_key", "sk-proj-", &[run(Token, 20)]).check(shape::is_mixed),
+    Issued::open("openai_service_key", "sk-svcacct-", &[run(Token, 20)]).check(shape::is_mixed),
+    Issued::open("openai_admin_key", "sk-admin-", &[run(Token, 20)]).check(shape::is_mixed),
+    Issued::open("openai_key", "sk-None-", &[run(Token, 20)]).check(shape::is_mixed),
+    Issued::open("openai_key", "sk-", &[run(Alnum, 20)]).check(shape::is_mixed),
+    Issued::open("openai_session", "sess-", &[run(Alnum, 32)]).check(shape::is_mixed),
+    Issued::open("anthropic_key", "sk-ant-api", &[run(Digits, 2), text("-"), run(Token, 20)]),
+    Issued::open(
+        "anthropic_admin_key",
+        "sk-ant-admin",
+        &[run(Digits, 2), text("-"), run(Token, 20)],
+    ),
+    Issued::open(
+        "anthropic_oauth_token",
+        "sk-ant-oat",
+        &[run(Digits, 2), text("-"), run(Token, 20)],
+    ),
+    Issued::open(
+        "anthropic_refresh_token",
+        "sk-ant-ort",
+        &[run(Digits, 2), text("-"), run(Token, 20)],
+    ),
+    Issued::open("anthropic_session", "sk-ant-sid", &[run(Digits, 2), text("-"), run(Token, 20)]),
+    Issued::open("anthropic_key", "sk-ant-", &[run(Token, 20)]).check(shape::is_mixed),
+    Issued::open("openrouter_key", "sk-or-v1-", &[run(Hex, 20)]),
+    Issued::open("hugging_face_token", "hf_", &[run(Alnum, 30)]).check(shape::is_mixed),
+    Issued::open("hugging_face_org_token", "api_org_", &[run(Letters, 30)]).check(shape::is_mixed),
+    Issued::open("groq_key", "gsk_", &[run(Alnum, 32)]).check(shape::is_mixed),
+    Issued::open("replicate_token", "r8_", &[run(Alnum, 32)]).check(shape::is_mixed),
+    Issued::open("perplexity_key", "pplx-", &[run(Alnum, 32)]).check(shape::is_mixed),
+    Issued::open("xai_key", "xai-", &[run(Alnum, 40)]).check(shape::is_mixed),
+    Issued::open("together_key", "tgp_v1_", &[run(Token, 32)]).check(shape::is_mixed),
+    Issued::exact("fireworks_key", "fw_", &[run(Alnum, 24)]).check(shape::is_random),
+    Issued::open("anyscale_key", "esecret_", &[run(Alnum, 20)]).check(shape::is_mixed),
+    Issued::open("nvidia_key", "nvapi-", &[run(Token, 40)]).check(shape::is_mixed),
+    Issued::open("langsmith_key", "lsv2_pt_", &[run(Hex, 32)]),
+    Issued::open("langsmith_key", "lsv2_sk_", &[run(Hex, 32)]),
+    Issued::open("langfuse_secret_key", "sk-lf-", &[run(Hex, 8)]),
+    Issued::open("pinecone_key", "pcsk_", &[run(Word, 32)]).check(shape::is_mixed),
+    Issued::open("tavily_key", "tvly-", &[run(Token, 24)]).check(shape::is_mixed),
+    Issued::exact("firecrawl_key", "fc-", &[run(Hex, 32)]),
+    Issued::open("jina_key", "jina_", &[run(Alnum, 40)]).check(shape::is_mixed),
+    Issued::exact("voyage_key", "pa-", &[run(Token, 43)]).check(shape::is_random),
+    Issued::exact("elevenlabs_key", "sk_", &[run(Hex, 48)]),
+    Issued::open("cerebras_key", "csk-", &[run(Alnum, 40)]).check(shape::is_mixed),
+    Issued::exact("e2b_key", "e2b_", &[run(Hex, 40)]),
+    Issued::exact("runpod_key", "rpa_", &[run(Alnum, 40)]).check(shape::is_mixed),
+    Issued::exact("modal_token", "ak-", &[run(Alnum, 22)]).check(shape::is_random),
+    Issued::exact("modal_token", "as-", &[run(Alnum, 22)]).check(shape::is_random),
+    Issued::open("wandb_key", "wandb_v1_", &[run(Token, 32)]).check(shape::is_mixed),
+    Issued::open("unkey_root_key", "unkey_", &[run(Alnum, 16)]).check(shape::is_mixed),
+    Issued::open("helicone_key", "sk-helicone-", &[run(Token, 24)]).check(shape::is_mixed),
+    Issued::open("gemini_key", "AQ.Ab", &[run(Token, 32)]).tail(Tail::Word).check(shape::is_mixed),
+    Issued::open("friendli_token", "flp_", &[run(Alnum, 32)]).check(shape::is_mixed),
+    Issued::open("cursor_key", "crsr_", &[run(Hex, 32)]),
+    Issued::open("cursor_key", "key_", &[run(Hex, 64)]),
+];
