@@ -167,9 +167,28 @@ const MAX_RAW_LABEL_BYTES: usize = 6 * (MAX_LABEL_BYTES + 2);
 enum Label {
     None,
     /// A key of the body.
-    Outer(Str),
+    Outer(Key),
     /// A key of the document that the text stands in.
-    Nested(Str),
+    Nested(Key),
+}
+
+/// Where a key's content stands: small, for each text has one.
+#[derive(Clone, Copy)]
+struct Key {
+    start: u32,
+    end: u32,
+}
+
+impl Key {
+    /// `None` behind the first 4 GiB, which no body has.
+    fn of(at: Str) -> Option<Self> {
+        Some(Self { start: u32::try_from(at.start).ok()?, end: u32::try_from(at.end).ok()? })
+    }
+
+    fn range(self) -> Range<usize> {
+        let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+        at(self.start)..at(self.end)
+    }
 }
 
 /// Where a text stands.
@@ -278,18 +297,16 @@ impl<'a> Body<'a> {
     /// the text is.
     #[must_use]
     pub fn label(&self, text: usize) -> Cow<'_, str> {
-        let (key, raw) = match self.labels.get(text).copied().unwrap_or(Label::None) {
+        let raw = match self.labels.get(text).copied().unwrap_or(Label::None) {
             Label::None => return Cow::Borrowed(""),
-            Label::Outer(key) => (key, self.raw(key.range())),
-            Label::Nested(key) => {
-                (key, self.document_text(text).get(key.range()).unwrap_or_default())
-            }
+            Label::Outer(key) => self.raw(key.range()),
+            Label::Nested(key) => self.document_text(text).get(key.range()).unwrap_or_default(),
         };
         let raw = prefix(raw, MAX_RAW_LABEL_BYTES);
-        if !key.escaped {
-            return Cow::Borrowed(prefix(raw, MAX_LABEL_BYTES));
+        match decode(raw) {
+            Cow::Borrowed(key) => Cow::Borrowed(prefix(key, MAX_LABEL_BYTES)),
+            Cow::Owned(key) => Cow::Owned(prefix(&key, MAX_LABEL_BYTES).to_owned()),
         }
-        Cow::Owned(prefix(&decode(raw), MAX_LABEL_BYTES).to_owned())
     }
 
     /// Where texts stand, for an audit: `messages[2].content[0].text`. Names that the endpoint's schema has are

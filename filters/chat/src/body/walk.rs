@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::grammar::{
     ARRAY, BOOL, FREE, Leaf, NULL, NUMBER, OBJECT, Piece, STRING, Scope, Shape, UNKNOWN_PIECE,
 };
-use super::{Author, Body, Document, Label, Place, ShapeError, StreamField, Text};
+use super::{Author, Body, Document, Key, Label, Place, ShapeError, StreamField, Text};
 use crate::json::{JsonError, Lexer, Str, Token, decode};
 use media::Declared;
 
@@ -24,7 +24,9 @@ pub(super) struct Walk<'a> {
     body: Body<'a>,
     frames: Vec<Frame>,
     /// The key of the value that is read now, or the nearest one above it.
-    label: Option<Str>,
+    label: Option<Key>,
+    /// The labels around each open container of which nothing is known. Empty outside of such a one.
+    labels: Vec<Option<Key>>,
     author: Author,
     /// Whether another shape than the grammar's is refused, or read as free-form.
     strict: bool,
@@ -45,7 +47,7 @@ struct Frame {
     start: usize,
     first_text: usize,
     /// The label around it.
-    label: Option<Str>,
+    label: Option<Key>,
     /// What [`Leaf::Index`] said.
     number: Option<u32>,
     /// What [`Leaf::PartIndex`] said, and under which name.
@@ -56,13 +58,13 @@ struct Frame {
     /// Whether its author is a tool, as far as it was said before the content.
     of_a_tool: bool,
     /// The name that [`Leaf::Kind`] or [`Leaf::JsonPath`] gave.
-    name: Option<Str>,
+    name: Option<Key>,
     /// What [`Leaf::ItemId`] said.
-    item_id: Option<Str>,
+    item_id: Option<Key>,
     /// What a source says that its payload is.
     declared: Declared,
     /// A source's base64: its type may come behind it.
-    payload: Option<Payload>,
+    payload: Option<Box<Payload>>,
 }
 
 /// A string in base64 that is skipped, or not, once its type is known.
@@ -73,7 +75,7 @@ struct Payload {
     at: Str,
     /// Where in the body its base64 begins: behind the head of a `data:` URL.
     start: usize,
-    label: Option<Str>,
+    label: Option<Key>,
     member: Option<&'static str>,
 }
 
@@ -86,7 +88,8 @@ impl<'a> Walk<'a> {
     ) -> Result<Body<'a>, ShapeError> {
         let lexer = Lexer::new(bytes).map_err(|error| json_error(error, String::new()))?;
         let body = Body::empty(bytes, root);
-        let mut walk = Self { lexer, body, frames: Vec::new(), label: None, author, strict };
+        let (frames, labels) = (Vec::new(), Vec::new());
+        let mut walk = Self { lexer, body, frames, label: None, labels, author, strict };
         walk.document(root)?;
         Ok(walk.body)
     }
@@ -143,16 +146,16 @@ impl<'a> Walk<'a> {
 
     /// Reads the rest of a container of which nothing is known.
     fn free(&mut self, leaf: Leaf) -> Result<(), ShapeError> {
-        let mut labels = vec![self.label];
-        while let Some(outer) = labels.last().copied() {
+        self.labels.push(self.label);
+        while let Some(outer) = self.labels.last().copied() {
             match self.token()? {
-                Token::ObjectStart | Token::ArrayStart => labels.push(self.label),
+                Token::ObjectStart | Token::ArrayStart => self.labels.push(self.label),
                 Token::ObjectEnd | Token::ArrayEnd => {
                     self.label = outer;
-                    labels.pop();
+                    self.labels.pop();
                 }
                 Token::Key(at) => {
-                    self.label = Some(at);
+                    self.label = Key::of(at);
                     self.key_text(at);
                 }
                 Token::String(at) => self.text(at, None),
@@ -190,7 +193,7 @@ impl<'a> Walk<'a> {
     /// The shape of the member that `key` names; a key that isn't known is a text itself.
     fn key(&mut self, key: Str) -> &'static Shape {
         let name = self.decode(key);
-        self.label = Some(key);
+        self.label = Key::of(key);
         let mut streams = false;
         if let Some(frame) = self.frames.last_mut() {
             if let Some((place, field)) = frame.shape.field(&name) {
@@ -223,10 +226,10 @@ impl<'a> Walk<'a> {
                 return Err(self.error(offset, field.shape.expected));
             }
         }
-        if let Some(payload) = frame.payload {
+        if let Some(payload) = frame.payload.take() {
             frame.member = payload.member;
             let declared = frame.declared;
-            self.payload(payload, declared)?;
+            self.payload(*payload, declared)?;
         }
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         self.label = frame.label;
@@ -235,6 +238,10 @@ impl<'a> Walk<'a> {
     }
 
     fn raw(&self, at: Str) -> &'a str {
+        self.lexer.text().get(at.range()).unwrap_or_default()
+    }
+
+    fn raw_key(&self, at: Key) -> &'a str {
         self.lexer.text().get(at.range()).unwrap_or_default()
     }
 

@@ -10,6 +10,7 @@
 )]
 
 mod config;
+mod streams;
 mod support;
 
 use gateway_core::{Changes, Directive, Measurement};

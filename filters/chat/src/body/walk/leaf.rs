@@ -3,7 +3,9 @@
 use super::super::grammar::Media;
 use super::media::{Content, Declared, MEDIA_OR_TEXT, UrlHead, content, declared};
 use super::word::{has_digits, is_base64, is_word};
-use super::{Cow, Label, Leaf, Payload, Place, Scope, ShapeError, Str, StreamField, Text, Walk};
+use super::{
+    Cow, Key, Label, Leaf, Payload, Place, Scope, ShapeError, Str, StreamField, Text, Walk,
+};
 
 /// A number literal with this many digits may be somebody's.
 const TELLING_DIGITS: usize = 9;
@@ -100,7 +102,7 @@ impl<'a> Walk<'a> {
         if frame.shape.scope != Scope::Source {
             self.payload(payload, Declared::Nothing)
         } else if frame.payload.is_none() {
-            frame.payload = Some(payload);
+            frame.payload = Some(Box::new(payload));
             Ok(())
         } else {
             // Of two with the same name one is kept in mind.
@@ -166,8 +168,8 @@ impl<'a> Walk<'a> {
             // For ever, once it was said: of two types the careful one counts.
             Leaf::SourceType if &*value == "text" => frame.declared = Declared::PlainText,
             Leaf::MediaType => frame.declared = frame.declared.max(declared(&value)),
-            Leaf::Kind | Leaf::JsonPath => frame.name = Some(at),
-            Leaf::ItemId => frame.item_id = Some(at),
+            Leaf::Kind | Leaf::JsonPath => frame.name = Key::of(at),
+            Leaf::ItemId => frame.item_id = Key::of(at),
             Leaf::Finish => {
                 frame.ended = !matches!(&*value, "" | "FINISH_REASON_UNSPECIFIED");
             }

@@ -1,7 +1,7 @@
 //! A JSON document inside a string: its strings and keys are texts of their own.
 
 use super::leaf::is_telling;
-use super::{Cow, Document, JsonError, Label, Lexer, Place, Str, Text, Token, Walk, decode};
+use super::{Cow, Document, JsonError, Key, Label, Lexer, Place, Str, Text, Token, Walk, decode};
 
 impl Walk<'_> {
     /// A string that holds a JSON document; if it doesn't, it is one text.
@@ -38,7 +38,7 @@ impl Walk<'_> {
                         self.push(text, Place::NestedString { document, at }, above);
                     }
                     if key {
-                        label = Label::Nested(at);
+                        label = Key::of(at).map_or(Label::None, Label::Nested);
                     }
                 }
                 Token::Number { start, end } => {

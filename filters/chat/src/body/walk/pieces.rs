@@ -1,7 +1,7 @@
 //! Strings of a stream's events that are told by where they stand, known to the grammar or not.
 
 use super::super::part::{FieldPath, Part, Step};
-use super::{Frame, Piece, Scope, ShapeError, Str, StreamField, Token, Walk, is_word};
+use super::{Frame, Key, Piece, Scope, ShapeError, Str, StreamField, Token, Walk, decode, is_word};
 
 /// Paths with more steps have no tail that could be written again: each string is a text of its own.
 const MAX_STEPS: usize = 12;
@@ -32,7 +32,7 @@ struct Open {
     array: bool,
     item: u32,
     first_text: usize,
-    label: Option<Str>,
+    label: Option<Key>,
     /// What its member `index` says.
     index: Option<u32>,
 }
@@ -87,7 +87,7 @@ impl Walk<'_> {
                     open.pop();
                 }
                 Token::Key(at) => {
-                    self.label = Some(at);
+                    self.label = Key::of(at);
                     self.key_text(at);
                     if let Some(step) = steps.last_mut() {
                         *step = Step::Member(self.decode(at).into_owned().into());
@@ -99,7 +99,8 @@ impl Walk<'_> {
                     self.text(at, field);
                 }
                 Token::Number { start, end } if !inner.array => {
-                    let names_index = self.label.is_some_and(|label| self.raw(label) == "index");
+                    let names_index =
+                        self.label.is_some_and(|label| self.raw_key(label) == "index");
                     if names_index {
                         inner.index =
                             self.lexer.text().get(start..end).and_then(|n| n.parse().ok());
@@ -119,7 +120,7 @@ impl Walk<'_> {
 
     /// Whether a string names something, as its key and its bytes say.
     pub(super) fn is_whole(&self, at: Str) -> bool {
-        let key = self.label.map(|label| self.raw(label)).unwrap_or_default();
+        let key = self.label.map(|label| self.raw_key(label)).unwrap_or_default();
         let names = WHOLE.contains(&key)
             || ["_id", "Id", "_type", "Type"].iter().any(|end| key.ends_with(end));
         names && is_word(self.raw(at).as_bytes(), false)
@@ -180,7 +181,7 @@ impl Walk<'_> {
                 return Some(Step::Place(frame.item));
             }
             // A member that isn't known has no frame of its own, so it is the last one, and the label its name.
-            let unknown = || Some(self.decode(self.label?).into_owned().into());
+            let unknown = || Some(decode(self.raw_key(self.label?)).into_owned().into());
             Some(Step::Member(frame.member.map(Into::into).or_else(unknown)?))
         };
         frames.iter().map(step).collect()

@@ -1,7 +1,7 @@
 //! What an object says about the texts in it, whatever the order of its members.
 
 use super::super::part::{FieldPath, Part, Step};
-use super::{Author, Frame, Scope, Str, Text, Walk, is_word};
+use super::{Author, Frame, Key, Scope, Text, Walk, decode, is_word};
 
 impl<'a> Walk<'a> {
     pub(super) fn apply_scope(&mut self, frame: &Frame) {
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
     fn apply_partial_arg(&mut self, frame: &Frame) {
         let step = self.step_of_item();
         let json_path =
-            frame.name.map(|at| self.decode(at)).filter(|path| is_plain_json_path(path));
+            frame.name.map(|at| decode(self.raw_key(at))).filter(|path| is_plain_json_path(path));
         for text in self.texts_in(frame) {
             let Some(path) = other(text) else { continue };
             match (&json_path, step) {
@@ -97,8 +97,8 @@ impl<'a> Walk<'a> {
     }
 
     /// A name that can't be private, and needn't be redacted where it is written again.
-    pub(super) fn plain_name(&self, at: Option<Str>) -> Option<String> {
-        let raw = self.raw(at?);
+    pub(super) fn plain_name(&self, at: Option<Key>) -> Option<String> {
+        let raw = self.raw_key(at?);
         is_word(raw.as_bytes(), false).then(|| raw.to_owned())
     }
 
