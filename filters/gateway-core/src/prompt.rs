@@ -117,3 +117,41 @@ impl<'b> Prompt<'b> {
 
 /// The most places that a refusal names.
 const MAX_BLOCKED: usize = 8;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::config::Policy;
+
+    /// Each input is a prompt of its own: what they have in common can't be told from numbers, and none is restored.
+    #[test]
+    fn each_input_of_a_batch_is_numbered_alone() {
+        let budgets =
+            r#""budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}"#;
+        let policy = Policy::from_json(format!("{{{budgets}}}").as_bytes()).unwrap();
+        let endpoint = Endpoint::resolve("POST", "/v1/embeddings").unwrap();
+        for (input, expected, restores) in [
+            (
+                r#"["<A> <B>", "<B> and <B>", "[IBAN_1] <A>"]"#,
+                r#"["[IBAN_1] [IBAN_2]", "[IBAN_1] and [IBAN_1]", "[IBAN_1] [IBAN_2]"]"#,
+                false,
+            ),
+            (r#""<B> and <A>""#, r#""[IBAN_1] and [IBAN_2]""#, true),
+        ] {
+            let body = |input: &str| format!(r#"{{"input":{input}}}"#);
+            let input = input.replace("<A>", "DE89370400440532013000");
+            let input = input.replace("<B>", "GB33BUKB20201555555555");
+            let input = body(&input);
+            let prompt = Prompt::read(&endpoint, input.as_bytes()).unwrap();
+            let (actions, mut findings) = (Actions::new(), Findings::default());
+            let redacted = prompt.redact(&policy.redaction, &actions, &mut findings).unwrap();
+            let redacted_body = String::from_utf8(redacted.body.unwrap()).unwrap();
+            assert_eq!(redacted_body, body(expected));
+            assert_eq!(redacted.vault.is_empty(), !restores);
+        }
+    }
+}

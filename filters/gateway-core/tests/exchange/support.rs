@@ -17,6 +17,7 @@ pub struct Client {
     pub now: Timestamp,
     /// Tenant and user.
     pub identity: &'static str,
+    pub request_id: &'static [u8],
     policy: Rc<Policy>,
 }
 
@@ -30,7 +31,7 @@ impl Client {
         create(&slots);
         let now = Timestamp(120_000 + 6_200);
         let exchange = Exchange::new(Rc::clone(&policy), now);
-        Self { exchange, slots, now, identity: "acme/alice", policy }
+        Self { exchange, slots, now, identity: "acme/alice", request_id: b"exchange-1", policy }
     }
 
     /// Ends this exchange and begins another of the same client.
@@ -44,7 +45,7 @@ impl Client {
             method: b"POST",
             path: path.as_bytes(),
             client: Some(self.identity.as_bytes()),
-            request_id: Some(b"exchange-1"),
+            request_id: Some(self.request_id),
             content_length: content_length.map(str::as_bytes),
             ..Default::default()
         };
