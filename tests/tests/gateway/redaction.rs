@@ -6,7 +6,7 @@ use e2e::stack::{Stack, shared};
 use serde_json::{Value, json};
 
 use crate::mark;
-use crate::private::{email, one_of_each, prompt};
+use crate::private::{Prompt, email, one_of_each};
 use crate::way::{Way, text_of};
 
 /// The one request that the emulator received with `mark` in it, as JSON.
@@ -30,9 +30,9 @@ async fn every_type_is_redacted_upstream_and_restored_in_the_answer() {
     let caller = stack.caller();
     for way in Way::ALL {
         let (mark, values) = (mark(), one_of_each());
-        let (text, redacted) = prompt(&mark, &values);
+        let Prompt { text, redacted, restored } = Prompt::new(&mark, &values);
         let answer = way.ask(&caller, "echo", &text).await;
-        assert_eq!(text_of(&answer), text, "{way:?}");
+        assert_eq!(text_of(&answer), restored, "{way:?}");
         assert_eq!(turns(&sent(&stack, &mark).await), [redacted], "{way:?}");
     }
 }

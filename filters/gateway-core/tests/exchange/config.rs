@@ -154,3 +154,17 @@ fn an_invalid_redaction_says_what_to_write() {
         assert!(!error.contains("hunter2") && !error.contains("1234567890"), "{error}");
     }
 }
+
+#[test]
+fn the_documented_redaction_is_one() {
+    let document = include_str!("../../../../docs/configuration.md");
+    let (_, behind) = document.split_once("```json\n\"redaction\": ").unwrap();
+    let (redaction, _) = behind.split_once("\n```").unwrap();
+    let config = format!(
+        r#"{{"budgets":{{"default":{{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}}},"redaction":{redaction}}}"#
+    );
+    assert_eq!(Policy::from_json(config.as_bytes()).err(), None);
+    for entity in pii::EntityType::ALL {
+        assert!(document.contains(&format!("\n| `{entity}` | ")), "{entity} isn't documented");
+    }
+}
