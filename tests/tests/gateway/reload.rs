@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use e2e::stack::Stack;
+use e2e::stack::{House, Stack};
 use serde_json::{Value, json};
 
 use crate::mark;
@@ -31,6 +31,9 @@ impl Watched {
     fn put(&mut self, redaction: &Value) {
         self.version += 1;
         let mut filter = self.filter.clone();
+        // The stack links the module for a config that names it.
+        let module = House::find().unwrap().module();
+        filter["config"]["vm_config"]["code"]["local"]["filename"] = json!(module);
         let value = &mut filter["config"]["configuration"]["value"];
         let mut config: Value = serde_json::from_str(value.as_str().unwrap()).unwrap();
         config["redaction"] = redaction.clone();
