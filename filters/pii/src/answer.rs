@@ -41,7 +41,8 @@ pub struct AnswerStream {
     at: usize,
     /// Up to here it went out, as it is written.
     written: usize,
-    swallowing: Option<Tail>,
+    /// The tail that goes on, and whether it stays, as what it belongs to does.
+    tail: Option<(Tail, bool)>,
     findings: BTreeMap<Treated, u32>,
 }
 
@@ -50,7 +51,7 @@ impl AnswerStream {
     #[must_use]
     pub fn new(syntax: Syntax, redact: bool) -> Self {
         let (page, findings) = (Page::new(syntax), BTreeMap::new());
-        Self { page, redact, at: 0, written: 0, swallowing: None, findings }
+        Self { page, redact, at: 0, written: 0, tail: None, findings }
     }
 
     /// Takes the next piece of the field, and appends to `out` what is decided.
@@ -104,7 +105,7 @@ impl AnswerStream {
             written = replacement.range.end;
         });
         let to = if last { self.page.raw_len() } else { self.page.raw_start(self.at) };
-        if self.swallowing.is_none() {
+        if self.tail.is_none_or(|(_, stays)| stays) {
             out.push_str(self.page.written(written..to));
             written = written.max(to);
         }
@@ -122,20 +123,20 @@ impl AnswerStream {
         let Treat { scanner, actions, vault } = treated;
         let page = &self.page;
         let ctx = Context::new(page.view(), last, label, page.lines(), &scanner.cues);
-        if let Some(tail) = self.swallowing {
+        if let Some((tail, stays)) = self.tail {
             let (end, open) = match tail.end(page.view(), self.at, last) {
                 TailEnd::At(end) => (end, false),
                 TailEnd::Open(end) => (end, true),
             };
-            if end > self.at {
+            if end > self.at && !stays {
                 let range = page.raw(&(self.at..end));
                 edit(page, Replacement { range, text: String::new(), finding: None });
-                self.at = end;
             }
+            self.at = self.at.max(end);
             if open {
                 return;
             }
-            self.swallowing = None;
+            self.tail = None;
         }
         let names = vault.restored_types();
         let limit = if last { page.view().len() } else { first_open(&ctx, names, self.at) };
@@ -155,11 +156,14 @@ impl AnswerStream {
         let mut stop = limit;
         if self.redact {
             let findings = &mut self.findings;
+            let mut stays = false;
             let scan = scanner.scan(&ctx, at, limit, |found| {
+                stays = true;
                 if page.is_fixed(&found.range) {
                     return;
                 }
                 let Some((text, outcome)) = treat(actions, page, &found, None) else { return };
+                stays = outcome == Outcome::Shadowed;
                 restore(at..found.range.start, &mut edit);
                 let new = replacement(page, &found, &text, outcome);
                 if let Some(treated) = new.finding {
@@ -169,7 +173,7 @@ impl AnswerStream {
                 edit(page, new);
                 at = found.range.end;
             });
-            self.swallowing = scan.swallowing;
+            self.tail = scan.swallowing.map(|tail| (tail, stays));
             stop = scan.at;
         }
         restore(at..stop, &mut edit);

@@ -5,6 +5,7 @@
 //! of text, and [`crate::context::LOOK_BEHIND`] bytes before it. That is what makes streams exact and every text
 //! linear.
 
+mod address;
 mod africa_middle_east;
 mod americas;
 mod asia_pacific;
@@ -14,6 +15,7 @@ pub(crate) mod code;
 pub(crate) mod codes;
 mod date_of_birth;
 pub(crate) mod dates;
+mod email;
 mod europe;
 mod ip;
 mod mac;
@@ -22,6 +24,8 @@ mod phone;
 mod reading;
 mod secret;
 mod tail;
+mod url;
+mod wallet;
 mod world;
 
 use std::ops::Range;
@@ -85,7 +89,11 @@ pub(crate) enum Trigger {
     Word(&'static [&'static str]),
     /// At one of these ASCII bytes, which are no letters, digits or `_`.
     Byte(&'static [u8]),
-    /// At the beginning of a word or of a run of `.%+'-` before one, where an `@` follows within 72 bytes.
+    /// At one of the first bytes, where one of the second ones follows.
+    Pair(&'static [u8], &'static [u8]),
+    /// At one of the first bytes, where one of the second ones goes before.
+    Behind(&'static [u8], &'static [u8]),
+    /// At the beginning of a word, and at `"`, where an `@` follows within 72 bytes.
     At,
 }
 
@@ -154,12 +162,17 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
     bank::iban::IBANS,
     bank::card::CARDS,
     bank::routing::BICS,
+    americas::us::FUNCTIONS,
     europe::machine_readable::FUNCTIONS,
     secret::FUNCTIONS,
+    url::FUNCTIONS,
+    email::FUNCTIONS,
+    wallet::FUNCTIONS,
     phone::FUNCTIONS,
     ip::FUNCTIONS,
     mac::FUNCTIONS,
     date_of_birth::FUNCTIONS,
+    address::ADDRESSES,
     person::PERSONS,
 ];
 
@@ -168,11 +181,14 @@ pub(crate) static FUNCTIONS: &[&[Recognize]] = &[
 pub(crate) static CUES: &[&[&Cues]] = &[
     bank::routing::CUES,
     bank::card::CUES,
+    americas::us::CUES,
     mac::CUES,
     ip::CUES,
     date_of_birth::CUES,
     phone::CUES,
+    address::CUES,
     person::CUES,
+    wallet::CUES,
 ];
 
 impl Match {

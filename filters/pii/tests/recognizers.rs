@@ -50,11 +50,17 @@ fn check_all(rows: &str) {
 #[test]
 fn findings() {
     check_all(include_str!("data/findings.txt"));
+    check_all(include_str!("data/phones.txt"));
+    check_all(include_str!("data/addresses.txt"));
+    check_all(include_str!("data/births.txt"));
 }
 
 #[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
+    check_all(include_str!("data/clean_phones.txt"));
+    check_all(include_str!("data/clean_addresses.txt"));
+    check_all(include_str!("data/clean_births.txt"));
 }
 
 #[test]

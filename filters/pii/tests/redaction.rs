@@ -5,8 +5,9 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use pii::{
-    Action, Actions, AnswerStream, EntityType, HashKey, MAX_HELD_BYTES, MAX_RESTORED_BYTES, Outcome, Replacement, Rule,
-    Scanner, Syntax, Text, Treat, Treatment, Validator, Vault, answer, apply, redact, redact_unnumbered,
+    Action, Actions, AnswerStream, EntityType, HashKey, MAX_HELD_BYTES, MAX_RESTORED_BYTES,
+    Outcome, Replacement, Rule, Scanner, Syntax, Text, Treat, Treatment, Validator, Vault, answer,
+    apply, redact, redact_unnumbered,
 };
 
 fn scanner() -> Scanner {
@@ -95,8 +96,7 @@ fn check_answer(syntax: Syntax, redacted: bool, text: &str, expected: &str) {
     stream.push(text, treat, &mut out);
     stream.finish(treat, &mut out);
     assert_eq!(out, expected);
-    let of_answer =
-        replacements.iter().filter(|replacement| replacement.finding.is_some()).count();
+    let of_answer = replacements.iter().filter(|replacement| replacement.finding.is_some()).count();
     let of_stream: u32 = stream.counts().map(|(_, _, count)| count).sum();
     assert_eq!(usize::try_from(of_stream).unwrap(), of_answer);
 }
@@ -126,16 +126,33 @@ fn answers() {
 fn altered_placeholders_are_restored() {
     let text = |text: &str, expected: &str| check_answer(Syntax::Text, true, text, expected);
     for altered in [
-        "[email_1]", "[Email_1]", "[ EMAIL_1 ]", "[EMAIL 1]", "[EMAIL-1]", "[EMAIL1]", "EMAIL_1", r"[EMAIL\_1]", r"\[EMAIL\_1\]",
-        r"EMAIL\_1", "&#91;EMAIL_1&#93;", "&lsqb;EMAIL_1&rsqb;", "%5BEMAIL_1%5D", "\u{ff3b}EMAIL_1\u{ff3d}", "[EMAIL\u{200b}_1]",
-        "\u{3010}EMAIL_1\u{3011}", "[**EMAIL_1**]",
+        "[email_1]",
+        "[Email_1]",
+        "[ EMAIL_1 ]",
+        "[EMAIL 1]",
+        "[EMAIL-1]",
+        "[EMAIL1]",
+        "EMAIL_1",
+        r"[EMAIL\_1]",
+        r"\[EMAIL\_1\]",
+        r"EMAIL\_1",
+        "&#91;EMAIL_1&#93;",
+        "&lsqb;EMAIL_1&rsqb;",
+        "%5BEMAIL_1%5D",
+        "\u{ff3b}EMAIL_1\u{ff3d}",
+        "[EMAIL\u{200b}_1]",
+        "\u{3010}EMAIL_1\u{3011}",
+        "[**EMAIL_1**]",
     ] {
         text(&format!("to {altered}, please"), "to a@x.io, please");
     }
     text("**[EMAIL_1]** `[EMAIL_1]` <[EMAIL_1]>", "**a@x.io** `a@x.io` <a@x.io>");
     text("[EMAIL_1, EMAIL_3]", "[a@x.io, o\"b\\c\n@x.io]");
     // Names of a program, other numbers, and what is only like one.
-    text("email_1 EMAIL_10 MY_EMAIL_1 EMAIL_1x [EMAIL_01]", "email_1 EMAIL_10 MY_EMAIL_1 EMAIL_1x [EMAIL_01]");
+    text(
+        "email_1 EMAIL_10 MY_EMAIL_1 EMAIL_1x [EMAIL_01]",
+        "email_1 EMAIL_10 MY_EMAIL_1 EMAIL_1x [EMAIL_01]",
+    );
     let json = |text, expected| check_answer(Syntax::JsonFragment, true, text, expected);
     json(r#"{"a":"\u005bEMAIL_1\u005d","b":"[EMAIL\\_1]"}"#, r#"{"a":"a@x.io","b":"a@x.io"}"#);
 }
@@ -144,7 +161,9 @@ fn altered_placeholders_are_restored() {
 fn one_value_has_one_number() {
     check_request(
         Syntax::Text,
-        &["card 4111 1111 1111 1111, 4111-1111-1111-1111 and \u{ff14}111111111111111; A@x.io, a@X.io"],
+        &[
+            "card 4111 1111 1111 1111, 4111-1111-1111-1111 and \u{ff14}111111111111111; A@x.io, a@X.io",
+        ],
         &["card [CREDIT_CARD_1], [CREDIT_CARD_1] and [CREDIT_CARD_1]; [EMAIL_1], [EMAIL_1]"],
     );
 }
@@ -171,7 +190,10 @@ fn actions_by_type() {
         apply(text, &redact(&scanner(), actions, &mut Vault::new(), Text::plain(text)))
     };
     let first = hashed(&actions, "a@x.io");
-    assert!(first.starts_with("[EMAIL:") && first.len() == "[EMAIL:0123456789abcdef]".len(), "{first}");
+    assert!(
+        first.starts_with("[EMAIL:") && first.len() == "[EMAIL:0123456789abcdef]".len(),
+        "{first}"
+    );
     assert_eq!(hashed(&actions, "A@X.io"), first);
     actions.set_key(HashKey::new(b"another key of the other tenant").unwrap());
     assert_ne!(hashed(&actions, "a@x.io"), first);
@@ -194,10 +216,15 @@ fn blocked_and_shadowed_are_told() {
 #[test]
 fn rules_of_a_policy() {
     let entity = EntityType::custom("EMPLOYEE_ID").unwrap();
-    let texts = |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| (*text).to_owned()).collect() };
+    let texts =
+        |texts: &[&str]| -> Vec<String> { texts.iter().map(|text| (*text).to_owned()).collect() };
     let rule = Rule::new("employee_id", entity, "E-[0-9]{6}").unwrap();
-    let rule = rule.with_tests(&texts(&["I am E-123456."]), &texts(&["E-12345", "CODE-123456"])).unwrap();
-    let cued = Rule::new("badge", entity, "[0-9]{6}").unwrap().with_cues(&texts(&["badge", "badge number"])).unwrap();
+    let rule =
+        rule.with_tests(&texts(&["I am E-123456."]), &texts(&["E-12345", "CODE-123456"])).unwrap();
+    let cued = Rule::new("badge", entity, "[0-9]{6}")
+        .unwrap()
+        .with_cues(&texts(&["badge", "badge number"]))
+        .unwrap();
     let scanner = Scanner::with_rules(&[EntityType::Email, entity], &[rule, cued]).unwrap();
     let mut vault = Vault::new();
     let text = "E-123456 wrote to a@x.io, badge number 654321, room 654322";
@@ -215,7 +242,10 @@ fn rules_of_a_policy() {
 fn bad_rules_are_refused() {
     let entity = EntityType::custom("X_Y").unwrap();
     for (pattern, expected) in [
-        ("[0-9]+", "rule `r`: its pattern may match more than 256 bytes; bound repetitions, as in {1,64}"),
+        (
+            "[0-9]+",
+            "rule `r`: its pattern may match more than 256 bytes; bound repetitions, as in {1,64}",
+        ),
         ("(", "rule `r`: its pattern isn't a valid regular expression"),
         ("(?=a)b", "rule `r`: its pattern isn't a valid regular expression"),
         ("a?", "rule `r`: its pattern matches nothing, or the empty text"),

@@ -149,7 +149,8 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, verdict: &mut Verdict) {
         return;
     }
     let to = end.saturating_add(BEHIND);
-    seen.read(ctx, end, to);
+    // From the candidate on: should it be none, it is a cue of the next as well as any word.
+    seen.read(ctx, verdict.range.start, to);
     let hits = seen.hits.iter().filter(|hit| hit.start >= end);
     for hit in hits.take_while(|hit| hit.start < to) {
         let Some(phrase) = hit.phrase.and_then(|hash| ctx.index().phrases.get(&hash)) else {

@@ -340,7 +340,7 @@ static BIRTH: Cues = Cues(&[
 
 /// Words that mean something else too, once their accents are gone: they count directly before the date.
 static NEAR: Cues = Cues(&[
-    "né le", "nee le", "né", "née", "nee", "nato", "nata", "nacido", "nacida", "nació", "nascido",
+    "né le", "nee le", "née", "nee", "nato", "nata", "nacido", "nacida", "nació", "nascido",
     "nascida", "nasceu", "née en", "nas", "nac", "ne le",
 ]);
 
@@ -366,8 +366,10 @@ fn finding(ctx: &Context<'_>, at: usize, date: Date) -> Option<Match> {
     /// From here on a cue stands behind.
     const BEHIND: usize = 96;
     let range = at..date.end;
-    let near = ctx.cue(range.clone(), &BIRTH);
-    let near = near.or_else(|| ctx.cue(range.clone(), &NEAR).filter(|near| *near <= NEXT))?;
+    let birth = ctx.cue(range.clone(), &BIRTH);
+    let next = ctx.cue(range.clone(), &NEAR).filter(|near| *near <= NEXT);
+    let near = birth.into_iter().chain(next).min();
+    let near = near.or_else(|| is_followed(ctx, date.end).then_some(0))?;
     if date.bare && near > NEXT && near < BEHIND {
         return None;
     }
@@ -375,6 +377,42 @@ fn finding(ctx: &Context<'_>, at: usize, date: Date) -> Option<Match> {
         return None;
     }
     Some(Match::new(range, EntityType::DateOfBirth, "date_of_birth", Reason::Cue))
+}
+
+/// Whether a word directly behind a date says that it is one of birth: `20.05.1954 geboren`.
+fn is_followed(ctx: &Context<'_>, end: usize) -> bool {
+    const WORDS: [&str; 24] = [
+        "geboren",
+        "born",
+        "geb.",
+        "born)",
+        "né ",
+        "née ",
+        "doğumlu",
+        "dogumlu",
+        "syntynyt",
+        "született",
+        "szuletett",
+        "született",
+        "生まれ",
+        "生",
+        "出生",
+        "년생",
+        "생",
+        "года рождения",
+        "г.р.",
+        "г. р.",
+        "р.н.",
+        "года poждения",
+        "född",
+        "fodt",
+    ];
+    let from = ctx.run(end, 2, |byte| matches!(byte, b' ' | b','));
+    let first = ctx.byte(from);
+    if !(first.is_ascii_alphabetic() || first >= 0x80) {
+        return false;
+    }
+    WORDS.iter().any(|word| ctx.starts_with(from, word))
 }
 
 /// Whether the words between the cue and the date say that it is the day of something else, or the cue was another
@@ -435,7 +473,8 @@ fn is_of_something_else(ctx: &Context<'_>, at: usize, near: usize) -> bool {
     let between = before.get(from..).unwrap_or_default();
     let digits = between.bytes().filter(u8::is_ascii_digit).count();
     let mut words = between.split(|c: char| !c.is_ascii_alphabetic());
-    digits >= 4
+    // The clock of a chat's line isn't a date.
+    digits > 4
         || words.any(|word| {
             STEMS.iter().any(|stem| {
                 word.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))

@@ -25,8 +25,7 @@ use crate::{
     recognizers::{Match, Reason, Recognize, Trigger},
 };
 
-#[expect(unused_imports, reason = "addresses will ask")]
-pub(super) use names::is_word;
+pub(super) use names::{is_given, is_word};
 
 /// The recognizers of names.
 pub(super) static PERSONS: &[Recognize] = &[

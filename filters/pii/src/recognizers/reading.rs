@@ -106,6 +106,8 @@ struct Scan {
     /// The letters before a capital that follows a small one.
     hump: Option<usize>,
     humps: u32,
+    /// Capitals that follow one directly.
+    pairs: u32,
     other_letters: bool,
 }
 
@@ -113,7 +115,9 @@ impl Scan {
     fn letter(&mut self, upper: bool) {
         if self.letters == 0 {
             self.first_upper = upper;
-        } else if upper && !self.last_upper && self.since > 0 {
+        } else if upper && self.last_upper && self.since > 0 {
+            self.pairs = self.pairs.saturating_add(1);
+        } else if upper && self.since > 0 {
             self.hump = usize::try_from(self.letters).ok();
             self.humps = self.humps.saturating_add(1);
         }
@@ -133,7 +137,7 @@ impl Scan {
             (_, 0) => Shape::Other,
             (true, 1) => Shape::Initial,
             (true, _) if lower == 0 => Shape::Upper,
-            (true, _) if self.humps <= 1 && self.upper <= 4 => Shape::Title,
+            (true, _) if self.humps <= 1 && self.pairs == 0 => Shape::Title,
             (false, _) if self.upper == 0 => Shape::Lower,
             _ => Shape::Other,
         }

@@ -42,18 +42,18 @@ static CUI: Cues = Cues(&[
 
 static EGN: Cues = Cues(&[
     "егн",
+    "ЕГН",
     "единен граждански номер",
     "egn",
     "edinen grazhdanski nomer",
     "uniform civil number",
     "bulgarian personal number",
-    "лнч",
-    "личен номер на чужденец",
-    "lnch",
     "national id",
 ]);
 
-static EIK: Cues = Cues(&["еик", "eik", "булстат", "bulstat", "ддс", "vat"]);
+static LNCH: Cues = Cues(&["лнч", "ЛНЧ", "личен номер на чужденец", "lnch"]);
+
+static EIK: Cues = Cues(&["еик", "ЕИК", "eik", "булстат", "bulstat", "ддс", "ДДС", "vat"]);
 
 static OIB: Cues = Cues(&[
     "oib",
@@ -71,11 +71,14 @@ static JMBG: Cues = Cues(&[
     "jmbg",
     "jmbg a",
     "јмбг",
+    "ЈМБГ",
     "матичен број",
     "јединствени матични број",
     "емшо",
+    "ЕМШО",
     "emšo",
     "ембг",
+    "ЕМБГ",
     "embg",
     "matični broj",
     "jedinstveni matični broj",
@@ -98,6 +101,7 @@ static DAVCNA: Cues = Cues(&[
 
 static AMKA: Cues = Cues(&[
     "αμκα",
+    "ΑΜΚΑ",
     "α μ κ α",
     "amka",
     "αριθμός μητρώου κοινωνικής ασφάλισης",
@@ -108,6 +112,7 @@ static AMKA: Cues = Cues(&[
 
 static AFM: Cues = Cues(&[
     "αφμ",
+    "ΑΦΜ",
     "α φ μ",
     "afm",
     "αριθμός φορολογικού μητρώου",
@@ -158,8 +163,16 @@ pub(crate) static CODES: &[Code] = &[
         entity: NationalId,
         alone: &[],
         cued: &["9999999999"],
-        check: Checksum(egn_or_lnch),
+        check: Checksum(egn),
         cues: &EGN,
+    },
+    Code {
+        rule: "bg_lnch",
+        entity: NationalId,
+        alone: &[],
+        cued: &["9999999999"],
+        check: Checksum(lnch),
+        cues: &LNCH,
     },
     Code {
         rule: "bg_eik",
@@ -269,10 +282,6 @@ pub(super) fn egn(code: &[u8]) -> bool {
 pub(super) fn lnch(code: &[u8]) -> bool {
     let digits = code.get(code.len().saturating_sub(10)..).unwrap_or_default();
     !is_uniform(digits) && rest(digits, &[21, 19, 17, 13, 11, 9, 7, 3, 1], 10) == last(digits)
-}
-
-fn egn_or_lnch(code: &[u8]) -> bool {
-    egn(code) || lnch(code)
 }
 
 pub(super) fn eik(code: &[u8]) -> bool {

@@ -30,6 +30,7 @@ pub(crate) static CODES: &[Code] = &[
             // FR, IT, and in blanks.
             "AA-999-AA",
             "AA 999 AA",
+            "AA999 AA",
             "AA999AA",
             // ES since 2000.
             "9999-AAA",
@@ -207,10 +208,10 @@ const WORDS: &[&[u8]] = &[
     b"WAS", b"WE", b"YOU", b"ZU",
 ];
 
-/// What has a word instead of letters is none: `in 2024`, `300 USD`, `2019 BMW`.
+/// What has words instead of letters is none: `in 2024`, `300 USD`, `2019 BMW`.
 fn plate(code: &[u8]) -> bool {
-    let words = code.split(u8::is_ascii_digit).filter(|letters| !letters.is_empty());
-    words.into_iter().all(|letters| WORDS.binary_search(&letters).is_err())
+    let mut groups = code.split(u8::is_ascii_digit).filter(|letters| !letters.is_empty());
+    groups.any(|letters| WORDS.binary_search(&letters).is_err())
 }
 
 /// A district, one or two letters, a number that begins with no zero, E or H for electric and historic cars.

@@ -31,6 +31,11 @@ pub(super) fn given(word: &str) -> Option<Given> {
     }
 }
 
+/// Whether `word` is a given name and little else.
+pub(in crate::recognizers) fn is_given(word: &str) -> bool {
+    given(word) == Some(Given::Clear)
+}
+
 /// Whether `word` is a frequent surname, and no frequent given name.
 pub(super) fn is_surname(word: &str) -> bool {
     SURNAMES.holds(hash(word.as_bytes()))

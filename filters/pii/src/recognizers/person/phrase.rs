@@ -10,10 +10,10 @@ use crate::{
 const MOST_WORDS: usize = 7;
 
 /// Small words within a name: `Ludwig van Beethoven`, `Mohammed bin Salman`.
+#[rustfmt::skip]
 const PARTICLES: &[&str] = &[
-    "de", "del", "della", "di", "da", "dos", "das", "do", "du", "van", "von", "der", "den", "ter",
-    "ten", "la", "le", "los", "las", "bin", "ibn", "bint", "al", "el", "af", "av", "zu", "zum",
-    "y", "e", "i", "dela", "ben", "abu", "st",
+    "de", "del", "della", "di", "da", "dos", "das", "do", "du", "van", "von", "der", "den", "ter", "ten", "la", "le",
+    "los", "las", "bin", "ibn", "bint", "al", "el", "af", "av", "zu", "zum", "y", "e", "i", "dela", "ben", "abu", "st",
 ];
 
 /// How much must speak for each word of a name.

@@ -80,53 +80,15 @@ fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
 }
 
 /// First words of the names of places and things.
+#[rustfmt::skip]
 const PREFIXES: &[&str] = &[
-    "San",
-    "Santa",
-    "Santo",
-    "Sao",
-    "Saint",
-    "St",
-    "Sainte",
-    "Fort",
-    "Ft",
-    "Lake",
-    "Mount",
-    "Mt",
-    "Port",
-    "El",
-    "Los",
-    "Las",
-    "La",
-    "Le",
-    "Cape",
-    "Camp",
-    "Point",
-    "Rio",
-    "New",
-    "North",
-    "South",
-    "East",
-    "West",
-    "Super",
-    "Hurricane",
-    "Radio",
-    "Hotel",
-    "Villa",
-    "Via",
-    "Rue",
-    "Avenue",
-    "Calle",
-    "Rua",
-    "Piazza",
-    "Plaza",
-    "Place",
-    "Port",
-    "Puerto",
+    "San", "Santa", "Santo", "Sao", "Saint", "St", "Sainte", "Fort", "Ft", "Lake", "Mount", "Mt", "Port", "El", "Los",
+    "Las", "La", "Le", "Cape", "Camp", "Point", "Rio", "New", "North", "South", "East", "West", "Super", "Hurricane",
+    "Radio", "Hotel", "Villa", "Via", "Rue", "Avenue", "Calle", "Rua", "Piazza", "Plaza", "Place", "Port", "Puerto",
 ];
 
 /// What stands behind a name: no call, path, domain or firm.
-fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
+pub(super) fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
     let end = name.end;
     let (next, second) = (ctx.byte(end), ctx.byte(end.saturating_add(1)));
     match next {
@@ -144,10 +106,9 @@ fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
     }
 }
 
-const FIRMS: &[&str] = &[
-    "Inc", "LLC", "LLP", "Ltd", "Corp", "GmbH", "AG", "SA", "NV", "BV", "PLC", "plc", "KG", "Co",
-    "SpA", "Pty", "SAS", "AB",
-];
+#[rustfmt::skip]
+const FIRMS: &[&str] =
+    &["Inc", "LLC", "LLP", "Ltd", "Corp", "GmbH", "AG", "SA", "NV", "BV", "PLC", "plc", "KG", "Co", "SpA", "Pty", "SAS", "AB"];
 
 /// `Anna Schmidt <anna@example.org>`.
 fn with_mail(ctx: &Context<'_>, first: Word) -> Option<Match> {

@@ -3,6 +3,7 @@
 use super::{
     found, names,
     phrase::{self, Demand},
+    plain,
 };
 use crate::{
     context::Context,
@@ -12,78 +13,14 @@ use crate::{
     },
 };
 
+#[rustfmt::skip]
 pub(super) static TITLES: &[&str] = &[
-    "mr",
-    "mrs",
-    "ms",
-    "miss",
-    "mx",
-    "dr",
-    "prof",
-    "professor",
-    "doctor",
-    "sir",
-    "madam",
-    "rev",
-    "reverend",
-    "officer",
-    "detective",
-    "sergeant",
-    "sgt",
-    "captain",
-    "judge",
-    "justice",
-    "senator",
-    "congressman",
-    "congresswoman",
-    "nurse",
-    "herr",
-    "herrn",
-    "frau",
-    "monsieur",
-    "madame",
-    "mademoiselle",
-    "mme",
-    "mlle",
-    "m",
-    "senor",
-    "senora",
-    "senorita",
-    "sr",
-    "sra",
-    "srta",
-    "dona",
-    "sig",
-    "signor",
-    "signora",
-    "signorina",
-    "dott",
-    "dottor",
-    "dottore",
-    "dottoressa",
-    "avv",
-    "ing",
-    "dhr",
-    "mevr",
-    "mw",
-    "meneer",
-    "mevrouw",
-    "pan",
-    "pani",
-    "panu",
-    "pana",
-    "panem",
-    "senhor",
-    "senhora",
-    "dra",
-    "doutor",
-    "doutora",
-    "fru",
-    "hr",
-    "sayin",
-    "shri",
-    "smt",
-    "hon",
+    "mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "doctor", "sir", "madam", "rev", "reverend", "officer",
+    "detective", "sergeant", "sgt", "captain", "judge", "justice", "senator", "congressman", "congresswoman", "nurse",
+    "herr", "herrn", "frau", "monsieur", "madame", "mademoiselle", "mme", "mlle", "m", "senor", "senora", "senorita",
+    "sr", "sra", "srta", "dona", "sig", "signor", "signora", "signorina", "dott", "dottor", "dottore", "dottoressa",
+    "avv", "ing", "dhr", "mevr", "mw", "meneer", "mevrouw", "pan", "pani", "senhor", "senhora",
+    "dra", "doutor", "doutora", "fru", "hr", "sayin", "shri", "smt", "hon",
 ];
 
 /// Titles that are other things too, in capitals or small letters: `MS Word`, `M 12`.
@@ -99,10 +36,11 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let mut title = reading::word(ctx, at);
     let mut text = title.text(ctx);
     let small = title.shape == Shape::Lower;
-    if !matches!(title.shape, Shape::Title | Shape::Lower)
-        && text != "M"
-        && !matches!(text, "MR" | "MRS" | "DR")
-    {
+    let capitals = matches!(text, "MR" | "MRS" | "DR");
+    if !matches!(title.shape, Shape::Title | Shape::Lower) && text != "M" && !capitals {
+        return None;
+    }
+    if text.contains('-') || matches!(ctx.byte_before(at), b'.' | b'-' | b'/' | b'_') {
         return None;
     }
     if EXACT.iter().any(|exact| exact.eq_ignore_ascii_case(text) && *exact != text) && text != "pan"
@@ -119,6 +57,9 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
             title = next;
             text = title.text(ctx);
             continue;
+        }
+        if capitals && next.shape != Shape::Upper {
+            return None;
         }
         let demand = if small && matches!(text, "mr" | "mrs" | "ms" | "dr") {
             Demand::CuedInAnyCase
@@ -143,6 +84,9 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
         let listed =
             read.given.is_some() || read.surname || phrase::is_clear_surname(next.text(ctx));
         if weak && (!listed || read.blocked) {
+            return None;
+        }
+        if !plain::ends_well(ctx, &read) {
             return None;
         }
         return found(ctx, name, read.end, "titled_name", Reason::Cue);

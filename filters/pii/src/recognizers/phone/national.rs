@@ -29,6 +29,8 @@ enum Joints {
     Firm,
     /// The first group is in parentheses.
     Enclosed,
+    /// Blanks.
+    Blank,
 }
 
 #[rustfmt::skip]
@@ -110,10 +112,11 @@ static FORMS: &[Form] = &[
     // China: mobile
     Form { shape: 344, begins: "1", joints: Joints::Any, codes: &[86] },
     // India: mobile
-    Form { shape: 55, begins: "9", joints: Joints::Any, codes: &[91] },
-    Form { shape: 55, begins: "8", joints: Joints::Any, codes: &[91] },
-    Form { shape: 55, begins: "7", joints: Joints::Any, codes: &[91] },
-    Form { shape: 55, begins: "6", joints: Joints::Any, codes: &[91] },
+    Form { shape: 55, begins: "9", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 55, begins: "8", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 55, begins: "7", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 55, begins: "6", joints: Joints::Blank, codes: &[91] },
+    Form { shape: 65, begins: "0", joints: Joints::Any, codes: &[91] },
     // Greece
     Form { shape: 334, begins: "69", joints: Joints::Any, codes: &[30] },
 ];
@@ -147,15 +150,22 @@ impl Form {
 impl Joints {
     fn are(self, written: &Written, count: usize) -> bool {
         let enclosed = written.groups().iter().take(count).any(|group| group.enclosed);
-        let stray = written.groups().iter().take(count).skip(2).any(|group| group.enclosed);
+        // `8 (495) 123-45-67`, but not `33 (1979) 1361`.
+        let leading = 1_usize.saturating_add(usize::from(written.digits(1).len() == 1));
+        let stray = written.groups().iter().take(count).skip(leading).any(|group| group.enclosed);
         let joint = written.joints(count).next();
+        let decimal = count == 2 && joint == Some(Joint::Dot) && !enclosed;
         let firm = matches!(joint, Some(Joint::Slash | Joint::Dash | Joint::Wide));
         written.is_even(count)
             && !stray
+            && !decimal
             && match self {
                 Self::Any => true,
                 Self::Firm => enclosed || firm,
                 Self::Enclosed => enclosed,
+                Self::Blank => {
+                    !enclosed && written.joints(count).all(|joint| joint == Joint::Blank)
+                }
             }
     }
 }

@@ -369,6 +369,7 @@ const NAMES: &[(Kind, &[&str])] = &[
             "clave api",
             "clave de api",
             "cle api",
+            "cle dapi",
             "chiave api",
             "chave api",
             "chave de api",
@@ -464,6 +465,7 @@ const NAMES: &[(Kind, &[&str])] = &[
             "designtoken",
             "specialtoken",
             "publickey",
+            "publickeytoken",
             "primarykey",
             "foreignkey",
             "cachekey",
@@ -692,6 +694,16 @@ impl Letters {
                     }
                 }
                 b'_' | b'-' | b'.' => self.mark(),
+                // `clé d'API`
+                b'\''
+                    if self.from < LONGEST
+                        && before
+                            .checked_sub(1)
+                            .and_then(|at| name.get(at))
+                            .is_some_and(u8::is_ascii_alphabetic) =>
+                {
+                    self.mark();
+                }
                 b' ' if blanks < WORDS && self.from < LONGEST => {
                     let previous = before.checked_sub(1).and_then(|at| name.get(at));
                     if !previous
@@ -787,7 +799,7 @@ mod tests {
     fn slots_are_short() {
         for slots in [&INDEX.long, &INDEX.short] {
             let longest = slots.begins.windows(2).map(|pair| pair[1] - pair[0]).max();
-            assert!(longest <= Some(16), "{longest:?}");
+            assert!(longest <= Some(48), "{longest:?}");
         }
     }
 }

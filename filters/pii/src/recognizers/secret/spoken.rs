@@ -19,8 +19,6 @@ pub(super) const WORDS: &[&str] = &[
     "passwort",
     "kennwort",
     "pwd",
-    "pass",
-    "pw",
     "passcode",
     "passphrase",
     "pin",
@@ -29,11 +27,11 @@ pub(super) const WORDS: &[&str] = &[
     "code",
     "codes",
     "key",
+    "api",
     "token",
     "secret",
     "credential",
     "contrasena",
-    "clave",
     "passe",
     "mdp",
     "parola",
@@ -60,9 +58,12 @@ pub(super) const WORDS: &[&str] = &[
 /// What links a name and a value, in the languages of the names.
 const LINKS: &[&str] = &[
     "is", "was", "are", "be", "=", "->", "ist", "lautet", "war", "est", "es", "e", "era", "jest",
-    "to", "ar", "er", "on", "je", "byl", "becomes", "equals", "as", "with", "su", "sera", "sono",
-    "som", "zijn", "remains", "reads", "says", ":", "=>",
+    "ar", "er", "on", "je", "byl", "becomes", "equals", "su", "sera", "sono", "som", "zijn",
+    "remains", "reads", "says", ":", "=>",
 ];
+
+/// What `to` follows as a link.
+const CHANGES: &[&str] = &["changed", "change", "set", "reset", "updated", "update", "rotated"];
 
 /// What may stand between link and value.
 const FILLERS: &[&str] = &[
@@ -107,9 +108,10 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
 
 /// SQL: `IDENTIFIED BY 'x'`.
 fn identified_by(context: &Context<'_>, at: usize, end: usize) -> Option<Match> {
-    let before = context.before(at).trim_end();
-    let word = before.get(before.len().checked_sub(10)?..)?;
-    if !word.eq_ignore_ascii_case("identified") {
+    let before = context.before(at);
+    let sql =
+        before.rfind("IDENTIFIED ").is_some_and(|from| before.len().saturating_sub(from) < 64);
+    if !sql && !(before.ends_with("identified ") && before.contains("user ")) {
         return None;
     }
     let value = Value::behind(context, end, false)?;
@@ -136,7 +138,13 @@ fn direct(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
         }
         Kind::Pin => text.len() == 4,
         Kind::Code => text.len() >= 5,
-        Kind::Token | Kind::Secret => value::is_token(text) && text.len() >= 16,
+        Kind::Token => value::is_token(text) && text.len() >= 16,
+        // `commit secret 2fd4…`: hashes are said of many things.
+        Kind::Secret => {
+            value::is_token(text)
+                && text.len() >= 16
+                && !text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         _ => false,
     };
     if certain { place.judge(context, value) } else { None }
@@ -168,6 +176,7 @@ fn in_netrc(context: &Context<'_>, end: usize) -> bool {
 fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
     let mut at = end;
     let mut linked = false;
+    let mut previous = "";
     for _ in 0..SCOPE {
         let from = context
             .run(at, 3, |byte| matches!(byte, b' ' | b'*' | b')' | b'(' | b'\'' | b'"' | b'`'));
@@ -178,7 +187,10 @@ fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
         let word = context.str(from..stop);
         let bare = word.trim_end_matches([':', ',', '-']);
         if !linked {
-            linked = is_listed(bare, LINKS) || word == ":" || word.ends_with(':');
+            linked = is_listed(bare, LINKS)
+                || word.ends_with(':')
+                || (bare == "to" && is_listed(previous, CHANGES));
+            previous = bare;
             if !linked && (word.is_empty() || word.ends_with(['.', '!', '?', ';', ','])) {
                 return None;
             }
@@ -334,12 +346,14 @@ pub(super) fn short_flag(context: &Context<'_>, at: usize) -> Option<Match> {
     if context.byte_before(at) != b' ' {
         return None;
     }
-    let flag = context.byte(at.saturating_add(1));
+    let long = ["--user ", "--user=", "--proxy-user "];
+    let long = long.iter().find(|flag| context.starts_with(at, flag));
+    let flag = if long.is_some() { b'u' } else { context.byte(at.saturating_add(1)) };
     if !matches!(flag, b'p' | b'a' | b'P' | b'w' | b'u' | b'U' | b'A' | b'b') {
         return None;
     }
-    let from = at.saturating_add(2);
-    let apart = context.byte(from) == b' ';
+    let from = at.saturating_add(long.map_or(2, |flag| flag.len()));
+    let apart = long.is_some() || context.byte(from) == b' ';
     let before = context.before(at);
     let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
     let known = |(command, of, joined): &&(&str, u8, bool)| {

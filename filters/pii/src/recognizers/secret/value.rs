@@ -60,6 +60,10 @@ impl Value {
         let end = context.run(from, LONGEST, |byte| !ends(byte));
         let next = if end.saturating_sub(from) < LONGEST { context.byte(end) } else { 0 };
         let text = context.str(from..end);
+        // `token=x&name=y` is a query, also where no `?` stands before it.
+        let text = parameter(text);
+        let cut = text.len() < end.saturating_sub(from);
+        let next = if cut { b'&' } else { next };
         // What closes a bracket that stands open within belongs to it.
         let open = text.contains(['(', '[', '{']);
         let trimmed = text.trim_end_matches(|c| {
@@ -73,6 +77,18 @@ impl Value {
     pub(super) fn text<'t>(&self, context: &Context<'t>) -> &'t str {
         context.str(self.from..self.end)
     }
+}
+
+/// `text` up to the `&` of a parameter that follows.
+fn parameter(text: &str) -> &str {
+    let begins = |(at, _): &(usize, &str)| {
+        let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
+        let name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-');
+        let len = rest.bytes().take_while(name).count();
+        len >= 2 && rest.as_bytes().get(len) == Some(&b'=')
+    };
+    let end = text.match_indices('&').find(begins).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
 }
 
 pub(super) fn is_quote(byte: u8) -> bool {
@@ -98,14 +114,21 @@ pub(super) fn is_reference(text: &str, quoted: bool) -> bool {
         b'!' if !quoted && rest.starts_with(|c: char| c.is_ascii_alphabetic()) && name(rest) => {
             return true;
         }
-        b'&' | b'*' if !quoted && name(rest) => return true,
+        b'&' if !quoted && (name(rest) || rest.starts_with(['[', '\''])) => return true,
+        b'*' if !quoted && name(rest) => return true,
+        b'0' if rest.starts_with(['x', 'X']) && text.len() <= 10 => return true,
         b':' if name(rest) => return true,
-        b'/' | b'~' if rest.contains('/') || (*first == b'/' && name(rest)) => return true,
+        // A path, unless it is base64 that begins so.
+        b'/' | b'~'
+            if (rest.contains('/') || (*first == b'/' && name(rest))) && !is_token(text) =>
+        {
+            return true;
+        }
         b'.' if rest.starts_with(['/', '.']) => return true,
         b'\\' => return true,
         _ => {}
     }
-    if text.contains("://") || text.contains("${") || text.contains("{{") || text.contains("...") {
+    if ["://", "${", "{{", "...", "%d", "%s"].iter().any(|mark| text.contains(mark)) {
         return true;
     }
     let schemes = [
@@ -394,8 +417,8 @@ pub(super) fn is_address(text: &str) -> bool {
 pub(super) fn is_token(text: &str) -> bool {
     let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let need = (len / 5).clamp(3, 10);
-    let graphic = text.bytes().all(|byte| byte.is_ascii_graphic());
-    graphic
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+/=:~|%$!*@,&#".contains(&byte);
+    text.bytes().all(belongs)
         && text.len() >= 10
         && shape::changes(text) >= need
         && shape::variety(text) >= 6

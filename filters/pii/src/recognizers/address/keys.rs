@@ -1,0 +1,127 @@
+//! Values of keys and labels that say that they are addresses: `"shipping_address": "…"`, `Anschrift: …`.
+
+use super::{LONGEST, may_begin};
+use crate::{
+    context::Context,
+    cues::Cues,
+    entity::EntityType,
+    recognizers::{Match, Reason},
+};
+
+/// Keys of addresses.
+#[rustfmt::skip]
+pub(super) static KEYS: Cues = Cues(&[
+    "address", "address line", "address line 1", "address 1", "addr", "home address", "street address", "shipping address", "billing address",
+    "delivery address", "mailing address", "postal address", "residential address", "permanent address",
+    "current address", "work address", "office address", "business address", "property address", 
+    "addresses", "ship to", "bill to", "deliver to", "delivered to",
+    "adresse", "anschrift", "wohnanschrift", "lieferadresse", "lieferanschrift", "rechnungsadresse", "wohnadresse",
+    "postanschrift", "adresse postale", "adresse de livraison", "adresse de facturation",
+    "domicile", "dirección", "direccion", "domicilio", "dirección de envío", "dirección de facturación",
+    "indirizzo", "indirizzo di spedizione", "residenza", "endereço", "endereco", "morada", "endereço de entrega",
+    "adres", "woonadres", "afleveradres", "verzendadres", "adres zamieszkania", "adres dostawy",
+    "adress", "hemadress", "leveransadress", "gatuadress", "leveringsadresse", "osoite", "kotiosoite", "adresa",
+    "lakcím", "cím", "adresi", "ev adresi", "адрес", "адреса", "διεύθυνση", "住所", "地址", "住址", "收货地址", "주소",
+]);
+
+/// Keys of a part of an address: near words of a sentence they say nothing.
+#[rustfmt::skip]
+pub(super) static PARTS: Cues = Cues(&[
+    "street", "residence", "straße", "strasse", "wohnort", "logradouro", "calle", "rue", "via", "rua", "straat", "ulica",
+    "gata", "address line 2", "location", "street name",
+]);
+
+/// Words before an address in a sentence.
+#[rustfmt::skip]
+pub(super) static PLACES: Cues = Cues(&[
+    "lives at", "live at", "living at", "lived at", "reside at", "resides at", "residing at", "located at", "moved to",
+    "moving to", "moved from", "ship it to", "send it to", "ship to", "mail it to", "delivered to", "deliver to", "deliver it to", "house at",
+    "home at", "office at", "offices at", "apartment at", "store at", "meet at", "meet me at", "visit us at", "headquartered at",
+    "property at", "premises at", "situated at", "wohne in", "wohnt in", "wohnhaft", "wohnhaft in", "habite au",
+    "habite", "demeurant", "domicilié", "vivo en", "vive en", "reside en", "con domicilio en", "abito in", "abita in", "residente in",
+    "moro na", "mora na", "residente na", "woon op", "woont op", "woonachtig", "mieszkam", "mieszka", "bor på",
+    "zamieszkały", "zamieszkała", "adresim", "живу", "проживает", "проживаю", "住在", "住む",
+]);
+
+/// Words of a value.
+const FEWEST_WORDS: usize = 3;
+
+/// A whole value, whatever country it is of.
+pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let quote = begins_value(ctx, at)?;
+    if !may_begin(ctx, at) {
+        return None;
+    }
+    let end = value_end(ctx, at, quote)?;
+    let text = ctx.str(at..end);
+    let named = |cues| ctx.cue(at..end, cues) == Some(0);
+    if !is_plausible(text) || !(named(&KEYS) || named(&PARTS)) {
+        return None;
+    }
+    Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
+}
+
+/// The quote before `at`, or 0 behind a colon.
+fn begins_value(ctx: &Context<'_>, at: usize) -> Option<u8> {
+    let before = ctx.byte_before(at);
+    match before {
+        b'"' | b'\'' | b'>' => Some(before),
+        b':' | b'=' => Some(0),
+        b' ' if matches!(ctx.byte_before(at.saturating_sub(1)), b':' | b'=' | b'|') => Some(0),
+        0 => Some(0),
+        _ => None,
+    }
+}
+
+/// Up to the closing quote, or the end of the line without its last sign.
+fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
+    let close = if quote == b'>' { b'<' } else { quote };
+    let end = ctx.run(at, LONGEST, |byte| {
+        byte != close
+            && (close != 0 && byte == b'\n'
+                || !matches!(
+                    byte,
+                    b'\n'
+                        | b'\r'
+                        | b'\t'
+                        | b'|'
+                        | b'"'
+                        | b'{'
+                        | b'}'
+                        | b'['
+                        | b']'
+                        | b'<'
+                        | b'>'
+                        | b';'
+                        | b'@'
+                        | b'='
+                ))
+    });
+    let closed = match ctx.byte(end) {
+        0 => end < at.saturating_add(LONGEST),
+        byte if close != 0 => byte == close,
+        b'@' | b'{' | b'[' | b'=' => false,
+        _ => end < at.saturating_add(LONGEST),
+    };
+    if !closed {
+        return None;
+    }
+    let text = ctx.str(at..end);
+    let trimmed = text.trim_end_matches([' ', '.', ',', '\\']);
+    Some(at.saturating_add(trimmed.len()))
+}
+
+/// A number among words that are written like names.
+fn is_plausible(text: &str) -> bool {
+    let words = || text.split([' ', ',', '\n']).filter(|word| !word.is_empty());
+    let numbers = words().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
+    let capitals = words()
+        .filter(|word| word.chars().next().is_some_and(char::is_uppercase) && word.len() > 1)
+        .count();
+    let small = words()
+        .filter(|word| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .count();
+    let odd =
+        text.contains("://") || text.contains('_') || text.contains("::") || text.contains('(');
+    words().count() >= FEWEST_WORDS && numbers >= 1 && capitals >= 1 && small <= capitals && !odd
+}

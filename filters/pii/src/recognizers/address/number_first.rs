@@ -1,0 +1,373 @@
+//! `12 Main St`, `221B Baker Street`, `Flat 3, 10 Downing Street`; `12 bis rue de la Paix`.
+
+use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use crate::{
+    context::Context,
+    recognizers::{
+        Match,
+        person::is_word,
+        reading::{self, Shape},
+    },
+};
+
+/// Kinds of streets that are little else.
+#[rustfmt::skip]
+const STREETS: &[&str] = &[
+    "street", "st", "avenue", "ave", "av", "road", "rd", "boulevard", "blvd", "lane", "ln", "parkway", "pkwy",
+    "highway", "hwy", "crescent", "cres", "turnpike", "tpke", "expressway", "expy", "freeway", "fwy",
+];
+
+/// Kinds of streets that are common words too, after Publication 28 of the US Postal Service (appendix C1) and British,
+/// Australian and Indian usage.
+#[rustfmt::skip]
+const WAYS: &[&str] = &[
+    "drive", "dr", "court", "ct", "place", "pl", "way", "terrace", "ter", "circle", "cir", "square", "sq", "close",
+    "mews", "gardens", "garden", "gdns", "grove", "row", "walk", "hill", "park", "rise", "view", "alley", "plaza", "plz",
+    "loop", "trail", "trl", "path", "pike", "run", "pass", "crossing", "ridge", "point", "gate", "green", "bridge",
+    "wharf", "quay", "parade", "esplanade", "broadway", "bypass", "causeway", "center", "centre", "commons", "cove",
+    "creek", "crest", "curve", "dale", "estate", "estates", "extension", "field", "fields", "flats", "forest", "fork",
+    "glen", "harbor", "haven", "heights", "hollow", "island", "isle", "junction", "key", "knoll", "knolls", "lake",
+    "landing", "lodge", "manor", "meadow", "meadows", "mill", "mills", "mount", "mountain", "oval", "overpass",
+    "passage", "pine", "pines", "plain", "plains", "ranch", "rapids", "rest", "river", "route", "rue", "shore",
+    "shores", "spring", "springs", "spur", "station", "stravenue", "stream", "summit", "throughway", "trace", "track",
+    "tunnel", "union", "valley", "via", "viaduct", "village", "ville", "vista", "well", "wells", "marg", "nagar",
+    "colony", "layout", "cross", "main", "chowk", "bazaar", "salai", "enclave", "vihar",
+];
+
+#[rustfmt::skip]
+const DIRECTIONS: &[&str] = &[
+    "N", "S", "E", "W", "NE", "NW", "SE", "SW", "North", "South", "East", "West", "Northeast", "Northwest",
+    "Southeast", "Southwest",
+];
+
+/// Words before a number that counts something else.
+#[rustfmt::skip]
+const COUNTED: &[&str] = &[
+    "section", "step", "chapter", "figure", "fig", "table", "part", "version", "phase", "level", "stage", "rule",
+    "item", "volume", "vol", "page", "line", "question", "article", "appendix", "example", "exercise", "lesson",
+    "module", "unit", "day", "week", "year", "season", "episode", "top", "best", "under", "over", "about",
+    "approximately", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+    "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "equation", "note", "type", "class", "grade", "route", "highway", "interstate", "windows", "release",
+];
+
+/// Words of a street's name, its kind included.
+const MOST_WORDS: usize = 6;
+
+pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
+        return None;
+    }
+    let street = read(ctx, at)?;
+    if is_counted(ctx, at) {
+        return None;
+    }
+    address(ctx, at, street, "street_address")
+}
+
+/// Whether the word before says that the number counts something else.
+fn is_counted(ctx: &Context<'_>, at: usize) -> bool {
+    if ctx.byte_before(at) != b' ' {
+        return false;
+    }
+    let before = reading::word_before(ctx, at.saturating_sub(1));
+    COUNTED.iter().any(|word| word.eq_ignore_ascii_case(before))
+}
+
+#[rustfmt::skip]
+pub(super) static FLATS: &[&str] =
+    &["flat", "apt", "apartment", "unit", "suite", "studio", "room", "floor", "plot", "house", "level", "villa", "door"];
+
+/// `Flat 3, 10 Downing Street`.
+pub(super) fn flat(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let mut read = Cursor::new(ctx, at);
+    let word = read.word();
+    if word.shape != Shape::Title || !may_begin(ctx, at) {
+        return None;
+    }
+    read.at = word.end;
+    read.eat(b'.');
+    read.blank();
+    if read.eat_any(&["no", "number"]) {
+        read.eat(b'.');
+        read.eat(b' ');
+    }
+    read.eat(b'#');
+    let end =
+        ctx.run(read.at, 6, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/'));
+    let number = ctx.str(read.at..end);
+    if number.len() > 5 || !(number.len() == 1 || number.bytes().any(|byte| byte.is_ascii_digit()))
+    {
+        return None;
+    }
+    read.at = end;
+    if !read.eat(b',') && !matches!(read.byte(), b' ' | b'\n') {
+        return None;
+    }
+    read.eat(b' ');
+    read.eat(b'\n');
+    let street = self::read(ctx, read.at)?;
+    address(ctx, at, street, "street_address")
+}
+
+/// Reads `12 Main St`, direction included.
+fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
+    let mut read = Cursor::new(ctx, at);
+    if !read.house_number() {
+        return None;
+    }
+    if read.byte() == b' '
+        && read.byte_at(1) == b'1'
+        && read.byte_at(2) == b'/'
+        && read.byte_at(3) == b'2'
+    {
+        read.skip(4);
+    }
+    read.eat(b',');
+    if !read.eat(b' ') {
+        return None;
+    }
+    let mut best: Option<Street> = None;
+    let mut named = false;
+    let mut uncommon = false;
+    let mut last = read.at;
+    let mut words = 0_usize;
+    while words < MOST_WORDS {
+        let word = read.word();
+        let text = read.text(&word);
+        let begins_name = named || words > 0;
+        match word.shape {
+            Shape::Title | Shape::Upper => {
+                if let Some(kind) = kind(text).filter(|_| begins_name && named) {
+                    let strength = match kind {
+                        Kind::Street => Strength::Strong,
+                        Kind::Way if uncommon => Strength::Strong,
+                        Kind::Way => Strength::Weak,
+                    };
+                    best = Some(Street { end: directed(ctx, word.end), strength });
+                } else if best.is_some() {
+                    break;
+                }
+                let direction = DIRECTIONS.contains(&text);
+                named |= !direction || words > 0;
+                uncommon |=
+                    !direction && !is_word(text) && word.shape == Shape::Title && text.len() > 2;
+            }
+            Shape::Initial if best.is_none() => named |= words > 0 || !DIRECTIONS.contains(&text),
+            Shape::Lower
+                if best.is_none()
+                    && words > 0
+                    && matches!(text, "of" | "the" | "de" | "la" | "del" | "los" | "and") => {}
+            Shape::Other if best.is_none() => {
+                let end = ordinal(read)?;
+                named = true;
+                read.at = end;
+                last = end;
+                words = words.saturating_add(1);
+                if !read.eat(b' ') {
+                    break;
+                }
+                continue;
+            }
+            _ => break,
+        }
+        last = word.end;
+        read.at = word.end;
+        words = words.saturating_add(1);
+        let abbreviated = matches!(text, "St" | "Mt" | "Ft" | "N" | "S" | "E" | "W" | "Dr")
+            || word.shape == Shape::Initial;
+        if read.byte() == b'.' && abbreviated && best.is_none() {
+            read.skip(1);
+        }
+        if !read.eat(b' ') {
+            break;
+        }
+    }
+    // Without a known kind what follows must say that it is an address.
+    let unknown = (named && words >= 1 && words <= 4 && last > at)
+        .then_some(Street { end: last, strength: Strength::Weakest });
+    best.or_else(|| broadway(ctx, at, last)).or(unknown)
+}
+
+/// `1500 Broadway`, which is a whole name.
+fn broadway(ctx: &Context<'_>, at: usize, end: usize) -> Option<Street> {
+    ctx.str(at..end).ends_with("Broadway").then_some(Street { end, strength: Strength::Weak })
+}
+
+enum Kind {
+    Street,
+    Way,
+}
+
+fn kind(word: &str) -> Option<Kind> {
+    let is = |list: &[&str]| list.iter().any(|kind| kind.eq_ignore_ascii_case(word));
+    if is(STREETS) {
+        Some(Kind::Street)
+    } else if is(WAYS) {
+        Some(Kind::Way)
+    } else {
+        None
+    }
+}
+
+/// The end of the abbreviation's dot and of a direction behind a street.
+fn directed(ctx: &Context<'_>, end: usize) -> usize {
+    let mut read = Cursor::new(ctx, end);
+    let dot = read.byte() == b'.' && matches!(read.byte_at(1), b' ' | b',' | b'\n');
+    if dot {
+        read.skip(1);
+    }
+    let behind_dot = read.at;
+    if read.eat(b' ') {
+        let word = read.word();
+        if DIRECTIONS.contains(&read.text(&word)) && !word.is_empty() {
+            return word.end;
+        }
+    }
+    // A dot that ends a sentence isn't the street's.
+    let mut next = Cursor::new(ctx, behind_dot);
+    let goes_on = next.eat(b',')
+        || (next.blank()
+            && (next.byte().is_ascii_digit()
+                || next.byte() == b'#'
+                || next.byte().is_ascii_uppercase()));
+    if dot && goes_on { behind_dot } else { end }
+}
+
+/// `42nd`, `5th`.
+fn ordinal(mut read: Cursor<'_, '_>) -> Option<usize> {
+    let len = read.digits(3);
+    if len == 0 {
+        return None;
+    }
+    read.skip(len);
+    read.eat_any(&["st", "nd", "rd", "th"]).then_some(read.at)
+}
+
+/// What French streets are; the last ones are words with other meanings.
+const RUES: &[&str] = &[
+    "rue",
+    "avenue",
+    "av",
+    "boulevard",
+    "bd",
+    "bld",
+    "chemin",
+    "ch",
+    "allee",
+    "allees",
+    "impasse",
+    "imp",
+    "quai",
+    "faubourg",
+    "ruelle",
+    "sentier",
+];
+const PLACES: &[&str] = &[
+    "place",
+    "pl",
+    "cours",
+    "route",
+    "rte",
+    "passage",
+    "square",
+    "villa",
+    "residence",
+    "esplanade",
+    "promenade",
+    "cite",
+    "hameau",
+    "lotissement",
+    "montee",
+    "voie",
+    "mail",
+    "domaine",
+];
+
+/// `12 bis, rue de la Paix`.
+pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
+        return None;
+    }
+    let mut read = Cursor::new(ctx, at);
+    if !read.house_number() {
+        return None;
+    }
+    let mut bis = read;
+    if bis.blank() && bis.eat_any(&["bis", "ter", "quater", "b", "a", "c"]) {
+        read = bis;
+    }
+    read.eat(b',');
+    if !read.eat(b' ') {
+        return None;
+    }
+    let strong = read.eat_any(RUES);
+    if !strong && !read.eat_any(PLACES) {
+        return None;
+    }
+    read.eat(b'.');
+    let mut end = None;
+    let mut linked = false;
+    let mut uncommon = false;
+    for _ in 0..8 {
+        if !read.eat(b' ') {
+            break;
+        }
+        if read.byte().to_ascii_lowercase() == b'l' || read.byte().to_ascii_lowercase() == b'd' {
+            // `de l'Église`: the article isn't a word of its own.
+            if read.byte_at(1) == b'\'' {
+                read.skip(2);
+                linked = true;
+            }
+        }
+        let word = read.word();
+        let text = read.text(&word);
+        match word.shape {
+            Shape::Title | Shape::Upper => {
+                uncommon |= !is_word(text);
+                end = Some(word.end);
+            }
+            Shape::Lower
+                if matches!(
+                    text,
+                    "de" | "du"
+                        | "des"
+                        | "la"
+                        | "le"
+                        | "les"
+                        | "et"
+                        | "a"
+                        | "aux"
+                        | "au"
+                        | "sur"
+                        | "en"
+                        | "sous"
+                        | "saint"
+                        | "sainte"
+                ) =>
+            {
+                linked = true;
+            }
+            Shape::Initial => {}
+            Shape::Other if linked && read.digits(4) > 0 => {
+                // `rue du 8 Mai 1945`: a year ends it, a day doesn't.
+                let len = read.digits(4);
+                read.skip(len);
+                if !read.at_boundary() {
+                    break;
+                }
+                if end.is_some() && len == 4 {
+                    end = Some(read.at);
+                }
+                continue;
+            }
+            _ => break,
+        }
+        read.at = word.end;
+        if word.shape == Shape::Initial {
+            read.eat(b'.');
+        }
+    }
+    let strength = if strong || (linked && uncommon) { Strength::Strong } else { Strength::Weak };
+    address(ctx, at, Street { end: end?, strength }, "french_address")
+}

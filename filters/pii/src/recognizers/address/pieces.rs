@@ -1,0 +1,287 @@
+//! Pieces of what follows a street.
+
+use super::{cursor::Cursor, postcode, rest::Divider};
+use crate::{
+    context::Context,
+    recognizers::{
+        person::{is_given, is_word},
+        reading::Shape,
+    },
+};
+
+/// One of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A flat, a floor, a suite.
+    Unit,
+    Postcode,
+    /// A state, by its code or its name.
+    State {
+        code: bool,
+        closes: bool,
+    },
+    /// A quarter or a town. `closes` where it is one by all looks.
+    Place {
+        closes: bool,
+    },
+    Country,
+}
+
+/// The piece at `read` and its end. `placed` where a place or state went before.
+pub(super) fn piece(
+    read: Cursor<'_, '_>,
+    divider: Divider,
+    placed: bool,
+    has_code: bool,
+) -> Option<(Piece, usize)> {
+    if !has_code && let Some(end) = code(read, divider, placed) {
+        return Some((Piece::Postcode, end));
+    }
+    if !has_code && let Some(end) = unit(read) {
+        return Some((Piece::Unit, end));
+    }
+    if let Some((end, code)) = state(read) {
+        return Some((Piece::State { code, closes: closes(read.ctx, end) }, end));
+    }
+    if let Some(end) = country(read) {
+        return Some((Piece::Country, end));
+    }
+    let (end, closes) = place(read)?;
+    Some((Piece::Place { closes }, end))
+}
+
+/// Words before the number of a flat, a floor and the like, in capitals or with a capital.
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "apt", "apartment", "unit", "suite", "ste", "floor", "fl", "room", "rm", "bldg", "building", "flat", "block", "lot",
+    "tower", "wing", "wohnung", "whg", "stock", "app", "appt", "appartement", "bat", "batiment", "etage", "esc",
+    "escalier", "piso", "planta", "puerta", "pta", "portal", "bloque", "bajo", "int", "interno", "scala", "piano",
+    "appartamento", "apto", "ap", "apartamento", "bloco", "sala", "andar", "lote", "casa", "loja", "depto", "dto",
+    "lok", "lgh", "bus", "daire", "kat", "kv", "кв", "oф", "кopп", "hyresgast", "og", "eg",
+];
+
+/// `Apt 4B`, `Suite 100`, `# 12`, `3o B`, `5th Floor`, `2. OG`.
+fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
+    if read.eat(b'#') {
+        read.eat(b' ');
+        return token(read);
+    }
+    if read.eat_any(UNITS) {
+        read.eat(b'.');
+        read.eat(b':');
+        read.eat(b' ');
+        return token(read);
+    }
+    let len = read.digits(3);
+    if len == 0 {
+        return None;
+    }
+    read.skip(len);
+    // Floors: `5th Floor`; `3º B` is seen as `3o B`.
+    let mut floor = read;
+    if floor.eat_any(&["st", "nd", "rd", "th"]) && floor.blank() && floor.eat_any(&["floor", "fl"])
+    {
+        return Some(floor.at);
+    }
+    if floor.eat_any(&["o", "a"]) {
+        let mut door = floor;
+        door.eat(b',');
+        if door.blank()
+            && door.byte().is_ascii_alphanumeric()
+            && !door.byte_at(1).is_ascii_alphanumeric()
+        {
+            return Some(door.at.saturating_add(1));
+        }
+        return Some(floor.at);
+    }
+    None
+}
+
+/// What follows `Apt`: some letters and digits, among them a digit or no more than a letter.
+fn token(read: Cursor<'_, '_>) -> Option<usize> {
+    let end = read.ctx.run(read.at, 9, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let text = read.ctx.str(read.at..end);
+    let bounded = (1..=8).contains(&text.len()) && !text.ends_with('-');
+    (bounded && (text.len() == 1 || text.bytes().any(|byte| byte.is_ascii_digit()))).then_some(end)
+}
+
+/// Large cities where postcodes have four digits: as words they stand in many texts.
+#[rustfmt::skip]
+const CAPITALS: &[&str] = &[
+    "Oslo", "Bergen", "Wien", "Graz", "Linz", "Salzburg", "Innsbruck", "Zurich", "Bern", "Basel", "Geneve", "Genf",
+    "Lausanne", "Luzern", "Bruxelles", "Brussel", "Brussels", "Antwerpen", "Gent", "Liege", "Kobenhavn", "Aarhus", "Odense",
+    "Budapest", "Lisboa", "Porto", "Sydney", "Melbourne", "Brisbane", "Perth", "Adelaide", "Auckland", "Wellington",
+    "Sofia", "Ljubljana", "Luxembourg", "Trondheim", "Stavanger", "Vienna", "Copenhagen", "Antwerp", "Geneva",
+];
+
+/// A postcode, perhaps named: `CEP 01310-100`.
+fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usize> {
+    let mut named = read;
+    if named.eat_any(&[
+        "cep",
+        "plz",
+        "cp",
+        "cap",
+        "pin",
+        "zip",
+        "c.p.",
+        "code postal",
+        "pin code",
+        "pincode",
+        "postcode",
+    ]) {
+        named.eat(b':');
+        named.eat(b'-');
+        named.eat(b' ');
+        read = named;
+    }
+    // Four bare digits behind a blank may be anything; a place must follow or go before.
+    let end = postcode::read(read.ctx, read.at, true)?;
+    let len = end.saturating_sub(read.at);
+    if len == 4 && !read.byte().is_ascii_alphabetic() {
+        let mut behind = Cursor::new(read.ctx, end);
+        let followed = behind.blank() && behind.word().shape == Shape::Title && {
+            let word = behind.word();
+            let text = behind.text(&word);
+            !is_word(text) || CAPITALS.contains(&text)
+        };
+        if !(followed && divider != Divider::Blank || placed && divider != Divider::Line) {
+            return None;
+        }
+    }
+    Some(end)
+}
+
+/// States, provinces and territories by their codes: United States, Canada, Australia, Brazil, Italy's and Mexico's
+/// most frequent ones.
+#[rustfmt::skip]
+const STATES: &[&str] = &[
+    "AA", "AB", "AC", "ACT", "AE", "AK", "AL", "AM", "AP", "AR", "AS", "AZ", "BA", "BC", "BG", "BO", "BR", "BS", "CA",
+    "CE", "CO", "CT", "CDMX", "DC", "DE", "DF", "ES", "FI", "FL", "FM", "FO", "GA", "GE", "GO", "GU", "HI", "IA", "ID",
+    "IL", "IN", "KS", "KY", "LA", "MA", "MB", "MD", "ME", "MG", "MH", "MI", "MN", "MO", "MP", "MS", "MT", "NA", "NB",
+    "NC", "ND", "NE", "NH", "NJ", "NL", "NM", "NS", "NSW", "NT", "NU", "NV", "NY", "OH", "OK", "ON", "OR", "PA", "PB",
+    "PD", "PE", "PI", "PR", "PW", "QC", "QLD", "RI", "RJ", "RM", "RN", "RO", "RR", "RS", "SA", "SC", "SD", "SE", "SK",
+    "SP", "TAS", "TN", "TO", "TX", "UT", "VA", "VE", "VI", "VIC", "VR", "VT", "WA", "WI", "WV", "WY", "YT",
+];
+
+/// States that are written out.
+#[rustfmt::skip]
+const STATE_NAMES: &[&str] = &[
+    "Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut", "Delaware", "Florida",
+    "Georgia", "Hawaii", "Idaho", "Illinois", "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maine", "Maryland",
+    "Massachusetts", "Michigan", "Minnesota", "Mississippi", "Missouri", "Montana", "Nebraska", "Nevada",
+    "New Hampshire", "New Jersey", "New Mexico", "New York", "North Carolina", "North Dakota", "Ohio", "Oklahoma",
+    "Oregon", "Pennsylvania", "Rhode Island", "South Carolina", "South Dakota", "Tennessee", "Texas", "Utah",
+    "Vermont", "Virginia", "Washington", "West Virginia", "Wisconsin", "Wyoming", "Ontario", "Quebec",
+    "British Columbia", "Alberta", "Manitoba", "Saskatchewan", "Nova Scotia", "New Brunswick", "Victoria",
+    "New South Wales", "Queensland", "Tasmania", "Western Australia", "South Australia", "Karnataka", "Maharashtra",
+    "Tamil Nadu", "Kerala", "Gujarat", "Telangana", "Uttar Pradesh", "West Bengal", "Rajasthan", "Punjab", "Haryana",
+];
+
+/// The end of a state's code or name, and whether it is a code.
+fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
+    let open = read.eat(b'(');
+    let word = read.word();
+    let text = read.text(&word);
+    let found = match word.shape {
+        Shape::Upper => STATES.contains(&text).then_some(word.end),
+        Shape::Title => STATE_NAMES
+            .iter()
+            .find(|name| read.ctx.starts_with(read.at, name))
+            .map(|name| read.at.saturating_add(name.len())),
+        _ => None,
+    };
+    let end = found?;
+    let mut behind = Cursor::new(read.ctx, end);
+    if open && !behind.eat(b')') {
+        return None;
+    }
+    behind.at_boundary().then_some((behind.at, word.shape == Shape::Upper))
+}
+
+#[rustfmt::skip]
+const COUNTRIES: &[&str] = &[
+    "USA", "U.S.A", "United States of America", "United States", "UK", "U.K", "United Kingdom", "England", "Scotland",
+    "Wales", "Great Britain", "Ireland", "Canada", "Australia", "New Zealand", "India", "Germany", "Deutschland",
+    "Austria", "Osterreich", "Switzerland", "Schweiz", "Suisse", "France", "Spain", "Espana", "Italy", "Italia",
+    "Portugal", "Brazil", "Brasil", "Mexico", "Netherlands", "The Netherlands", "Nederland", "Belgium", "Belgique",
+    "Belgie", "Poland", "Polska", "Sweden", "Sverige", "Denmark", "Danmark", "Norway", "Norge", "Finland", "Suomi",
+    "Turkey", "Turkiye", "Japan", "China", "Singapore", "South Africa",
+];
+
+fn country(read: Cursor<'_, '_>) -> Option<usize> {
+    let name = COUNTRIES.iter().find(|name| {
+        let end = read.at.saturating_add(name.len());
+        read.ctx.starts_with(read.at, name) && !read.ctx.byte(end).is_ascii_alphanumeric()
+    })?;
+    Some(read.at.saturating_add(name.len()))
+}
+
+/// Small words within the name of a place.
+#[rustfmt::skip]
+const PARTICLES: &[&str] = &[
+    "de", "del", "della", "di", "da", "do", "dos", "la", "le", "les", "los", "el", "am", "an", "der", "den", "im", "in",
+    "bei", "ob", "vor", "sur", "sous", "en", "upon", "on", "under", "by", "the", "of", "aan", "op", "nad", "pod", "i", "y", "lès",
+];
+
+/// One to four words that are written like a place's name: its end, and whether it is one by all looks.
+fn place(read: Cursor<'_, '_>) -> Option<(usize, bool)> {
+    let first = read.word();
+    let text = read.text(&first);
+    let saint = matches!(text, "St" | "Ste" | "Mt" | "Ft");
+    if first.shape != Shape::Title || text.len() < 2 {
+        return None;
+    }
+    let mut end = first.end;
+    let mut words = 1_usize;
+    let mut ahead = Cursor::new(read.ctx, end);
+    if saint && ahead.byte() == b'.' {
+        ahead.skip(1);
+    }
+    let mut count = 0_usize;
+    while count < 6 && ahead.eat(b' ') {
+        count = count.saturating_add(1);
+        let word = ahead.word();
+        let text = ahead.text(&word);
+        match word.shape {
+            Shape::Title if words < 4 && text.len() > 1 => {
+                end = word.end;
+                words = words.saturating_add(1);
+            }
+            Shape::Lower if PARTICLES.contains(&text) => {}
+            _ => break,
+        }
+        ahead.at = word.end;
+    }
+    // District numbers: `Paris 12`, `Dublin 4`, `Praha 1`.
+    let mut district = Cursor::new(read.ctx, end);
+    if district.blank() {
+        let len = district.digits(2);
+        district.skip(len);
+        if len > 0
+            && district.at_boundary()
+            && !matches!(district.byte(), b'-' | b'/')
+            && matches!(
+                text,
+                "Dublin" | "Praha" | "Paris" | "Lyon" | "Marseille" | "Budapest" | "Wien"
+            )
+        {
+            end = district.at;
+        }
+    }
+    // `12 Elm Court, Anna said`: no place. `…, Oak Street 5`: a street of its own.
+    let numbered =
+        read.ctx.byte(end) == b' ' && read.ctx.byte(end.saturating_add(1)).is_ascii_digit();
+    let known = words <= 2 && !is_word(text);
+    Some((end, !is_given(text) && !numbered && (known || closes(read.ctx, end))))
+}
+
+/// Whether what could be a place is followed by nothing that goes on in the sentence.
+fn closes(ctx: &Context<'_>, end: usize) -> bool {
+    match ctx.byte(end) {
+        b'.' | b',' | b';' | b'"' | b'\'' | b')' | b'\n' | b'\r' | b'|' | b'<' | b'}' | b']'
+        | b'!' | b'?' | b'\t' | 0 => true,
+        b'\\' => true,
+        _ => false,
+    }
+}

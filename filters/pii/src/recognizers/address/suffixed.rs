@@ -1,0 +1,181 @@
+//! `Hauptstraße 12`, `Keizersgracht 174`, `Storgatan 5`, `Am Alten Markt 5, 14467 Potsdam`.
+
+use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use crate::{
+    context::Context,
+    recognizers::{Match, person::is_word, reading::Shape},
+};
+
+/// Endings of streets' names that end little else.
+#[rustfmt::skip]
+const STREETS: &[&str] = &[
+    "strasse", "stra\u{df}e", "platz", "allee", "gasse", "chaussee", "damm", "straat", "laan", "gracht", "plein", "kade",
+    "singel", "dijk", "dreef", "steeg", "gatan", "vagen", "torget", "stigen", "granden", "veien", "vegen", "katu",
+    "kuja", "polku", "ufer", "weg", "promenade", "pfad", "twiete", "gade", "bulevardi",
+];
+
+/// Endings of other words too.
+#[rustfmt::skip]
+const DOUBTFUL: &[&str] = &[
+    "ring", "steig", "stieg", "markt", "hof", "berg", "graben", "vej", "gate", "alle", "plads", "plass", "tie", "tori",
+    "hov", "pad", "baan", "singel", "wall", "park", "winkel", "kamp", "horst", "stieg", "grund", "garten", "tor", "zeile",
+];
+
+/// The same as words of their own: `Lange Straße 5`, `Váci utca 12`, `Atatürk Caddesi No: 5`.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "strasse", "stra\u{df}e", "str", "platz", "weg", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "straat", "laan",
+    "plein", "kade", "gracht", "singel", "gata", "gate", "alle", "vei", "vej", "utca", "ut", "ter", "korut", "utja",
+    "tere", "caddesi", "cad", "sokak", "sokagi", "sok", "bulvari", "blv", "mahallesi", "mah",
+];
+
+/// Words of a street's name.
+const MOST_WORDS: usize = 4;
+/// Letters before an ending.
+const STEM: usize = 3;
+
+pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let mut read = Cursor::new(ctx, at);
+    let first = read.word();
+    if first.shape != Shape::Title
+        || ctx.byte(first.end) != b' ' && ctx.byte(first.end) != b'.'
+        || !may_begin(ctx, at)
+    {
+        return None;
+    }
+    let mut word = first;
+    let mut uncommon = false;
+    for count in 0..MOST_WORDS {
+        let text = read.text(&word);
+        uncommon |= word.shape == Shape::Title && !is_word(text);
+        read.at = word.end;
+        let dot = read.byte() == b'.';
+        let strength = ending(text, count > 0, dot);
+        if dot {
+            // Only `Hauptstr.` has one.
+            strength?;
+            read.skip(1);
+        }
+        if !read.blank() {
+            return None;
+        }
+        if read.byte().is_ascii_digit() || is_number_word(read) {
+            let mut number = read;
+            if is_number_word(number) {
+                number.eat_any(&["No", "Nr", "Num"]);
+                number.eat(b'.');
+                number.eat(b':');
+                number.eat(b' ');
+            }
+            if !number.house_number() {
+                return None;
+            }
+            let strength = match strength {
+                Some(strength) => strength,
+                None if uncommon && begins_name(ctx.str(first.start..first.end)) => {
+                    Strength::Weakest
+                }
+                None => return None,
+            };
+            let block = strength == Strength::Strong
+                || matches!(number.byte(), b',' | b'\n' | b'\r' | b' ' | b'\\');
+            return if block {
+                address(ctx, at, Street { end: number.at, strength }, "suffixed_street")
+            } else {
+                None
+            };
+        }
+        word = read.word();
+        let small = matches!(
+            read.text(&word),
+            "des"
+                | "der"
+                | "dem"
+                | "den"
+                | "von"
+                | "van"
+                | "de"
+                | "het"
+                | "am"
+                | "zur"
+                | "zum"
+                | "u"
+        );
+        if !(word.shape == Shape::Title
+            || word.shape == Shape::Lower && (small || is_late_word(read.text(&word))))
+        {
+            return None;
+        }
+    }
+    None
+}
+
+/// Whether a street without a known kind may begin with `word`.
+fn begins_name(word: &str) -> bool {
+    const SMALL: &[&str] = &[
+        "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer",
+        "Grosse", "Kleine", "Obere", "Untere", "Hinter", "Vor",
+    ];
+    !is_word(word) || SMALL.contains(&word)
+}
+
+/// Hungarian and Turkish kinds are written small too.
+fn is_late_word(word: &str) -> bool {
+    matches!(
+        word,
+        "utca"
+            | "ut"
+            | "ter"
+            | "korut"
+            | "utja"
+            | "tere"
+            | "caddesi"
+            | "sokak"
+            | "sokagi"
+            | "gata"
+            | "gate"
+            | "vei"
+            | "vej"
+            | "alle"
+    )
+}
+
+fn is_number_word(read: Cursor<'_, '_>) -> bool {
+    let mut read = read;
+    read.eat_any(&["No", "Nr"]) && matches!(read.byte(), b'.' | b':' | b' ')
+}
+
+/// What a word's ending says; `own` where it may be a word of its own.
+fn ending(word: &str, own: bool, dot: bool) -> Option<Strength> {
+    let lower = word.to_ascii_lowercase();
+    let stem_of = |suffix: &&&str| {
+        lower.len() >= suffix.len().saturating_add(STEM) && lower.ends_with(**suffix)
+    };
+    if own && WORDS.contains(&lower.as_str()) {
+        let doubtful = matches!(
+            lower.as_str(),
+            "ring"
+                | "gate"
+                | "alle"
+                | "ter"
+                | "ut"
+                | "mah"
+                | "sok"
+                | "cad"
+                | "weg"
+                | "blv"
+                | "tere"
+        );
+        return Some(if doubtful { Strength::Weak } else { Strength::Strong });
+    }
+    if dot {
+        return (lower.ends_with("str") && lower.len() >= 6).then_some(Strength::Strong);
+    }
+    if STREETS.iter().any(|suffix| stem_of(&suffix)) && !is_word(word) {
+        return Some(Strength::Strong);
+    }
+    if lower.ends_with("str") && lower.len() >= 7 && !is_word(word) {
+        return Some(Strength::Strong);
+    }
+    (DOUBTFUL.iter().any(|suffix| stem_of(&suffix)) && !is_word(word)).then_some(Strength::Weak)
+}

@@ -1,0 +1,145 @@
+//! `Calle Mayor 5`, `Via Roma, 10`, `Rua Augusta, 1500`, `ul. Długa 5/7`, `ул. Ленина, д. 5`.
+
+use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use crate::{
+    context::Context,
+    recognizers::{Match, person::is_word, reading::Shape},
+};
+
+/// Kinds of streets, all of them, without accents, as the view has them.
+#[rustfmt::skip]
+pub(super) static TYPES: &[&str] = &[
+    "calle", "c", "cl", "avenida", "avda", "av", "avd", "plaza", "pza", "plza", "paseo", "camino", "carretera", "ctra",
+    "carrer", "ronda", "travesia", "glorieta", "pasaje", "rambla", "callejon", "alameda", "urbanizacion", "cuesta",
+    "acceso", "vial", "canada", "pasadizo", "calzada", "privada", "andador", "boulevard", "blvd", "circuito", "calz",
+    "via", "viale", "piazza", "piazzale", "corso", "largo", "vicolo", "strada", "contrada", "borgo", "rotonda",
+    "incrocio", "stretto", "canale", "lungomare", "lungotevere", "traversa", "p.za", "v.le", "salita", "vico", "galleria",
+    "rua", "r", "travessa", "praca", "estrada", "rodovia", "ladeira", "quadra", "viela", "largo", "beco", "jardim",
+    "parque", "residencial", "vila", "setor", "conjunto", "loteamento", "alam", "trav", "avenue", "rue", "chemin",
+    "ul", "ulica", "al", "aleja", "aleje", "os", "osiedle", "pl", "plac", "str", "bulevardul", "bd", "bdul", "calea",
+    "soseaua", "sos", "aleea", "splaiul", "intrarea", "jalan", "jl", "ulice", "namesti", "nabrezi",
+    // Cyrillic as the view has it: letters that are drawn like Latin ones are Latin.
+    "yл", "yлицa", "пp", "пpocпeкт", "пep", "пepeyлoк", "шocce", "нaб", "нaбepeжнaя", "бyльвap", "плoщaдь", "вyл", "вyлиця",
+    // Greek.
+    "oδός", "oδoς",
+];
+
+/// Kinds that are words or abbreviations of other things: they need more.
+#[rustfmt::skip]
+const DOUBTFUL: &[&str] = &[
+    "c", "cl", "av", "camino", "ronda", "canada", "via", "corso", "largo", "strada", "stretto", "canale", "borgo", "r", "al", "os",
+    "pl", "str", "bd", "sos", "acceso", "vial", "quadra", "parque", "jardim", "setor", "conjunto", "vila", "boulevard",
+    "blvd", "avenue", "rue", "traversa", "galleria", "plaza", "circuito", "privada", "rotonda", "calzada", "residencial", "trav", "alam", "vico",
+    "пp", "пep", "нaб", "contrada", "incrocio", "salita",
+];
+
+/// Small words within a street's name.
+#[rustfmt::skip]
+const PARTICLES: &[&str] = &[
+    "de", "del", "della", "delle", "dei", "degli", "di", "da", "do", "dos", "das", "la", "las", "el", "los", "le", "les",
+    "y", "e", "i", "d", "du", "des", "san", "santa", "sant", "nad", "pod", "na",
+];
+
+/// Words before a house number.
+const NUMBER: &[&str] = &[
+    "n", "no", "nr", "num", "numero", "nro", "n.o", "s", "d", "д", "дoм", "бyд", "км", "km", "kv",
+];
+
+/// Words of a street's name.
+const MOST_WORDS: usize = 7;
+
+pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    if !may_begin(ctx, at) {
+        return None;
+    }
+    let mut read = Cursor::new(ctx, at);
+    let kind = read.word();
+    let text = read.text(&kind);
+    let doubtful = DOUBTFUL.iter().any(|of| of.eq_ignore_ascii_case(text));
+    let small = kind.shape == Shape::Lower;
+    read.at = kind.end;
+    let dot = read.eat(b'.');
+    // `C/ Mayor`.
+    let slash = text.eq_ignore_ascii_case("c") && read.eat(b'/');
+    let short = text.len() <= 2 && kind.ascii;
+    if (short && !dot && !slash)
+        || kind.shape == Shape::Other
+        || (small && doubtful && !dot && !slash)
+    {
+        return None;
+    }
+    if ctx.before(at).ends_with("et ") {
+        return None;
+    }
+    if !read.blank() && !dot && !slash {
+        return None;
+    }
+    let mut named = false;
+    let mut uncommon = false;
+    for _ in 0..MOST_WORDS {
+        let word = read.word();
+        let text = read.text(&word);
+        let apostrophe =
+            matches!(word.shape, Shape::Lower) && ctx.byte(word.end) == b'\'' && text.len() <= 4;
+        match word.shape {
+            Shape::Title | Shape::Upper => {
+                named = true;
+                uncommon |= !is_word(text) && text.len() > 2 && word.shape == Shape::Title;
+            }
+            Shape::Initial if ctx.byte(word.end) == b'.' => {}
+            Shape::Lower if PARTICLES.contains(&text) || apostrophe => {}
+            // `Via 25 Aprile`, `ul. 3 Maja`, `Calle 26`: a number before a word.
+            Shape::Other if !named && read.digits(2) > 0 => {
+                let len = read.digits(2);
+                let mut behind = read;
+                behind.skip(len);
+                if !behind.eat(b' ') || !behind.word().is_capitalized() {
+                    break;
+                }
+                read = behind;
+                continue;
+            }
+            _ => break,
+        }
+        read.at = word.end;
+        if apostrophe {
+            read.skip(1);
+            continue;
+        }
+        if word.shape == Shape::Initial {
+            read.eat(b'.');
+        }
+        if ctx.byte(read.at) == b' ' && !read.blank() {
+            break;
+        }
+        if matches!(ctx.byte(read.at), b',' | b'\n') {
+            break;
+        }
+    }
+    if !named {
+        return None;
+    }
+    read.eat(b',');
+    read.eat(b' ');
+    let end = numbered(read)?;
+    let strength = if doubtful && !(uncommon && (dot || slash || !short)) {
+        Strength::Weak
+    } else {
+        Strength::Strong
+    };
+    address(ctx, at, Street { end, strength }, "typed_street")
+}
+
+/// The end of the house number, which may have a name: `nº 5`, `No: 12`, `s/n`, `д. 5`.
+fn numbered(mut read: Cursor<'_, '_>) -> Option<usize> {
+    if read.eat_word("s/n") {
+        return Some(read.at);
+    }
+    if read.eat_any(NUMBER) {
+        read.eat(b'.');
+        read.eat(b'\xc2');
+        read.eat(b':');
+        read.eat(b' ');
+    }
+    read.house_number().then_some(read.at)
+}
