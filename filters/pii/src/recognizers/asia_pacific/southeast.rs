@@ -164,7 +164,6 @@ static TIN: Cues = Cues(&[
     "tax identification number", "philippine tin",
 ]);
 
-#[rustfmt::skip]
 /// Without `tin`, which is a metal too.
 #[rustfmt::skip]
 static LONG_TIN: Cues = Cues(&[

@@ -101,7 +101,13 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
     let mut name = Name::before(context, end)?;
     if !matches!(
         name.kind,
-        Kind::Password | Kind::Passphrase | Kind::Pin | Kind::Code | Kind::Codes | Kind::Token | Kind::Secret
+        Kind::Password
+            | Kind::Passphrase
+            | Kind::Pin
+            | Kind::Code
+            | Kind::Codes
+            | Kind::Token
+            | Kind::Secret
     ) {
         return None;
     }
