@@ -66,7 +66,10 @@ def spoiled(family: Family, rng: random.Random) -> str:
     for _ in range(5000):
         value = family.make(rng)
         if family.spoil:
-            return family.spoil(rng, value)
+            wrong = family.spoil(rng, value)
+            if not any(accepted(valid, wrong) for valid in others):
+                return wrong
+            continue
         places = [at for at, c in enumerate(value) if c.isdigit()]
         at = places[-1] if rng.random() < 0.5 else rng.choice(places)
         wrong = value[:at] + rng.choice("0123456789".replace(value[at], "")) + value[at + 1 :]

@@ -15,7 +15,7 @@ pub(crate) mod code;
 pub(crate) mod codes;
 mod date_of_birth;
 pub(crate) mod dates;
-mod email;
+pub(crate) mod email;
 mod europe;
 mod ip;
 mod mac;

@@ -17,6 +17,7 @@ use crate::{
         self, Match, Reason, Recognize, Recognizer, Tail, TailEnd, Trigger,
         code::Code,
         codes::{Codes, joins_word},
+        email,
     },
     table::Lines,
     view::{self, View},
@@ -309,8 +310,10 @@ enum Kind {
         next: u8,
         at_sign: bool,
     },
-    /// A character of a script that is written without blanks.
-    Wide { at_sign: bool },
+    /// A character of a script that is written without blanks, and whether an `@` follows.
+    Wide {
+        at_sign: bool,
+    },
     /// One of ours, or as good as: nothing in it is found.
     Placeholder,
 }
@@ -409,8 +412,9 @@ impl<'t> Places<'t> {
                     continue;
                 }
                 let end = self.at.saturating_add(c.len_utf8());
-                let at_sign = is_spaceless(c) && self.at_sign_near(bytes, ctx.is_last());
-                if is_spaceless(c) && (at_sign || !functions.wide.is_empty()) {
+                if is_spaceless(c) && !functions.wide.is_empty() {
+                    let at_sign =
+                        self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end));
                     let kind = Kind::Wide { at_sign };
                     return Some(Place { at: self.at, end, kind, open: end == bytes.len() });
                 }
@@ -562,11 +566,7 @@ fn begins_code(ctx: &Context<'_>, end: usize, name: bool) -> bool {
 /// Whether what follows a word may go on to an `@` that hasn't come yet: asked only at the end of a text.
 fn open_local(bytes: &[u8], end: usize) -> bool {
     let rest = bytes.get(end..).unwrap_or_default();
-    rest.len() <= LOCAL_PART && rest.iter().all(|byte| is_local(*byte))
-}
-
-fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"._%+'-".contains(&byte)
+    rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte) || *byte == b':')
 }
 
 fn is_token(byte: u8) -> bool {

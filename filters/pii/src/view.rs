@@ -176,7 +176,7 @@ pub(crate) fn folded(text: &str) -> String {
 }
 
 /// What `c` is read as: a look-alike in ASCII, itself, or nothing.
-fn fold(c: char) -> Option<char> {
+pub(crate) fn fold(c: char) -> Option<char> {
     let code = u32::from(c);
     if c.is_ascii() {
         return Some(c);

@@ -50,6 +50,7 @@ fn check_all(rows: &str) {
 #[test]
 fn findings() {
     check_all(include_str!("data/findings.txt"));
+    check_all(include_str!("data/europe.txt"));
     check_all(include_str!("data/phones.txt"));
     check_all(include_str!("data/addresses.txt"));
     check_all(include_str!("data/births.txt"));
@@ -68,6 +69,7 @@ fn credentials() {
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
     check_all(include_str!("data/clean_named.txt"));
+    check_all(include_str!("data/clean_europe.txt"));
     check_all(include_str!("data/clean_phones.txt"));
     check_all(include_str!("data/clean_addresses.txt"));
     check_all(include_str!("data/clean_births.txt"));

@@ -28,7 +28,7 @@ PERSONAL = re.compile(
     r"(?:password|passwd|passphrase|pwd|secret|token|key|credential|bearer|basic)\S*\s*(?:[=:]+>?|is)\s*[\"'`]?[^\s\"'`<$({]{4,}|"
     r"\b(?=\w*\d)(?=\w*[a-z])\w{24,}|"
     r"\b(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}\b|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,}|\b[0-9a-f]{2,4}::|\bname (?:is|was)\b|\bnamed? [A-Z]\w+ |guido|hettinger|"
-    r"\b[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+,? <|signed-off|\bbank|reviewed|review by|\bstreet\b|\bavenue\b|\bp\.?o\.? box\b",
+    r"\b[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+,? <|signed-off|\bbank|\b(?:alice|bob|carol|charlie|eve|dave|john|jane|doe)\b|\bzip\b|reviewed|review by|\bstreet\b|\bavenue\b|\bp\.?o\.? box\b",
     re.IGNORECASE,
 )
 SKIPPED = re.compile(r"(^|/)(tests?|testing|idlelib|lib2to3|locale|encodings|ensurepip|_vendor|pip/_vendor)/|changelog|changes|history|authors|credits|license|copying|notice|contributors|security|news", re.IGNORECASE)
@@ -76,13 +76,13 @@ def _first_names() -> frozenset[str]:
 
 
 FIRST_NAMES = _first_names()
-FULL_NAME = re.compile(r"\b([^\W\d_]{3,})[ \xa0](?:[A-Z]\.?[ \xa0])?[^\W\d_a-z][\w'-]+")
+FULL_NAME = re.compile(r"\b(?=([^\W\d_]{3,})[ \xa0](?:[A-Z]\.?[ \xa0])?[^\W\d_a-z][\w'-]+)")
 QUOTED_NAME = re.compile(r"[\"'`(>\[]([A-Z][a-z]{2,})[\"'`)<\]]")
 ROAD = re.compile(r"\d+,? [A-Z]\w+ (?:Road|Lane|Drive|Way|Court|Square|Place|Rd|Ave|Blvd|St)\b")
 
 
 # Words drawn at random make "Frau Feuer" out of a title and a noun: no sentence with a title stays.
-TITLED = re.compile(r"[^.]*\b(?:Herrn?|Frau|Doktor|Arzt|doctor|mevrouw|meneer|dokter|señora?|don|signora?|madame|monsieur|name)\b[^.]*\.", re.IGNORECASE)
+TITLED = re.compile(r"[^.]*\b(?:Herrn?|Frau|Doktor|Arzt|doctor|mevrouw|meneer|dokter|señora?|don|signora?|madame|monsieur|name|mrs?|dottoressa|dottore|dottor|senhora?|pan[ií]?|fru|frøken|κυρία|κύριος|господин|госпожа|bay|bayan|hanım)\b[^.]*\.", re.IGNORECASE)
 
 
 def names_somebody(line: str) -> bool:

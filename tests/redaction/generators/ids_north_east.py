@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stdnum import luhn
 from stdnum.at import vnr
 from stdnum.bg import egn
 from stdnum.cz import rc
@@ -57,9 +58,23 @@ def _personnummer_written(value: str) -> str:
     return value[2:]
 
 
+def _swedish(value: str) -> bool:
+    """A personal number, or a coordination number, which has 60 added to the day."""
+    digits = value.replace("-", "")
+    if len(digits) not in (10, 12) or not digits.isdigit():
+        return False
+    day = int(digits[-6:-4])
+    return personnummer.is_valid(value) or day > 60 and luhn.is_valid(digits[-10:])
+
+
 def _cpr_make(rng) -> str:
     # Numbers given out since 2007 need not pass the old modulus, so none is asked for: the date is the check.
     return ddmmyy(rng) + "-" + pattern(rng, "####")
+
+
+def _cpr_date(value: str) -> bool:
+    """A day and a month: all that tells a Danish number from another of its shape."""
+    return len(value) == 11 and 1 <= int(value[:2]) <= 31 and 1 <= int(value[2:4]) <= 12
 
 
 def _spoil_cpr(rng, value: str) -> str:
@@ -90,10 +105,10 @@ FAMILIES = (
     Family("pl_pesel", "NATIONAL_ID", shaped(_pesel, pesel.is_valid), valid=pesel.is_valid, lang="pl", cues=("PESEL", "numer PESEL"), keys=("pesel", "numer_pesel")),
     Family("pl_nip", "TAX_ID", shaped("%%########", nip.is_valid, plain, groups(3, 3, 2, 2, by="-"), groups(3, 2, 2, 3, by="-")), valid=nip.is_valid, lang="pl",
            cues=("NIP", "numer NIP"), keys=("nip", "nip_firmy")),
-    Family("se_personnummer", "NATIONAL_ID", shaped(_personnummer, personnummer.is_valid, plain, _personnummer_written, lambda v: v.replace("-", "")), valid=personnummer.is_valid, lang="sv",
+    Family("se_personnummer", "NATIONAL_ID", shaped(_personnummer, personnummer.is_valid, plain, _personnummer_written, lambda v: v.replace("-", "")), valid=_swedish, lang="sv",
            cues=("personnummer", "pnr"), keys=("personnummer", "person_nummer")),
     Family("fi_hetu", "NATIONAL_ID", _hetu, valid=hetu.is_valid, lang="fi", strong=True, cues=("henkilötunnus", "HETU"), keys=("hetu", "henkilotunnus")),
-    Family("dk_cpr", "NATIONAL_ID", _cpr_make, spoil=_spoil_cpr, lang="da", cues=("CPR-nummer", "CPR-nr.", "personnummer"), keys=("cpr", "cpr_nummer")),
+    Family("dk_cpr", "NATIONAL_ID", _cpr_make, valid=_cpr_date, spoil=_spoil_cpr, lang="da", cues=("CPR-nummer", "CPR-nr.", "personnummer"), keys=("cpr", "cpr_nummer")),
     Family("no_fodselsnummer", "NATIONAL_ID", shaped(lambda r: ddmmyy(r) + pattern(r, "#####"), fodselsnummer.is_valid, plain, groups(6, 5)), valid=fodselsnummer.is_valid, lang="no",
            cues=("fødselsnummer", "personnummer"), keys=("fodselsnummer", "fnr")),
     Family("cz_rc", "NATIONAL_ID", shaped(_rc, rc.is_valid, groups(6, 4, by="/")), valid=rc.is_valid, lang="cs", listed=False,

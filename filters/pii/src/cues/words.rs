@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::view;
+
 /// Bytes of the longest phrase, or more.
 pub(super) const LONGEST_PHRASE: usize = 96;
 
@@ -130,7 +132,18 @@ pub(super) fn hash_of(hash: u64, letters: &str) -> u64 {
             .bytes()
             .fold(hash, |hash, byte| add(hash, u32::from(byte.to_ascii_lowercase())));
     }
-    letters.chars().flat_map(char::to_lowercase).fold(hash, |hash, c| add(hash, u32::from(c)))
+    letters.chars().map(caseless).fold(hash, |hash, c| add(hash, u32::from(c)))
+}
+
+/// `c` in lower case. Greek and Cyrillic capitals look like ASCII where their small letters don't, and are read so
+/// (`Т` is `T`, `т` isn't `t`): there, small letters are read as their capitals are.
+fn caseless(c: char) -> char {
+    let lower = c.to_lowercase().next().unwrap_or(c);
+    if !('\u{370}'..'\u{530}').contains(&lower) {
+        return lower;
+    }
+    let upper = lower.to_uppercase().next().unwrap_or(lower);
+    view::fold(upper).filter(char::is_ascii).map_or(lower, |read| read.to_ascii_lowercase())
 }
 
 /// Whether a phrase may go on over `between`.

@@ -27,6 +27,7 @@ use crate::{
     entity::EntityType,
     recognizers::{Match, Reason, Recognize, Trigger},
 };
+use postcode::Form;
 use rest::Rest;
 
 /// The recognizers of addresses.
@@ -45,7 +46,8 @@ pub(super) static ADDRESSES: &[Recognize] = &[
 ];
 
 /// The cues that they ask for.
-pub(super) static CUES: &[&Cues] = &[&keys::KEYS, &keys::PARTS, &keys::PLACES, &postcode::CUES];
+pub(super) static CUES: &[&Cues] =
+    &[&keys::KEYS, &keys::PARTS, &keys::PLACES, &postcode::CUES, &postcode::SHORT];
 
 /// Bytes of an address.
 const LONGEST: usize = 200;
@@ -73,8 +75,8 @@ fn address(ctx: &Context<'_>, start: usize, street: Street, rule: &'static str) 
     let Rest { end, postcode, state, place, .. } = rest::rest(ctx, start, street.end);
     let reason = match street.strength {
         Strength::Strong => Reason::Form,
-        Strength::Weak if postcode || (state && place) => Reason::Form,
-        Strength::Weakest if postcode && place => Reason::Form,
+        Strength::Weak if postcode.is_some() || (state && place) => Reason::Form,
+        Strength::Weakest if place && telling(postcode, state) => Reason::Form,
         Strength::Weakest => return None,
         Strength::Weak => {
             let near = |cues| ctx.cue(start..end, cues);
@@ -85,6 +87,15 @@ fn address(ctx: &Context<'_>, start: usize, street: Street, rule: &'static str) 
         }
     };
     Some(Match::new(start..end, EntityType::Address, rule, reason))
+}
+
+/// Whether a state and postcode can hardly be anything else.
+fn telling(postcode: Option<Form>, state: bool) -> bool {
+    match postcode {
+        Some(Form::Own) => true,
+        Some(Form::Plain | Form::Short) => state,
+        None => false,
+    }
 }
 
 /// Whether an address may begin at `at`: not within a number, a path or an identifier.

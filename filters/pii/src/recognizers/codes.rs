@@ -276,18 +276,49 @@ impl Ends {
             _ if is_within_iban(ctx, range.start) => Self::GoesOn,
             b' ' if divider == Some(b' ') && second().is_ascii_digit() => Self::Number,
             b' ' | 0..=0x7f => {
-                let before = ctx.byte_before(range.start);
-                let number = before == b' '
-                    && divider == Some(b' ')
-                    && range
-                        .start
-                        .checked_sub(1)
-                        .is_some_and(|at| ctx.byte_before(at).is_ascii_digit());
-                if number { Self::Number } else { Self::Clean }
+                let group = if divider == Some(b' ') {
+                    group_before(ctx, range.start)
+                } else {
+                    Group::None
+                };
+                match group {
+                    Group::None => Self::Clean,
+                    Group::First => Self::GoesOn,
+                    Group::Other => Self::Number,
+                }
             }
             _ if ctx.char(range.end).is_some_and(joins_word) => Self::GoesOn,
             _ => Self::Clean,
         }
+    }
+}
+
+/// What stands before a code that is divided by blanks.
+enum Group {
+    /// No digits.
+    None,
+    /// A few digits, with which a longer number begins: in `83 914 571 673` what begins at `914` is nothing.
+    First,
+    /// Other digits.
+    Other,
+}
+
+fn group_before(ctx: &Context<'_>, start: usize) -> Group {
+    if ctx.byte_before(start) != b' ' {
+        return Group::None;
+    }
+    let before = ctx.before(start.saturating_sub(1)).bytes().rev();
+    let digits = before.clone().take_while(u8::is_ascii_digit).count();
+    let mut rest = before.skip(digits);
+    match (digits, rest.next(), rest.next()) {
+        (0, ..) => Group::None,
+        (1..=4, None, _) => Group::First,
+        (1..=4, Some(sign), next)
+            if !is_word(sign) && !next.is_some_and(|next| next.is_ascii_digit()) =>
+        {
+            Group::First
+        }
+        _ => Group::Other,
     }
 }
 

@@ -168,7 +168,6 @@ static BIRTH: Cues = Cues(&[
     "syntymäaika",
     "syntymäpäivä",
     "syntynyt",
-    "synt",
     "sünniaeg",
     "sünnikuupäev",
     "sündinud",
@@ -182,7 +181,6 @@ static BIRTH: Cues = Cues(&[
     // Polish, Czech, Slovak, Slovene, Croatian, Serbian, Hungarian, Albanian
     "data urodzenia",
     "data ur",
-    "ur",
     "urodzony",
     "urodzona",
     "urodzony dnia",
@@ -193,7 +191,6 @@ static BIRTH: Cues = Cues(&[
     "urodziny",
     "datum narození",
     "dat nar",
-    "nar",
     "narozen",
     "narozena",
     "narodil se",
@@ -215,7 +212,6 @@ static BIRTH: Cues = Cues(&[
     "születési idő",
     "születési ideje",
     "született",
-    "szül",
     "születésnap",
     "datëlindja",
     "data e lindjes",
@@ -340,14 +336,22 @@ static BIRTH: Cues = Cues(&[
 
 /// Words that mean something else too, once their accents are gone: they count directly before the date.
 static NEAR: Cues = Cues(&[
-    "né le", "nee le", "née", "nee", "nato", "nata", "nacido", "nacida", "nació", "nascido",
-    "nascida", "nasceu", "née en", "nas", "nac", "ne le",
+    "ur", "nar", "d r", "synt", "szül", "né le", "nee le", "née", "nee", "nato", "nata", "nacido",
+    "nacida", "nació", "nascido", "nascida", "nasceu", "née en", "nas", "nac", "ne le",
 ]);
 
 fn number(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let before = ctx.byte_before(at);
     let sign = matches!(before, b'-' | b'.' | b'/' | b':' | b',' | b'+' | b'$');
     if !ctx.byte(at).is_ascii_digit() || is_word(before) {
+        return None;
+    }
+    // Within a row of numbers.
+    if before == b' '
+        && ctx.byte(at.saturating_add(2)) == b' '
+        && ctx.byte_before(at.saturating_sub(1)).is_ascii_digit()
+        && ctx.byte(at.saturating_add(3)).is_ascii_digit()
+    {
         return None;
     }
     if sign && is_word(ctx.byte_before(at.saturating_sub(1))) && before != b':' && before != b',' {

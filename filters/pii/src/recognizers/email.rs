@@ -1,5 +1,7 @@
 //! E-mail addresses, internationalized ones too.
 
+use std::cell::Cell;
+
 use super::{Match, Reason, Recognize, Trigger};
 use crate::{context::Context, cues::is_spaceless, entity::EntityType};
 
@@ -14,10 +16,7 @@ const DOMAIN: usize = 253;
 
 /// At the beginning of a local part: of RFC 5322's atoms those in use, and bytes from 0x80 on (RFC 6531).
 fn address(context: &Context<'_>, at: usize) -> Option<Match> {
-    let belongs = |byte: u8| {
-        byte.is_ascii_alphanumeric() || b"._%+'-&=!#*/?^~${}|`".contains(&byte) || byte >= 0x80
-    };
-    let end = context.run(at, LOCAL, belongs);
+    let end = context.run(at, LOCAL, is_local);
     if end == at || context.byte(end) != b'@' {
         return None;
     }
@@ -43,6 +42,17 @@ fn address(context: &Context<'_>, at: usize) -> Option<Match> {
     let remote = matches!(local, "git" | "hg" | "svn" | "gitlab" | "gitea" | "org-git")
         && (context.byte(end) == b':' || context.byte(end) == b'/' || before.ends_with("ssh://"));
     (!remote).then(|| found(from..end))
+}
+
+/// Whether a byte may stand in a local part: RFC 5322's atoms, dots, and bytes from 0x80 on (RFC 6531).
+pub(crate) fn is_local(byte: u8) -> bool {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | 0x80.. => true,
+        b'.' | b'_' | b'%' | b'+' | b'\'' | b'-' | b'&' | b'=' | b'!' | b'#' | b'*' | b'/'
+        | b'?' => true,
+        b'^' | b'~' | b'$' | b'{' | b'}' | b'|' | b'`' => true,
+        _ => false,
+    }
 }
 
 /// Bytes of what goes before the local part: scripts without blanks put an address directly behind a word, and signs
@@ -72,7 +82,17 @@ fn quoted(context: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let from = at.saturating_add(1);
-    let end = context.run(from, LOCAL, |byte| !matches!(byte, b'"' | b'\r' | b'\n'));
+    // A quotation isn't one: it would hold a stream back.
+    let blanks = Cell::new(0_u8);
+    let belongs = |byte: u8| match byte {
+        b' ' => blanks.replace(blanks.get().saturating_add(1)) < 2,
+        b'"' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b':' | b';' | b',' => false,
+        _ => byte > b' ',
+    };
+    if context.byte(from) == b' ' {
+        return None;
+    }
+    let end = context.run(from, LOCAL, belongs);
     if end == from || !context.starts_with(end, "\"@") {
         return None;
     }

@@ -57,10 +57,19 @@ fn signed(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// A number without a sign.
 fn number(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    if !ctx.byte(at).is_ascii_digit() || !begins_alone(ctx, at) {
-        return None;
+    let end = ctx.run(at, 19, |byte| byte.is_ascii_digit());
+    let len = end.checked_sub(at).filter(|len| (1..=18).contains(len))?;
+    if len < 7 {
+        let divides = matches!(ctx.byte(end), b' ' | b'.' | b'-' | b'/' | b'(');
+        // Within a row of numbers: it was a part of what was read from an earlier one.
+        let within = ctx.byte(end) == b' '
+            && ctx.byte_before(at) == b' '
+            && ctx.byte_before(at.saturating_sub(1)).is_ascii_digit();
+        if !divides || within {
+            return None;
+        }
     }
-    written_at(ctx, at)
+    if begins_alone(ctx, at) { written_at(ctx, at) } else { None }
 }
 
 /// Whether nothing before `at` says that a number, a code or an amount goes on there.
@@ -74,6 +83,16 @@ fn begins_alone(ctx: &Context<'_>, at: usize) -> bool {
         // `.5`, `[*0814`, but `Tel.030` and `**030`.
         b'.' => ctx.byte_before(at.saturating_sub(1)).is_ascii_alphabetic(),
         b'*' => ctx.byte_before(at.saturating_sub(1)) == b'*',
+        // `CVE-2026-33056`, but `tel-0301234567`.
+        b'-' if ctx.byte_before(at.saturating_sub(1)).is_ascii_alphanumeric() => {
+            let named = ["tel-", "phone-", "fax-", "mobile-"];
+            let before = ctx.before(at);
+            named.iter().any(|name| {
+                let from = before.len().checked_sub(name.len());
+                from.and_then(|from| before.get(from..))
+                    .is_some_and(|end| end.eq_ignore_ascii_case(name))
+            })
+        }
         b'-' | b'/' | b':' | b'\'' | b'(' => {
             let sign = at.saturating_sub(1);
             let further = ctx.byte_before(sign);
@@ -110,7 +129,10 @@ fn international(
     for (count, group) in (1_usize..).zip(written.groups()) {
         let digits = written.digits(count).get(skip..).unwrap_or_default();
         // `+35236450.6` is an amount.
-        let cents = group.len < 3 && group.joint == Joint::Dot && count == 2;
+        let next = written.groups().get(count);
+        let dotted = next.is_some_and(|next| next.joint == Joint::Dot && next.len < 3);
+        let cents =
+            (group.len < 3 && group.joint == Joint::Dot && count == 2) || (count == 1 && dotted);
         let fits = digits.len() >= 7 && !cents && fits(written, skip, digits);
         if !fits || !written.ends_word(ctx, count) {
             continue;
@@ -423,8 +445,9 @@ fn is_otherwise(written: &Written, count: usize) -> bool {
         (_, 224) if count >= 3 => date && small(0, b"31") && small(2, b"31") && century(4),
         (44, _) if count == 2 => first != Some(Joint::Blank) && century(0) && century(4),
         _ => {
-            let cents = written.groups().get(1).is_some_and(|group| group.len < 3);
-            count == 2 && first == Some(Joint::Dot) && cents
+            // `1412830.188` is an amount, `555.2671` isn't.
+            let local = matches!(two, 34 | 44) || digits.first() == Some(&b'0');
+            count == 2 && first == Some(Joint::Dot) && !local
         }
     }
 }

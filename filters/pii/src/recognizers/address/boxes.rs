@@ -1,6 +1,6 @@
 //! `PO Box 12`, `Postfach 12 34`, `Apartado de Correos 12`, `PSC 802, Box 74\nAPO AE 09499`.
 
-use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use super::{Street, Strength, address, cursor::Cursor, may_begin, postcode};
 use crate::{
     context::Context,
     recognizers::{Match, reading::Shape},
@@ -76,6 +76,7 @@ pub(super) fn boxed(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let capital = ctx.byte(at).is_ascii_uppercase();
     let strength = match alone {
         true => Strength::Strong,
+        false if capital && postcode::follows(ctx, read.at) => Strength::Weak,
         false if capital => Strength::Weakest,
         false => return None,
     };

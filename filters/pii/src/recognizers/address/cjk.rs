@@ -43,7 +43,7 @@ pub(super) fn with_postcode(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
         return None;
     }
-    let end = postcode::read(ctx, at, false)?;
+    let (end, _) = postcode::read(ctx, at).filter(|(_, form)| *form != postcode::Form::Short)?;
     let next = ctx.run(end, 2, |byte| byte == b' ');
     let wide = ctx.char(next).is_some_and(is_spaceless);
     if !wide {

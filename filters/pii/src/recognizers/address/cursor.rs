@@ -90,7 +90,7 @@ impl<'c, 't> Cursor<'c, 't> {
     pub(super) fn house_number(&mut self) -> bool {
         let mut ahead = *self;
         let len = ahead.digits(5);
-        if len == 0 || ahead.byte() == b'0' {
+        if len == 0 {
             return false;
         }
         ahead.skip(len);

@@ -14,7 +14,7 @@ pub(super) static KEYS: Cues = Cues(&[
     "address", "address line", "address line 1", "address 1", "addr", "home address", "street address", "shipping address", "billing address",
     "delivery address", "mailing address", "postal address", "residential address", "permanent address",
     "current address", "work address", "office address", "business address", "property address", 
-    "addresses", "ship to", "bill to", "deliver to", "delivered to",
+    "ship to", "bill to", "deliver to", "delivered to",
     "adresse", "anschrift", "wohnanschrift", "lieferadresse", "lieferanschrift", "rechnungsadresse", "wohnadresse",
     "postanschrift", "adresse postale", "adresse de livraison", "adresse de facturation",
     "domicile", "dirección", "direccion", "domicilio", "dirección de envío", "dirección de facturación",
@@ -52,10 +52,13 @@ pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !may_begin(ctx, at) {
         return None;
     }
+    // The key first: without one, a stream needn't wait for the value's end.
+    let named = |cues| ctx.cue(at..at, cues) == Some(0);
+    if !(named(&KEYS) || named(&PARTS)) {
+        return None;
+    }
     let end = value_end(ctx, at, quote)?;
-    let text = ctx.str(at..end);
-    let named = |cues| ctx.cue(at..end, cues) == Some(0);
-    if !is_plausible(text) || !(named(&KEYS) || named(&PARTS)) {
+    if !is_plausible(ctx.str(at..end)) {
         return None;
     }
     Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
@@ -68,7 +71,7 @@ fn begins_value(ctx: &Context<'_>, at: usize) -> Option<u8> {
         b'"' | b'\'' | b'>' => Some(before),
         b':' | b'=' => Some(0),
         b' ' if matches!(ctx.byte_before(at.saturating_sub(1)), b':' | b'=' | b'|') => Some(0),
-        0 => Some(0),
+        0 if !ctx.label().is_empty() => Some(0),
         _ => None,
     }
 }
@@ -93,6 +96,7 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
                         | b'<'
                         | b'>'
                         | b';'
+                        | b':'
                         | b'@'
                         | b'='
                 ))
@@ -107,14 +111,44 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
         return None;
     }
     let text = ctx.str(at..end);
+    let text = if close == 0 { first_sentence(text) } else { text };
     let trimmed = text.trim_end_matches([' ', '.', ',', '\\']);
     Some(at.saturating_add(trimmed.len()))
+}
+
+/// `text` up to a full stop that no abbreviation has, and another sentence.
+fn first_sentence(text: &str) -> &str {
+    const SHORT: &[&str] = &[
+        "St", "Ave", "Rd", "Dr", "Apt", "Ste", "No", "Nr", "Mt", "Ft", "Blvd", "Av", "Avda", "Sr",
+        "Sra", "Dott", "str", "Str", "ul", "al", "pl", "os", "Bldg", "Fl", "Rm", "Dept", "Jr",
+        "Ln", "Ct", "Pl", "Sq", "Hwy", "Pkwy", "Urb", "Edif", "Esc", "Pta", "Bd", "Res", "Bat",
+        "Prof", "Gen", "Col", "Flat", "Opp", "nr", "n", "d", "Nagar",
+    ];
+    let end = text.match_indices(". ").find_map(|(at, _)| {
+        let (before, after) = (text.get(..at)?, text.get(at.saturating_add(2)..)?);
+        let word = before.rsplit([' ', '.', ',']).next()?;
+        let capital = after.chars().next().is_some_and(char::is_uppercase);
+        (capital && word.len() > 1 && !SHORT.contains(&word)).then_some(at)
+    });
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// `12`, `12a`, `12-14`, `SW1A`; not `CVE-2022-21366`, `64-bit`.
+fn is_number(word: &str) -> bool {
+    let word = word.trim_matches(['#', '.', ':', '(', ')', '/']);
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    digits > 0
+        && letters <= 3
+        && word.len() <= 10
+        && !word.contains(['.', '_', '='])
+        && (letters <= 1 || !word.bytes().any(|byte| byte.is_ascii_lowercase()))
 }
 
 /// A number among words that are written like names.
 fn is_plausible(text: &str) -> bool {
     let words = || text.split([' ', ',', '\n']).filter(|word| !word.is_empty());
-    let numbers = words().filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).count();
+    let numbers = words().filter(|word| is_number(word)).count();
     let capitals = words()
         .filter(|word| word.chars().next().is_some_and(char::is_uppercase) && word.len() > 1)
         .count();

@@ -1,6 +1,6 @@
 //! `12 Main St`, `221B Baker Street`, `Flat 3, 10 Downing Street`; `12 bis rue de la Paix`.
 
-use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use super::{Street, Strength, address, cursor::Cursor, may_begin, pieces};
 use crate::{
     context::Context,
     recognizers::{
@@ -32,6 +32,19 @@ const WAYS: &[&str] = &[
     "shores", "spring", "springs", "spur", "station", "stravenue", "stream", "summit", "throughway", "trace", "track",
     "tunnel", "union", "valley", "via", "viaduct", "village", "ville", "vista", "well", "wells", "marg", "nagar",
     "colony", "layout", "cross", "main", "chowk", "bazaar", "salai", "enclave", "vihar",
+];
+
+/// The rest of that list: seldom anything but other things.
+#[rustfmt::skip]
+const RARE: &[&str] = &[
+    "annex", "arcade", "bayou", "beach", "bend", "bluff", "bluffs", "bottom", "branch", "brook", "brooks", "burg", "burgs",
+    "camp", "canyon", "cape", "cliff", "cliffs", "club", "corner", "corners", "course", "courts", "coves", "crossroad",
+    "crossroads", "curve", "dam", "divide", "drives", "fall", "falls", "ferry", "ford", "fords", "forge", "forges",
+    "forks", "fort", "frontage", "gateway", "glens", "greens", "groves", "harbors", "hills", "inlet", "islands",
+    "junctions", "keys", "lakes", "land", "light", "lights", "loaf", "lock", "locks", "mall", "manors", "mission",
+    "motorway", "mountains", "neck", "orchard", "parks", "parkways", "plains", "plazas", "points", "port", "ports",
+    "prairie", "radial", "ramp", "rapid", "ridges", "roads", "shoal", "shoals", "skyway", "spurs", "squares", "streets",
+    "trafficway", "trailer", "underpass", "unions", "valleys", "viaduct", "views", "villages", "walks", "wall", "ways",
 ];
 
 #[rustfmt::skip]
@@ -123,6 +136,8 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     {
         read.skip(4);
     }
+    // `2005 Main Street` may as well be `Copyright 2005 Thomas Lane`.
+    let year = is_year(ctx.str(at..read.at));
     read.eat(b',');
     if !read.eat(b' ') {
         return None;
@@ -136,13 +151,17 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
         let word = read.word();
         let text = read.text(&word);
         let begins_name = named || words > 0;
+        if pieces::unit(read).is_some() {
+            break;
+        }
         match word.shape {
             Shape::Title | Shape::Upper => {
                 if let Some(kind) = kind(text).filter(|_| begins_name && named) {
                     let strength = match kind {
+                        _ if year => Strength::Weak,
                         Kind::Street => Strength::Strong,
                         Kind::Way if uncommon => Strength::Strong,
-                        Kind::Way => Strength::Weak,
+                        Kind::Way | Kind::Rare => Strength::Weak,
                     };
                     best = Some(Street { end: directed(ctx, word.end), strength });
                 } else if best.is_some() {
@@ -159,7 +178,7 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
                     && words > 0
                     && matches!(text, "of" | "the" | "de" | "la" | "del" | "los" | "and") => {}
             Shape::Other if best.is_none() => {
-                let end = ordinal(read)?;
+                let Some(end) = ordinal(read) else { break };
                 named = true;
                 read.at = end;
                 last = end;
@@ -184,8 +203,16 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
         }
     }
     // Without a known kind what follows must say that it is an address.
-    let unknown = (named && words >= 1 && words <= 4 && last > at)
-        .then_some(Street { end: last, strength: Strength::Weakest });
+    // A flat behind it does: `264 Landry Crossroad Suite 125`.
+    let mut flat = Cursor::new(ctx, last);
+    flat.eat(b',');
+    let strength = match flat.blank() && pieces::unit(flat).is_some() {
+        true if uncommon && !year => Strength::Strong,
+        true => Strength::Weak,
+        false => Strength::Weakest,
+    };
+    let unknown =
+        (named && (1..=4).contains(&words) && last > at).then_some(Street { end: last, strength });
     best.or_else(|| broadway(ctx, at, last)).or(unknown)
 }
 
@@ -197,6 +224,13 @@ fn broadway(ctx: &Context<'_>, at: usize, end: usize) -> Option<Street> {
 enum Kind {
     Street,
     Way,
+    Rare,
+}
+
+/// Whether a number is a year of these times, or a span of years.
+fn is_year(number: &str) -> bool {
+    let year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    number.split('-').all(year)
 }
 
 fn kind(word: &str) -> Option<Kind> {
@@ -205,6 +239,8 @@ fn kind(word: &str) -> Option<Kind> {
         Some(Kind::Street)
     } else if is(WAYS) {
         Some(Kind::Way)
+    } else if is(RARE) {
+        Some(Kind::Rare)
     } else {
         None
     }
@@ -299,6 +335,14 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     read.eat(b',');
     if !read.eat(b' ') {
+        return None;
+    }
+    // Abbreviations in small letters have a dot.
+    let kind = read.word();
+    let short = kind.shape == Shape::Lower
+        && read.text(&kind).len() <= 3
+        && !matches!(read.text(&kind), "rue");
+    if short && ctx.byte(kind.end) != b'.' {
         return None;
     }
     let strong = read.eat_any(RUES);

@@ -1,6 +1,10 @@
 //! Pieces of what follows a street.
 
-use super::{cursor::Cursor, postcode, rest::Divider};
+use super::{
+    cursor::Cursor,
+    postcode::{self, Form},
+    rest::Divider,
+};
 use crate::{
     context::Context,
     recognizers::{
@@ -14,7 +18,7 @@ use crate::{
 pub(super) enum Piece {
     /// A flat, a floor, a suite.
     Unit,
-    Postcode,
+    Postcode(Form),
     /// A state, by its code or its name.
     State {
         code: bool,
@@ -34,8 +38,8 @@ pub(super) fn piece(
     placed: bool,
     has_code: bool,
 ) -> Option<(Piece, usize)> {
-    if !has_code && let Some(end) = code(read, divider, placed) {
-        return Some((Piece::Postcode, end));
+    if !has_code && let Some((end, form)) = code(read, divider, placed) {
+        return Some((Piece::Postcode(form), end));
     }
     if !has_code && let Some(end) = unit(read) {
         return Some((Piece::Unit, end));
@@ -61,7 +65,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// `Apt 4B`, `Suite 100`, `# 12`, `3o B`, `5th Floor`, `2. OG`.
-fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
+pub(super) fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
     if read.eat(b'#') {
         read.eat(b' ');
         return token(read);
@@ -115,7 +119,7 @@ const CAPITALS: &[&str] = &[
 ];
 
 /// A postcode, perhaps named: `CEP 01310-100`.
-fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usize> {
+fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<(usize, Form)> {
     let mut named = read;
     if named.eat_any(&[
         "cep",
@@ -136,9 +140,8 @@ fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usiz
         read = named;
     }
     // Four bare digits behind a blank may be anything; a place must follow or go before.
-    let end = postcode::read(read.ctx, read.at, true)?;
-    let len = end.saturating_sub(read.at);
-    if len == 4 && !read.byte().is_ascii_alphabetic() {
+    let (end, form) = postcode::read(read.ctx, read.at)?;
+    if form == Form::Short {
         let mut behind = Cursor::new(read.ctx, end);
         let followed = behind.blank() && behind.word().shape == Shape::Title && {
             let word = behind.word();
@@ -149,7 +152,7 @@ fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<usiz
             return None;
         }
     }
-    Some(end)
+    Some((end, form))
 }
 
 /// States, provinces and territories by their codes: United States, Canada, Australia, Brazil, Italy's and Mexico's

@@ -7,42 +7,64 @@ use crate::{
     context::Context,
     cues::Cues,
     entity::EntityType,
-    recognizers::{Match, Reason},
+    recognizers::{Match, Reason, reading::Shape},
 };
 
 /// Words that name a postcode.
 #[rustfmt::skip]
 pub(super) static CUES: Cues = Cues(&[
     "zip", "zip code", "zipcode", "zip codes", "postcode", "post code", "postal code", "postal", "postcodes", "plz", "postleitzahl",
-    "code postal", "código postal", "codigo postal", "cep", "codice postale", "cap", "kod pocztowy", "postnummer",
+    "code postal", "código postal", "codigo postal", "cep", "codice postale", "codice avviamento postale", "kod pocztowy", "postnummer",
     "postnr", "postinumero", "psč", "irányítószám", "cod poștal", "posta kodu", "pin code", "pincode", "pin no",
     "почтовый индекс", "индекс", "邮编", "邮政编码", "郵便番号", "우편번호",
 ]);
+
+/// Words that name a postcode of four digits too.
+#[rustfmt::skip]
+pub(super) static SHORT: Cues = Cues(&[
+    "postcode", "post code", "postal code", "plz", "postleitzahl", "postnummer", "postnr", "irányítószám", "code postal",
+]);
+
+/// How a postcode is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// In a way of its own: with letters, or with a divider.
+    Own,
+    /// Five or six digits.
+    Plain,
+    /// Four digits.
+    Short,
+}
 
 /// Bytes between a cue and a postcode.
 const NEAR: usize = 6;
 
 /// A postcode with a cue beside it.
 pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    if !super::may_begin(ctx, at) {
+    if !super::may_begin(ctx, at) || ctx.byte_before(at) == b'[' {
         return None;
     }
-    let end = read(ctx, at, true)?;
+    let (end, form) = read(ctx, at)?;
+    if ctx.str(at..end).bytes().all(|byte| byte == b'0') {
+        return None;
+    }
     let next = ctx.byte(end);
     let goes_on = matches!(next, b'-' | b'/' | b'.' | b':' | b'%' | b'_' | b'@')
         && ctx.byte(end.saturating_add(1)).is_ascii_alphanumeric();
     if goes_on {
         return None;
     }
-    ctx.cue(at..end, &CUES).filter(|near| *near <= NEAR)?;
+    let cues = if form == Form::Short { &SHORT } else { &CUES };
+    ctx.cue(at..end, cues).filter(|near| *near <= NEAR)?;
     Some(Match::new(at..end, EntityType::Address, "postcode", Reason::Cue))
 }
 
-/// The end of the postcode at `at`. With `short`, four bare digits are one.
-pub(super) fn read(ctx: &Context<'_>, at: usize, short: bool) -> Option<usize> {
+/// The end of the postcode at `at`, and its form.
+pub(super) fn read(ctx: &Context<'_>, at: usize) -> Option<(usize, Form)> {
     let mut read = Cursor::new(ctx, at);
     if read.byte().is_ascii_alphabetic() {
-        return british(read).or_else(|| canadian(read)).or_else(|| prefixed(read));
+        let end = british(read).or_else(|| canadian(read)).or_else(|| prefixed(read))?;
+        return Some((end, Form::Own));
     }
     let len = read.digits(6);
     read.skip(len);
@@ -52,18 +74,32 @@ pub(super) fn read(ctx: &Context<'_>, at: usize, short: bool) -> Option<usize> {
     let more = divided.digits(4);
     let second = divided.at.saturating_add(more);
     let bounded = Cursor::new(ctx, second).at_boundary();
-    let end = match (len, divider, more) {
-        // United States, Brazil, Portugal, Japan, Poland; Sweden, Czechia, Slovakia, Greece; India.
-        (5, b'-', 4 | 3) | (4 | 3, b'-', 3 | 4) | (2, b'-', 3) | (3, b' ', 2 | 3) if bounded => {
-            second
+    let (end, form) = match (len, divider, more) {
+        // United States, Brazil; Portugal; Japan; Poland; Sweden, Czechia, Slovakia, Greece; India.
+        (5, b'-', 4 | 3) | (4, b'-', 3) | (3, b'-', 4) | (2, b'-', 3) if bounded => {
+            (second, Form::Own)
         }
-        (5 | 6, ..) => read.at,
-        (4, b' ', _) if is_dutch(divided) => read.at.saturating_add(3),
-        (4, ..) if is_dutch(read) => read.at.saturating_add(2),
-        (4, ..) if short => read.at,
+        (3, b' ', 2 | 3) if bounded => (second, Form::Plain),
+        (5 | 6, ..) => (read.at, Form::Plain),
+        (4, b' ', _) if is_dutch(divided) => (read.at.saturating_add(3), Form::Own),
+        (4, ..) if is_dutch(read) => (read.at.saturating_add(2), Form::Own),
+        (4, ..) => (read.at, Form::Short),
         _ => return None,
     };
-    Cursor::new(ctx, end).at_boundary().then_some(end)
+    Cursor::new(ctx, end).at_boundary().then_some((end, form))
+}
+
+/// Whether `, 10115 Berlin` or the like stands at `at`, on this line or the next.
+pub(super) fn follows(ctx: &Context<'_>, at: usize) -> bool {
+    let mut behind = Cursor::new(ctx, at);
+    let comma = behind.eat(b',');
+    let line = ctx.run(behind.at, 3, |byte| matches!(byte, b' ' | b'\r' | b'\n'));
+    if !comma && !ctx.str(behind.at..line).contains('\n') {
+        return false;
+    }
+    let Some((end, form)) = read(ctx, line) else { return false };
+    let mut place = Cursor::new(ctx, end);
+    form != Form::Short && place.blank() && place.word().shape == Shape::Title
 }
 
 /// Two capitals, as in `1012 AB`.
@@ -119,9 +155,14 @@ fn canadian(read: Cursor<'_, '_>) -> Option<usize> {
 
 /// `D-10115`, `CH-8001`, `LV-1010`.
 fn prefixed(mut read: Cursor<'_, '_>) -> Option<usize> {
-    let len = read.ctx.run(read.at, 3, |byte| byte.is_ascii_uppercase()).saturating_sub(read.at);
+    const COUNTRIES: &[&str] = &[
+        "A", "B", "CH", "CZ", "D", "DK", "E", "F", "FI", "FIN", "H", "HR", "I", "L", "LT", "LV",
+        "N", "NL", "PL", "RO", "S", "SE", "SI", "SK",
+    ];
+    let len = read.ctx.run(read.at, 4, |byte| byte.is_ascii_uppercase()).saturating_sub(read.at);
+    let country = read.ctx.str(read.at..read.at.saturating_add(len));
     read.skip(len);
-    if !(1..=2).contains(&len) || !read.eat(b'-') {
+    if !COUNTRIES.contains(&country) || !read.eat(b'-') {
         return None;
     }
     let digits = read.digits(5);

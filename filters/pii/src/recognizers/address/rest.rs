@@ -4,6 +4,7 @@ use super::{
     LONGEST,
     cursor::Cursor,
     pieces::{self, Piece},
+    postcode::Form,
 };
 use crate::context::Context;
 
@@ -18,7 +19,7 @@ const MOST_LINES: usize = 4;
 pub(super) struct Rest {
     /// The end of what belongs to the address for certain.
     pub(super) end: usize,
-    pub(super) postcode: bool,
+    pub(super) postcode: Option<Form>,
     pub(super) state: bool,
     pub(super) place: bool,
     /// A place was read that isn't certain to belong to it: a state or postcode must follow.
@@ -27,14 +28,17 @@ pub(super) struct Rest {
 
 pub(super) fn rest(ctx: &Context<'_>, start: usize, street: usize) -> Rest {
     let mut rest =
-        Rest { end: street, postcode: false, state: false, place: false, open_place: false };
+        Rest { end: street, postcode: None, state: false, place: false, open_place: false };
     let limit = start.saturating_add(LONGEST);
     let mut read = Cursor::new(ctx, street);
     let (mut lines, mut places) = (0_usize, 0_usize);
     for _ in 0..MOST_PIECES {
         let Some((next, divider)) = divided(read) else { break };
         let placed = rest.open_place || rest.state;
-        let Some((piece, end)) = pieces::piece(next, divider, placed, rest.postcode) else { break };
+        let Some((piece, end)) = pieces::piece(next, divider, placed, rest.postcode.is_some())
+        else {
+            break;
+        };
         lines = lines.saturating_add(usize::from(divider == Divider::Line));
         places = places.saturating_add(usize::from(matches!(piece, Piece::Place { .. })));
         if lines > MOST_LINES || places > MOST_PLACES || end > limit || !rest.takes(piece) {
@@ -54,9 +58,9 @@ impl Rest {
     fn takes(&self, piece: Piece) -> bool {
         match piece {
             Piece::Unit | Piece::Country => true,
-            Piece::Postcode => !self.postcode,
+            Piece::Postcode(_) => self.postcode.is_none(),
             Piece::State { .. } => !self.state,
-            Piece::Place { .. } => !(self.postcode && self.place),
+            Piece::Place { .. } => !(self.postcode.is_some() && self.place),
         }
     }
 
@@ -64,15 +68,16 @@ impl Rest {
         let certain = match piece {
             Piece::Unit => !self.open_place,
             Piece::Country => true,
-            Piece::Postcode => {
-                self.postcode = true;
+            Piece::Postcode(form) => {
+                self.postcode = Some(form);
                 self.place |= self.open_place;
                 self.open_place = false;
                 true
             }
             Piece::State { code, closes } => {
                 // `New York` is a place as well.
-                let certain = self.open_place || self.postcode || (!code && comma && closes);
+                let certain =
+                    self.open_place || self.postcode.is_some() || (!code && comma && closes);
                 self.state |= code || self.open_place;
                 self.place |= self.open_place;
                 self.open_place = !code && !self.open_place;
@@ -80,9 +85,9 @@ impl Rest {
             }
             Piece::Place { closes } => {
                 let first = !self.open_place && !self.state;
-                self.place |= self.postcode;
-                self.open_place = !self.postcode;
-                self.postcode || (first && comma && closes)
+                self.place |= self.postcode.is_some();
+                self.open_place = self.postcode.is_none();
+                self.postcode.is_some() || (first && comma && closes)
             }
         };
         if certain {

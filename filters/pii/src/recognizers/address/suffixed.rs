@@ -1,6 +1,6 @@
 //! `Hauptstraße 12`, `Keizersgracht 174`, `Storgatan 5`, `Am Alten Markt 5, 14467 Potsdam`.
 
-use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use super::{Street, Strength, address, cursor::Cursor, may_begin, postcode};
 use crate::{
     context::Context,
     recognizers::{Match, person::is_word, reading::Shape},
@@ -11,7 +11,7 @@ use crate::{
 const STREETS: &[&str] = &[
     "strasse", "stra\u{df}e", "platz", "allee", "gasse", "chaussee", "damm", "straat", "laan", "gracht", "plein", "kade",
     "singel", "dijk", "dreef", "steeg", "gatan", "vagen", "torget", "stigen", "granden", "veien", "vegen", "katu",
-    "kuja", "polku", "ufer", "weg", "promenade", "pfad", "twiete", "gade", "bulevardi",
+    "kuja", "polku", "ufer", "weg", "boulevard", "promenade", "pfad", "twiete", "gade", "bulevardi",
 ];
 
 /// Endings of other words too.
@@ -72,8 +72,11 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             }
             let strength = match strength {
                 Some(strength) => strength,
-                None if uncommon && begins_name(ctx.str(first.start..first.end)) => {
-                    Strength::Weakest
+                None if uncommon
+                    && begins_name(ctx.str(first.start..first.end))
+                    && postcode::follows(ctx, number.at) =>
+                {
+                    Strength::Weak
                 }
                 None => return None,
             };

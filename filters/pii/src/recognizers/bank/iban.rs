@@ -63,16 +63,17 @@ pub(crate) fn is_within_iban(context: &Context<'_>, at: usize) -> bool {
     let divider = char::from(context.byte_before(at));
     let before = context.before(at.saturating_sub(1));
     for group in before.rsplit(divider).take(MAX_LEN / 4) {
+        let group = group.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
         let [a, b, c, d] = group.as_bytes() else { return false };
-        if !group.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return false;
-        }
         if a.is_ascii_alphabetic()
             && b.is_ascii_alphabetic()
             && c.is_ascii_digit()
             && d.is_ascii_digit()
         {
-            return structure_of([a.to_ascii_uppercase(), b.to_ascii_uppercase()]).is_some();
+            let country = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
+            if structure_of(country).is_some() {
+                return true;
+            }
         }
     }
     false

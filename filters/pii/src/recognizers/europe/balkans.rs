@@ -143,14 +143,6 @@ pub(crate) static CODES: &[Code] = &[
         cues: &CNP,
     },
     Code {
-        rule: "ro_cnp",
-        entity: NationalId,
-        alone: &["9999999999999"],
-        cued: &[],
-        check: Checksum(cnp_alone),
-        cues: &CNP,
-    },
-    Code {
         rule: "ro_cui",
         entity: TaxId,
         alone: &[],
@@ -196,14 +188,6 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["9999999999999", "9999999 999999", "999999 9 999999"],
         check: Checksum(jmbg),
-        cues: &JMBG,
-    },
-    Code {
-        rule: "yu_jmbg",
-        entity: NationalId,
-        alone: &["9999999999999"],
-        cued: &[],
-        check: Checksum(jmbg_alone),
         cues: &JMBG,
     },
     Code {
@@ -253,11 +237,6 @@ fn cnp(code: &[u8]) -> bool {
         && last(code) == check
 }
 
-/// Without a cue, not what also may be milliseconds since 1970, or an ISBN.
-fn cnp_alone(code: &[u8]) -> bool {
-    matches!(at(code, 0), b'1'..=b'8') && !matches!(number(code, 0..2), 15..=18) && cnp(code)
-}
-
 /// Two to ten digits; the weights are counted from the right.
 pub(super) fn cui(code: &[u8]) -> bool {
     let mut digits = digits(code).rev();
@@ -299,11 +278,6 @@ fn jmbg(code: &[u8]) -> bool {
         && rest(code, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
 }
 
-/// Without a cue, not what also may be milliseconds since 1970.
-fn jmbg_alone(code: &[u8]) -> bool {
-    !matches!(number(code, 0..2), 15..=18) && jmbg(code)
-}
-
 pub(super) fn davcna(code: &[u8]) -> bool {
     let digits = code.get(code.len().saturating_sub(8)..).unwrap_or_default();
     let check = match rest(digits, &[8, 7, 6, 5, 4, 3, 2], 11) {
@@ -332,7 +306,6 @@ mod tests {
     #[test]
     fn romania() {
         assert!(cnp(b"1630615123457") && !cnp(b"1630615123458") && !cnp(b"1632215123457"));
-        assert!(!cnp_alone(b"1630615123457"));
         assert!(cui(b"18547290") && cui(b"RO18547290") && !cui(b"18547291"));
     }
 

@@ -47,7 +47,7 @@ pub(super) static IDENTITY_CARD: Cues = Cues(&[
     "ausweisnummer", "ausweis nr", "perso", "identitätskarte", "identitaetskarte", "dokumentennummer",
     "carte d identité", "carte nationale d identité", "carte identité", "cni", "cnie", "pièce d identité",
     "titre de séjour", "carte de séjour", "residence permit", "residence card", "aufenthaltstitel",
-    "documento de identidad", "carta d identità", "carta identità", "documento d identità", "documento di identità",
+    "documento de identidad", "carta d identità", "carta identità", "identità", "identité", "documento d identità", "documento di identità",
     "cie", "numero documento", "identiteitskaart", "identiteitskaartnummer", "identiteitsbewijs", "documentnummer",
     "dowód osobisty", "dowodu osobistego", "dowód", "nr dowodu", "seria i numer dowodu", "id kort", "idkort",
     "nationellt id kort", "legitimation", "legitimationsnummer", "henkilökortti", "henkilökortin numero",

@@ -56,13 +56,19 @@ pub(crate) static CODES: &[Code] = &[
             // AT, CH.
             "A9999999",
             "A 9999999",
-            // NL.
-            "AAXXXXXX9",
             // RU at home.
             "99 99 999999",
             "9999 999999",
         ],
         check: Structure(|code| !is_uniform(code)),
+        cues: &IDENTITY_CARD,
+    },
+    Code {
+        rule: "nl_identity_card",
+        entity: NationalId,
+        alone: &[],
+        cued: &["AAXXXXXX9"],
+        check: Structure(dutch_card),
         cues: &IDENTITY_CARD,
     },
     Code {
@@ -95,6 +101,14 @@ pub(crate) static CODES: &[Code] = &[
         cues: &HEALTH_CARD,
     },
 ];
+
+/// Three letters and six digits are a Polish card's, which has a check digit.
+fn dutch_card(code: &[u8]) -> bool {
+    let (letters, digits) = code.split_at_checked(3).unwrap_or_default();
+    let polish =
+        letters.iter().all(u8::is_ascii_uppercase) && digits.iter().all(u8::is_ascii_digit);
+    !polish && !code.contains(&b'O')
+}
 
 /// Nine letters and digits, both of them, without the letters that look like digits; until 2021, year and month,
 /// department and serial.

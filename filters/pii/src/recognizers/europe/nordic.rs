@@ -64,6 +64,9 @@ static CPR: Cues = Cues(&[
     "sundhedskort",
 ]);
 
+static PERSONNUMMER: Cues =
+    Cues(&["personnummer", "personnr", "personnummeret", "personal id", "national id"]);
+
 static CVR: Cues = Cues(&[
     "cvr",
     "cvr nummer",
@@ -155,6 +158,14 @@ pub(crate) static CODES: &[Code] = &[
         cues: &CPR,
     },
     Code {
+        rule: "dk_cpr",
+        entity: NationalId,
+        alone: &[],
+        cued: &["999999-9999"],
+        check: Checksum(cpr_before_2007),
+        cues: &PERSONNUMMER,
+    },
+    Code {
         rule: "dk_cvr",
         entity: TaxId,
         alone: &[],
@@ -230,6 +241,10 @@ pub(super) fn y_tunnus(code: &[u8]) -> bool {
     !is_uniform(digits) && rest(digits, weights, 11) == 0
 }
 
+fn cpr_before_2007(code: &[u8]) -> bool {
+    begins_with_day_month(code) && rest(code, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
+}
+
 pub(super) fn cvr(code: &[u8]) -> bool {
     at(code, 0) != b'0' && !is_uniform(code) && rest(code, &[2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
 }
@@ -281,6 +296,7 @@ mod tests {
 
     #[test]
     fn denmark() {
+        assert!(cpr_before_2007(b"2110625629") && !cpr_before_2007(b"2110625628"));
         assert!(begins_with_day_month(b"2110625628") && !begins_with_day_month(b"3511625629"));
         assert!(cvr(b"13585628") && !cvr(b"13585627"));
     }

@@ -102,11 +102,12 @@ fn is_figures(ctx: &Context<'_>, at: usize, end: usize) -> bool {
     if !goes_on && !next.is_ascii_alphabetic() {
         return false;
     }
-    let before = ctx.before(at).trim_end_matches([' ', ',']);
-    let token = before.rsplit([' ', ',']).next().unwrap_or_default();
-    token.ends_with(|c: char| c.is_ascii_digit())
-        && token.contains('.')
-        && token.bytes().filter(|byte| *byte == b'.').count() != 3
+    let divides = |byte: u8| matches!(byte, b' ' | b',');
+    let before = ctx.before(at).bytes().rev().skip_while(|byte| divides(*byte));
+    let mut token = before.take_while(|byte| !divides(*byte)).peekable();
+    let number = token.peek().is_some_and(u8::is_ascii_digit);
+    let dots = token.filter(|byte| *byte == b'.').count();
+    number && dots > 0 && dots != 3
 }
 
 /// The end of a prefix length (`/24`) at `end`, or `end`.
@@ -173,6 +174,20 @@ fn is_version(ctx: &Context<'_>, range: Range<usize>, address: Ipv4Addr) -> bool
         "library", "lib", "dll", "update", "updated", "app", "software", "kernel", "client",
         "android", "ios", "macos", "hotfix", "mysql",
     ];
+    const CHANGES: [&str; 12] = [
+        "update",
+        "updated",
+        "updates",
+        "upgrade",
+        "upgraded",
+        "bump",
+        "bumped",
+        "downgrade",
+        "linux",
+        "kernel",
+        "rfc",
+        "deps",
+    ];
     const HOSTS: [&str; 8] = ["ip", "host", "node", "server", "addr", "static", "dyn", "client"];
     let before = ctx.before(at);
     let Some(before) = before.get(before.len().saturating_sub(48)..).or(Some(before)) else {
@@ -194,14 +209,13 @@ fn is_version(ctx: &Context<'_>, range: Range<usize>, address: Ipv4Addr) -> bool
     {
         return true;
     }
-    // The attributes of an X.500 name are identified so.
-    let object = first == 2 && rest.first() == Some(&5);
-    let small = object || first < 20 && rest.iter().all(|part| *part < 20);
+    // Objects are identified so: attributes of an X.500 name, algorithms.
+    let object = matches!((first, rest.first()), (2, Some(5 | 16 | 23)) | (1, Some(2 | 3)));
+    let small = object || first < 32 && rest.iter().all(|part| *part < 32);
     let known = first == 10 || rest == [first; 3] || address.octets() == [8, 8, 4, 4];
     if !small || known {
-        return words
-            .take(3)
-            .any(|word| is(word, &["version", "versions", "release", "build", "firmware"]));
+        let changed = words.take(4).any(|word| is(word, &WORDS) || is(word, &CHANGES));
+        return changed && first != 10 && ctx.cue(at..end, &HOST).is_none();
     }
     let addressed =
         line.ends_with("://") || ctx.byte(end) == b':' || prefix_len(ctx, end, 32) > end;

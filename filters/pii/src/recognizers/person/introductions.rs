@@ -4,6 +4,7 @@ use super::{
     found,
     names::Given,
     phrase::{self, Demand},
+    plain,
 };
 use crate::{
     context::Context,
@@ -19,7 +20,8 @@ use crate::{
 pub(super) static BEGINNINGS: &[&str] = &[
     "my", "i", "im", "call", "this", "me", "mi", "soy", "je", "mon", "moi", "ich", "mein", "il", "sono", "ik", "mijn",
     "meu", "minha", "chamo", "eu", "nazywam", "jestem", "mam", "jag", "mitt", "jeg", "mit", "nimeni", "olen", "minun",
-    "benim", "adim", "jmenuji", "numele", "ma", "nama", "mera", "wife", "husband", "son", "daughter", "brother",
+    "spoke", "spoken", "talked", "speaking", "sprak", "habe", "falei", "hable", "parlato", "parle", "rozmawialem",
+    "rozmawialam", "pratade", "benim", "adim", "jmenuji", "numele", "ma", "nama", "mera", "wife", "husband", "son", "daughter", "brother",
     "sister", "mother", "father", "friend", "colleague", "boss", "coworker", "neighbor", "neighbour", "roommate",
     "girlfriend", "boyfriend", "fiance", "fiancee", "cousin", "uncle", "aunt", "named", "patient", "client",
     "customer", "employee", "tenant", "applicant", "candidate", "passenger", "defendant", "plaintiff", "witness",
@@ -33,11 +35,21 @@ enum Strength {
     Sure,
     /// What follows is a name if its first word is a given name.
     IfListed,
-    /// The same, and it must have two words or be followed by `speaking`, `from` or the like.
+    /// The same, or if it has two words that are no common words.
+    IfNamed,
+    /// As [`IfListed`], and it must have two words or be followed by `speaking`, `from` or the like.
     Speaking,
 }
 
-use Strength::{IfListed, Speaking, Sure};
+use Strength::{IfListed, IfNamed, Speaking, Sure};
+
+/// People who have a name where one follows.
+#[rustfmt::skip]
+const RELATIVES: &[&str] = &[
+    "wife", "husband", "son", "daughter", "brother", "sister", "mother", "father", "friend", "colleague", "boss",
+    "coworker", "neighbor", "neighbour", "roommate", "girlfriend", "boyfriend", "fiance", "fiancee", "cousin", "uncle",
+    "aunt", "patient", "kollege", "kollegin", "patientin", "tenant", "landlord", "passenger",
+];
 
 /// What follows a first word, up to the name.
 #[rustfmt::skip]
@@ -46,9 +58,22 @@ static PHRASES: &[(&str, &[(&str, Strength)])] = &[
         (" name is ", Sure), (" name's ", Sure), (" name: ", Sure), (" full name is ", Sure), (" legal name is ", Sure),
         (" first name is ", Sure), (" last name is ", Sure), (" surname is ", Sure), (" maiden name is ", Sure),
         (" maiden name was ", Sure), (" given name is ", Sure), (" family name is ", Sure), (" real name is ", Sure),
-        (" middle name is ", Sure), (" name was ", Sure), (" names are ", Sure),
+        (" middle name is ", Sure), (" name was ", Sure), (" naam is ", Sure), (" nombre es ", Sure), (" nome e ", Sure), (" names are ", Sure),
     ]),
-    ("i", &[("'m ", IfListed), (" am ", IfListed), (" go by ", IfListed), (" m ", IfListed)]),
+    ("i", &[("'m ", IfNamed), (" am ", IfNamed), (" go by ", IfListed), (" m ", IfListed)]),
+    ("spoke", &[(" to ", IfNamed), (" with ", IfNamed)]),
+    ("spoken", &[(" to ", IfNamed), (" with ", IfNamed)]),
+    ("talked", &[(" to ", IfNamed), (" with ", IfNamed)]),
+    ("speaking", &[(" to ", IfListed), (" with ", IfNamed)]),
+    ("sprak", &[(" ik met ", IfNamed)]),
+    ("habe", &[(" ich mit ", IfNamed)]),
+    ("falei", &[(" com ", IfNamed)]),
+    ("hable", &[(" con ", IfNamed)]),
+    ("parlato", &[(" con ", IfNamed)]),
+    ("parle", &[(" a ", IfNamed), (" avec ", IfNamed)]),
+    ("rozmawialem", &[(" z ", IfNamed)]),
+    ("rozmawialam", &[(" z ", IfNamed)]),
+    ("pratade", &[(" jag med ", IfNamed), (" med ", IfNamed)]),
     ("im", &[(" ", IfListed)]),
     ("call", &[(" me ", IfListed)]),
     ("this", &[(" is ", Speaking)]),
@@ -93,8 +118,10 @@ pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let text = first.text(ctx);
     let Some((_, ways)) = PHRASES.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)) else {
         // The others are people: `my colleague Anna`.
+        let near = RELATIVES.iter().any(|word| word.eq_ignore_ascii_case(text));
+        let strength = if near { IfNamed } else { IfListed };
         return (ctx.byte(first.end) == b' ')
-            .then(|| named(ctx, first.end.saturating_add(1), IfListed))?;
+            .then(|| named(ctx, first.end.saturating_add(1), strength))?;
     };
     let (len, strength) = ways
         .iter()
@@ -119,6 +146,10 @@ fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
     let accepted = match strength {
         Sure => true,
         IfListed => listed && !name.blocked,
+        IfNamed => {
+            let unlisted = name.given.is_none() && name.words > 1 && plain::ends_well(ctx, &name);
+            (listed || unlisted) && !name.blocked
+        }
         Speaking => listed && !name.blocked && (name.words > 1 || speaks(ctx, name.end)),
     };
     if !accepted {

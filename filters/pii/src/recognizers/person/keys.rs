@@ -4,6 +4,7 @@ use super::{
     found,
     names::{self, Given},
     phrase::{self, Demand},
+    plain,
 };
 use crate::{
     context::Context,
@@ -47,22 +48,63 @@ pub(super) static LIKELY: Cues = Cues(&[
     "nimi", "isim", "müşteri", "nev", "név", "nume", "клиент", "пациент", "сотрудник",
 ]);
 
+/// Words that a name stands near to.
+#[rustfmt::skip]
+pub(super) static SAID: Cues = Cues(&[
+    "name", "name is", "named", "nombre", "nom", "nome", "naam", "namn", "navn", "imię", "nimi", "patient", "customer",
+    "employee", "applicant", "tenant", "signed by", "called",
+]);
+
 /// A value that is written like a name, under a key that says that it is one.
 pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
     if !begins_value(ctx, first.start) {
         return None;
     }
     let one = turned(ctx, first).filter(|(end, _)| in_one_value(ctx, first.start, *end));
-    let (end, certain) = one.or_else(|| straight(ctx, first))?;
-    if !ends_value(ctx, end) {
+    let named = |end: usize, cues| ctx.cue(first.start..end, cues) == Some(0);
+    if let Some((end, certain)) = one.or_else(|| straight(ctx, first))
+        && ends_value(ctx, end)
+    {
+        let likely = certain && named(end, &LIKELY);
+        // A key on the line before may be no key: `--full-name\nPrints …`.
+        let sure = (certain || ctx.byte_before(first.start) != b'\n') && named(end, &SURE);
+        return if sure || likely {
+            found(ctx, first.start, end, "named_by_key", Reason::Cue)
+        } else {
+            None
+        };
+    }
+    // Under a sure key a surname may be any word.
+    let name = phrase::phrase_from(ctx, first, Demand::Keyed)?;
+    let sure = name.words > 1 && ends_value(ctx, name.end) && named(name.end, &SURE);
+    if sure { found(ctx, first.start, name.end, "named_by_key", Reason::Cue) } else { None }
+}
+
+/// Bytes from a cue of [`SAID`] to a name.
+const NEAR: usize = 24;
+
+/// Two words or more that are written like a name and are no common words, in a sentence that speaks of a name.
+pub(super) fn said(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    if first.shape != Shape::Title || ctx.byte(first.end) != b' ' {
         return None;
     }
-    let range = first.start..end;
-    let named = |cues| ctx.cue(range.clone(), cues) == Some(0);
-    if named(&SURE) || (certain && named(&LIKELY)) {
-        return found(ctx, first.start, end, "named_by_key", Reason::Cue);
+    let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
+    let plain_words = ctx
+        .str(first.start..name.end)
+        .split(' ')
+        .all(|word| !word.starts_with(|c: char| c.is_lowercase()));
+    if name.words < 2
+        || name.blocked
+        || !plain_words
+        || !plain::ends_well(ctx, &name)
+        || !plain::begins_well(ctx, first.start)
+    {
+        return None;
     }
-    None
+    let range = first.start..name.end;
+    let near = || ctx.cue(range.clone(), &SAID).filter(|near| *near <= NEAR);
+    ctx.cue(range.clone(), &SURE).or_else(near)?;
+    found(ctx, first.start, name.end, "named_in_sentence", Reason::Cue)
 }
 
 /// `Anna`, `Anna Schmidt`: its end, and whether the lists know it.
@@ -105,7 +147,9 @@ pub(super) fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
         )
     };
     let before = ctx.byte_before(at);
-    mark(before) || (before == b' ' && mark(ctx.byte_before(at.saturating_sub(1))))
+    let second = ctx.byte_before(at.saturating_sub(1));
+    // `, ` divides words of a sentence, not cells.
+    mark(before) || (before == b' ' && second != b',' && mark(second))
 }
 
 fn ends_value(ctx: &Context<'_>, end: usize) -> bool {

@@ -46,12 +46,13 @@ pub(in crate::recognizers) fn is_word(word: &str) -> bool {
     WORDS.holds(hash(word.as_bytes()))
 }
 
-static GIVEN: Table<8600> = Table::of(include_bytes!("given.txt"));
-static GIVEN_WORDS: Table<800> = Table::of(include_bytes!("given_words.txt"));
-static SURNAMES: Table<4100> = Table::of(include_bytes!("surnames.txt"));
-static WORDS: Table<6500> = Table::of(include_bytes!("words.txt"));
+static GIVEN: Table<9419> = Table::of(include_bytes!("given.txt"));
+static GIVEN_WORDS: Table<811> = Table::of(include_bytes!("given_words.txt"));
+static SURNAMES: Table<3581> = Table::of(include_bytes!("surnames.txt"));
+static WORDS: Table<5897> = Table::of(include_bytes!("words.txt"));
 
-/// An open hash table of `SLOTS` fingerprints; 0 is an empty slot.
+/// An open hash table of `SLOTS` fingerprints, with double hashing; 0 is an empty slot. `SLOTS` is a prime, so that
+/// every step comes to every slot.
 struct Table<const SLOTS: usize> {
     slots: [u16; SLOTS],
 }
@@ -75,7 +76,7 @@ impl<const SLOTS: usize> Table<SLOTS> {
                 let hash = mixed(state);
                 let mut slot = first_slot(hash, SLOTS);
                 while slots[slot] != 0 {
-                    slot = next_slot(slot, SLOTS);
+                    slot = next_slot(slot, hash, SLOTS);
                 }
                 slots[slot] = fingerprint(hash);
             } else {
@@ -93,7 +94,7 @@ impl<const SLOTS: usize> Table<SLOTS> {
             match self.slots.get(slot) {
                 Some(0) | None => return false,
                 Some(found) if *found == wanted => return true,
-                Some(_) => slot = next_slot(slot, SLOTS),
+                Some(_) => slot = next_slot(slot, hash, SLOTS),
             }
         }
     }
@@ -121,8 +122,9 @@ const fn first_slot(hash: u64, slots: usize) -> usize {
     (((hash >> 32) * slots as u64) >> 32) as usize
 }
 
-const fn next_slot(slot: usize, slots: usize) -> usize {
-    if slot + 1 < slots { slot + 1 } else { 0 }
+const fn next_slot(slot: usize, hash: u64, slots: usize) -> usize {
+    let next = slot + 1 + ((hash >> 16) as usize & 0xff);
+    if next < slots { next } else { next - slots }
 }
 
 const fn fingerprint(hash: u64) -> u16 {

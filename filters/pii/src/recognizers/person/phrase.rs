@@ -23,6 +23,8 @@ pub(super) enum Demand {
     Listed,
     /// A cue says so: the words need only not be common words.
     Cued,
+    /// A key of names says so: the first word must not be a common word, the others may.
+    Keyed,
     /// An unmistakable cue: also in small letters.
     CuedInAnyCase,
 }
@@ -56,7 +58,9 @@ pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Opt
         (Shape::Title | Shape::Upper, _) => {
             given.is_some() || names::is_surname(text) || !names::is_word(text)
         }
-        (Shape::Initial, Demand::Cued | Demand::CuedInAnyCase) => ctx.byte(first.end) == b'.',
+        (Shape::Initial, Demand::Cued | Demand::Keyed | Demand::CuedInAnyCase) => {
+            ctx.byte(first.end) == b'.'
+        }
         (Shape::Lower, Demand::CuedInAnyCase) => given.is_some() && text.len() > 2,
         _ => false,
     };
@@ -103,7 +107,22 @@ pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Opt
 /// Whether `text` is a surname that is no common word.
 pub(super) fn is_clear_surname(text: &str) -> bool {
     let last = text.rsplit('-').next().unwrap_or_default();
-    (names::is_surname(last) && !names::is_word(last)) || names::given(last) == Some(Given::Clear)
+    (names::is_surname(last) && !names::is_word(last))
+        || names::given(last) == Some(Given::Clear)
+        || ends_like_surname(last)
+}
+
+/// Endings that only surnames have: Polish, Ukrainian, Balkan, Romanian, Turkish, Greek, Georgian, Nordic.
+#[rustfmt::skip]
+const ENDINGS: &[&str] = &[
+    "owski", "ewski", "owska", "ewska", "inski", "inska", "iewicz", "owicz", "czyk", "enko", "ovic", "evic", "ovich",
+    "evich", "escu", "oglu", "opoulos", "opoulou", "idis", "shvili", "sson", "sdottir", "inen", "strom", "quist",
+    "gaard", "nczuk",
+];
+
+/// Whether `text` ends like a surname and nothing else.
+pub(super) fn ends_like_surname(text: &str) -> bool {
+    text.len() > 6 && ENDINGS.iter().any(|ending| text.ends_with(ending)) && !names::is_word(text)
 }
 
 enum Taken {
@@ -138,8 +157,15 @@ fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Dem
                 (_, Shape::Upper) if first.shape == Shape::Title => {
                     listed || (unknown && text.len() > 3)
                 }
+                (Demand::Keyed, Shape::Title) => true,
                 _ => listed || unknown,
             };
+            // `Le Grand`, `De Paiva`.
+            let capital_link = text.len() <= 3
+                && PARTICLES.iter().any(|particle| particle.eq_ignore_ascii_case(text));
+            if capital_link && !accepted {
+                return Taken::Link;
+            }
             if accepted { Taken::Name } else { Taken::Nothing }
         }
         _ => Taken::Nothing,

@@ -33,26 +33,41 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !first.ascii {
         return introductions::in_other_letters(ctx, first).or_else(|| keys::valued(ctx, first));
     }
-    in_text(ctx, first).or_else(|| with_mail(ctx, first)).or_else(|| keys::valued(ctx, first))
+    in_text(ctx, first)
+        .or_else(|| with_mail(ctx, first))
+        .or_else(|| keys::valued(ctx, first))
+        .or_else(|| keys::said(ctx, first))
 }
 
 /// Not within a path, an identifier or an address.
 fn may_begin(ctx: &Context<'_>, at: usize) -> bool {
+    let before = ctx.byte_before(at);
     !matches!(
-        ctx.byte_before(at),
-        b'.' | b'@' | b'/' | b'\\' | b'$' | b'#' | b'-' | b'_' | b'%' | b'&' | b'~' | b'+' | b'\''
-    )
+        before,
+        b'.' | b'@' | b'/' | b'\\' | b'$' | b'#' | b'-' | b'_' | b'%' | b'&' | b'~' | b'+'
+    ) && !(before == b'\'' && ctx.byte_before(at.saturating_sub(1)).is_ascii_alphanumeric())
 }
 
 fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
     if first.shape != Shape::Title || ctx.byte(first.end) != b' ' {
         return None;
     }
-    let name = phrase::phrase_from(ctx, first, Demand::Listed)?;
+    let text = first.text(ctx);
+    let listed = phrase::phrase_from(ctx, first, Demand::Listed);
+    let name = match listed {
+        Some(name) => name,
+        // `Tymoteusz Wiśniewski`: the given name is on no list, the surname can be nothing else.
+        None if phrase::ends_like_surname(
+            reading::word(ctx, first.end.saturating_add(1)).text(ctx),
+        ) && !names::is_word(text) =>
+        {
+            phrase::phrase_from(ctx, first, Demand::Cued)?
+        }
+        None => return None,
+    };
     let certain = match name.given {
         Some(Given::Clear) => true,
-        Some(Given::Word) => name.surname,
-        None => false,
+        Some(Given::Word) | None => name.surname,
     };
     if name.words < 2
         || !certain
@@ -66,7 +81,7 @@ fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
 }
 
 /// What stands before a name: no other name, no `San`, no heading's word.
-fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
+pub(super) fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
     if ctx.byte_before(at) != b' ' {
         return true;
     }
@@ -74,10 +89,17 @@ fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
     let before = reading::word_before(ctx, end);
     let first = before.bytes().next().unwrap_or(b' ');
     if !first.is_ascii_uppercase() {
-        return true;
+        return !STREETS.contains(&before);
     }
     !PREFIXES.contains(&before) && names::is_word(before) && names::given(before).is_none()
 }
+
+/// Streets that are named after people.
+#[rustfmt::skip]
+const STREETS: &[&str] = &[
+    "rue", "avenue", "boulevard", "place", "via", "viale", "piazza", "corso", "calle", "avenida", "plaza", "paseo", "rua",
+    "travessa", "ul", "ulica", "carrer",
+];
 
 /// First words of the names of places and things.
 #[rustfmt::skip]

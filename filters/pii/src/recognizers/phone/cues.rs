@@ -473,8 +473,6 @@ pub(super) static NEAR: Cues = Cues(&[
     "kontakt",
     "móvel",
     "portátil",
-    "hp",
-    "wa",
 ]);
 
 /// Words that ask to call: they count where they stand directly before the number, and never as its key.

@@ -3,7 +3,10 @@
 use crate::{
     cues::Cues,
     entity::EntityType,
-    recognizers::code::{Check, Code},
+    recognizers::{
+        code::{Check, Code},
+        europe::plates::is_no_phrase,
+    },
 };
 
 /// Identification numbers, and plates by cue.
@@ -138,7 +141,7 @@ pub(crate) static CODES: &[Code] = &[
             "999A99",
             "999 A 99",
         ],
-        check: Check::Structure(|code| code.iter().any(u8::is_ascii_digit)),
+        check: Check::Structure(|code| code.iter().any(u8::is_ascii_digit) && is_no_phrase(code)),
         cues: &PLATE,
     },
 ];
