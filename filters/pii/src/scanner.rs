@@ -566,7 +566,7 @@ fn begins_code(ctx: &Context<'_>, end: usize, name: bool) -> bool {
 /// Whether what follows a word may go on to an `@` that hasn't come yet: asked only at the end of a text.
 fn open_local(bytes: &[u8], end: usize) -> bool {
     let rest = bytes.get(end..).unwrap_or_default();
-    rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte))
+    rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte) || *byte == b':')
 }
 
 fn is_token(byte: u8) -> bool {
