@@ -57,6 +57,15 @@ fn findings() {
 }
 
 #[test]
+fn credentials() {
+    check_all(include_str!("data/named.txt"));
+    check_all(include_str!("data/wallets.txt"));
+    check_all(include_str!("data/emails.txt"));
+    // A `¦` within keeps scanners of repositories from taking these for real ones.
+    check_all(&include_str!("data/credentials.txt").replace('¦', ""));
+}
+
+#[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
     check_all(include_str!("data/clean_europe.txt"));

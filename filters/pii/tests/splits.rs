@@ -129,6 +129,21 @@ fn findings_and_clean_rows_come_out_the_same() {
     }
 }
 
+#[test]
+fn credentials_come_out_the_same() {
+    let case = Case::new(Syntax::Text, true);
+    for rows in [
+        include_str!("data/named.txt"),
+        include_str!("data/clean_named.txt"),
+        include_str!("data/wallets.txt"),
+        include_str!("data/emails.txt"),
+        include_str!("data/credentials.txt"),
+    ] {
+        let plain = rows.replace(['⟦', '⟧', '¦'], "");
+        plain.lines().for_each(|row| case.check_every_split(row));
+    }
+}
+
 /// Texts that nobody would think of, of pieces that mean something to some recognizer.
 #[test]
 fn texts_by_chance_come_out_the_same() {

@@ -59,7 +59,9 @@ pub(crate) fn is_local(byte: u8) -> bool {
 /// that an address may hold mostly divide it from what is before it.
 fn skipped(text: &str) -> usize {
     let ascii_end = text.ends_with(|c: char| c.is_ascii());
-    let follows = |at: usize| text.get(at..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
+    let follows = |at: usize| {
+        text.get(at..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
     let apart = |(at, c): (usize, char)| {
         let end = at.saturating_add(c.len_utf8());
         let divides = matches!(c, '&' | '=' | '#' | '/' | '?' | '`' | '|')

@@ -30,7 +30,7 @@ fn in_url(context: &Context<'_>, at: usize) -> Option<Match> {
     }
     let credentials = match userinfo.split_once(':') {
         Some((user, password)) => {
-            !is_stand_in(password) && !(user.is_empty() && password.len() < 3)
+            !is_stand_in(password) && (!user.is_empty() || password.len() >= 3)
         }
         // `https://TOKEN@host`, but not `ssh://git@host`.
         None => is_token(userinfo),

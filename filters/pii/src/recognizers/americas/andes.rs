@@ -118,7 +118,7 @@ static SHORT_CEDULA: Cues = Cues(&[
 #[rustfmt::skip]
 static NIT: Cues = Cues(&[
     "nit", "nit no", "nit nro", "n i t", "numero de identificacion tributaria", "identificacion tributaria",
-    "registro unico tributario", "rut",
+    "registro unico tributario",
 ]);
 
 #[rustfmt::skip]

@@ -30,7 +30,7 @@ static CARD_CUES: Cues = Cues(&[
     "kartennummer", "carte bancaire", "carte de credit", "numero de carte", "tarjeta", "tarjeta de credito",
     "numero de tarjeta", "cartao", "cartao de credito", "carta di credito", "numero carta", "creditcard",
     "kaartnummer", "karta", "numer karty", "kredi karti", "クレジットカード", "カード番号", "信用卡", "卡号", "卡號", "신용카드",
-    "카드번호", "кредитная карта", "номер карты",
+    "카드번호", "кредитная карта", "номер карты", "НОМЕР КАРТЫ",
 ]);
 
 const MIN_DIGITS: usize = 12;

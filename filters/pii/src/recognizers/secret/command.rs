@@ -23,13 +23,29 @@ enum Form {
 /// How `command` gives one behind `-` and `flag`.
 fn form(command: &str, flag: u8) -> Option<Form> {
     let form = match (flag, command) {
-        (b'p', "mysql" | "mysqldump" | "mysqladmin" | "mysqlimport" | "mysqlcheck" | "mariadb" | "mariadb-dump" | "7z" | "rar" | "unrar") => Form::Joined,
+        (
+            b'p',
+            "mysql" | "mysqldump" | "mysqladmin" | "mysqlimport" | "mysqlcheck" | "mariadb"
+            | "mariadb-dump" | "7z" | "rar" | "unrar",
+        ) => Form::Joined,
         (b'p', "sshpass") => Form::Any,
-        (b'p', "login" | "mongo" | "mongosh" | "mongodump" | "mongorestore" | "mongoimport" | "cqlsh" | "psexec" | "xfreerdp" | "winrs") => Form::Apart,
-        (b'a', "redis-cli") | (b'P', "sqlcmd" | "bcp" | "zip" | "unzip" | "ipmitool" | "mosquitto_pub" | "mosquitto_sub") => Form::Apart,
-        (b'w', "ldapsearch" | "ldapadd" | "ldapmodify" | "ldapdelete" | "ldapwhoami") => Form::Apart,
+        (
+            b'p',
+            "login" | "mongo" | "mongosh" | "mongodump" | "mongorestore" | "mongoimport" | "cqlsh"
+            | "psexec" | "xfreerdp" | "winrs",
+        ) => Form::Apart,
+        (b'a', "redis-cli")
+        | (
+            b'P',
+            "sqlcmd" | "bcp" | "zip" | "unzip" | "ipmitool" | "mosquitto_pub" | "mosquitto_sub",
+        ) => Form::Apart,
+        (b'w', "ldapsearch" | "ldapadd" | "ldapmodify" | "ldapdelete" | "ldapwhoami") => {
+            Form::Apart
+        }
         (b'A' | b'X', "snmpwalk" | "snmpget") => Form::Apart,
-        (b'u', "curl" | "curl.exe" | "wget") | (b'U', "smbclient" | "rpcclient") | (b'a', "http" | "https" | "xh") => Form::Pair,
+        (b'u', "curl" | "curl.exe" | "wget")
+        | (b'U', "smbclient" | "rpcclient")
+        | (b'a', "http" | "https" | "xh") => Form::Pair,
         _ => return None,
     };
     Some(form)
@@ -44,7 +60,8 @@ pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let next = context.byte(at.saturating_add(1));
-    let long = if next == b'-' { USER.iter().find(|flag| context.starts_with(at, flag)) } else { None };
+    let long =
+        if next == b'-' { USER.iter().find(|flag| context.starts_with(at, flag)) } else { None };
     let flag = if long.is_some() { b'u' } else { next };
     if !matches!(flag, b'p' | b'a' | b'P' | b'w' | b'u' | b'U' | b'A' | b'X') {
         return None;
@@ -53,12 +70,16 @@ pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
     let before = context.before(at);
     let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
     let mut words = line.split_ascii_whitespace();
-    let form = words.find_map(|word| form(word.rsplit(['/', '`', '$', '(']).next().unwrap_or(word), flag))?;
+    let form = words
+        .find_map(|word| form(word.rsplit(['/', '`', '$', '(']).next().unwrap_or(word), flag))?;
     let apart = long.is_some() || context.byte(from) == b' ';
     if form == Form::Joined && apart {
         return None;
     }
-    if matches!(form, Form::Apart | Form::Pair) && !apart && context.byte(from).is_ascii_alphanumeric() {
+    if matches!(form, Form::Apart | Form::Pair)
+        && !apart
+        && context.byte(from).is_ascii_alphanumeric()
+    {
         return None;
     }
     let mut value = Value::behind(context, from, false)?;
@@ -74,6 +95,8 @@ pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
         }
         _ => text,
     };
-    let fits = password.len() >= 3 && !value::is_reference(password, false) && !value::is_no_password(password);
+    let fits = password.len() >= 3
+        && !value::is_reference(password, false)
+        && !value::is_no_password(password);
     fits.then(|| Match::new(value.from..value.end, EntityType::Secret, "password", Reason::Cue))
 }

@@ -65,8 +65,9 @@ fn divider(context: &Context<'_>, from: usize) -> usize {
 /// Common words of prose that the list of BIP 39 doesn't have.
 fn is_common(word: &str) -> bool {
     let words = [
-        "and", "mnemonic", "phrase", "are", "but", "for", "from", "has", "have", "into", "its", "not", "our", "should",
-        "the", "their", "them", "these", "was", "which", "who", "would", "your",
+        "and", "mnemonic", "phrase", "are", "but", "for", "from", "has", "have", "into", "its",
+        "not", "our", "should", "the", "their", "them", "these", "was", "which", "who", "would",
+        "your",
     ];
     words.contains(&word)
 }

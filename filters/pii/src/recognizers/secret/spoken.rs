@@ -12,46 +12,12 @@ use crate::{
 };
 
 /// The last words of what names a credential.
+#[rustfmt::skip]
 pub(super) const WORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passwort",
-    "kennwort",
-    "pwd",
-    "passcode",
-    "passphrase",
-    "pin",
-    "puk",
-    "otp",
-    "code",
-    "codes",
-    "key",
-    "api",
-    "token",
-    "secret",
-    "credential",
-    "contrasena",
-    "passe",
-    "mdp",
-    "parola",
-    "senha",
-    "wachtwoord",
-    "haslo",
-    "losenord",
-    "passord",
-    "adgangskode",
-    "kodeord",
-    "salasana",
-    "heslo",
-    "jelszo",
-    "sifre",
-    "sifreniz",
-    "sifresi",
-    "lozinka",
-    "geheimzahl",
-    "schlussel",
-    "by",
-    "nip",
+    "password", "passwd", "passwort", "kennwort", "pwd", "passcode", "passphrase", "pin", "puk", "otp",
+    "code", "codes", "key", "api", "token", "secret", "credential", "contrasena", "passe", "mdp", "parola",
+    "senha", "wachtwoord", "haslo", "losenord", "passord", "adgangskode", "kodeord", "salasana", "heslo",
+    "jelszo", "sifre", "sifreniz", "sifresi", "lozinka", "geheimzahl", "schlussel", "by", "nip",
 ];
 
 /// What links a name and a value, in the languages of the names.
@@ -65,24 +31,10 @@ const LINKS: &[&str] = &[
 const CHANGES: &[&str] = &["changed", "change", "set", "reset", "updated", "update", "rotated"];
 
 /// What may stand between link and value.
+#[rustfmt::skip]
 const FILLERS: &[&str] = &[
-    "now",
-    "set",
-    "to",
-    "currently",
-    "still",
-    "temporarily",
-    "just",
-    "the",
-    "following",
-    "simply",
-    "called",
-    "jetzt",
-    "ahora",
-    "maintenant",
-    "changed",
-    "reset",
-    "updated",
+    "now", "set", "to", "currently", "still", "temporarily", "just", "the", "following", "simply", "called",
+    "jetzt", "ahora", "maintenant", "changed", "reset", "updated",
 ];
 
 /// Words between a name and its link: `the password for the admin account of that server is x`.
@@ -95,13 +47,19 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
     if !matches!(context.byte(end), b' ' | b'\'' | b'"' | b'*' | b'`' | b'\n' | b'(') {
         return None;
     }
-    if context.starts_with(at, "by") {
+    if context.str(at..end).eq_ignore_ascii_case("by") {
         return identified_by(context, at, end);
     }
     let mut name = Name::before(context, end)?;
     if !matches!(
         name.kind,
-        Kind::Password | Kind::Passphrase | Kind::Pin | Kind::Code | Kind::Codes | Kind::Token | Kind::Secret
+        Kind::Password
+            | Kind::Passphrase
+            | Kind::Pin
+            | Kind::Code
+            | Kind::Codes
+            | Kind::Token
+            | Kind::Secret
     ) {
         return None;
     }
@@ -116,7 +74,8 @@ fn identified_by(context: &Context<'_>, at: usize, end: usize) -> Option<Match> 
     let before = context.before(at);
     let sql =
         before.rfind("IDENTIFIED ").is_some_and(|from| before.len().saturating_sub(from) < 64);
-    if !sql && !(before.ends_with("identified ") && before.contains("user ")) {
+    let lower = before.ends_with("identified ") && before.contains("user ");
+    if !sql && !lower {
         return None;
     }
     let value = Value::behind(context, end, false)?;
