@@ -357,7 +357,7 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
         if !read.eat(b' ') {
             break;
         }
-        if read.byte().to_ascii_lowercase() == b'l' || read.byte().to_ascii_lowercase() == b'd' {
+        if matches!(read.byte(), b'l' | b'L' | b'd' | b'D') {
             // `de l'Église`: the article isn't a word of its own.
             if read.byte_at(1) == b'\'' {
                 read.skip(2);

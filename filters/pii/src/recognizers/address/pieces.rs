@@ -281,10 +281,6 @@ fn place(read: Cursor<'_, '_>) -> Option<(usize, bool)> {
 
 /// Whether what could be a place is followed by nothing that goes on in the sentence.
 fn closes(ctx: &Context<'_>, end: usize) -> bool {
-    match ctx.byte(end) {
-        b'.' | b',' | b';' | b'"' | b'\'' | b')' | b'\n' | b'\r' | b'|' | b'<' | b'}' | b']'
-        | b'!' | b'?' | b'\t' | 0 => true,
-        b'\\' => true,
-        _ => false,
-    }
+    let next = ctx.byte(end);
+    next == 0 || b".,;\"')\n\r|<}]!?\t\\".contains(&next)
 }

@@ -51,6 +51,11 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
         read.at = word.end;
         let dot = read.byte() == b'.';
         let strength = ending(text, count > 0, dot);
+        // `Anschrift Jesselstraße 35`: the street begins with the word that has the ending.
+        let whole = strength.is_some() && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+        if count > 0 && whole && !SMALL.contains(&first.text(ctx)) {
+            return None;
+        }
         if dot {
             // Only `Hauptstr.` has one.
             strength?;
@@ -113,12 +118,15 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     None
 }
 
+/// First words of streets' names that are common words.
+#[rustfmt::skip]
+const SMALL: &[&str] = &[
+    "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer", "Grosse", "Kleine", "Obere",
+    "Untere", "Hinter", "Vor",
+];
+
 /// Whether a street without a known kind may begin with `word`.
 fn begins_name(word: &str) -> bool {
-    const SMALL: &[&str] = &[
-        "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer",
-        "Grosse", "Kleine", "Obere", "Untere", "Hinter", "Vor",
-    ];
     !is_word(word) || SMALL.contains(&word)
 }
 

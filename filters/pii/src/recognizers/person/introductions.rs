@@ -147,7 +147,7 @@ fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
         Sure => true,
         IfListed => listed && !name.blocked,
         IfNamed => {
-            let unlisted = name.given.is_none() && name.words > 1 && plain::ends_well(ctx, &name);
+            let unlisted = name.words > 1 && plain::ends_well(ctx, &name);
             (listed || unlisted) && !name.blocked
         }
         Speaking => listed && !name.blocked && (name.words > 1 || speaks(ctx, name.end)),

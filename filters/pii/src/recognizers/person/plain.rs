@@ -41,11 +41,10 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// Not within a path, an identifier or an address.
 fn may_begin(ctx: &Context<'_>, at: usize) -> bool {
-    let before = ctx.byte_before(at);
-    !matches!(
-        before,
-        b'.' | b'@' | b'/' | b'\\' | b'$' | b'#' | b'-' | b'_' | b'%' | b'&' | b'~' | b'+'
-    ) && !(before == b'\'' && ctx.byte_before(at.saturating_sub(1)).is_ascii_alphanumeric())
+    match ctx.byte_before(at) {
+        b'\'' => !ctx.byte_before(at.saturating_sub(1)).is_ascii_alphanumeric(),
+        before => !b".@/\\$#-_%&~+".contains(&before),
+    }
 }
 
 fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
