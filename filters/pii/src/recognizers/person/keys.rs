@@ -93,12 +93,7 @@ pub(super) fn said(ctx: &Context<'_>, first: Word) -> Option<Match> {
         .str(first.start..name.end)
         .split(' ')
         .all(|word| !word.starts_with(|c: char| c.is_lowercase()));
-    if name.words < 2
-        || name.blocked
-        || !plain_words
-        || !plain::ends_well(ctx, &name)
-        || !plain::begins_well(ctx, first.start)
-    {
+    if name.words < 2 || name.blocked || !plain_words || !plain::ends_well(ctx, &name) {
         return None;
     }
     let range = first.start..name.end;
