@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench wasm native clean
+.PHONY: help run test check bench evaluate wasm native clean
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -14,6 +14,7 @@ help:
 	@echo "make run    start the gateway on 127.0.0.1:10000 with an emulated Vertex AI; Ctrl-C ends it"
 	@echo "make test   run every test: pure crates natively and on Wasm, the sidecar, Envoy end to end, real clients"
 	@echo "make bench  CPU per request and latency beside plain proxying, from one interleaved run"
+	@echo "make evaluate  the redactor against a synthetic corpus; ARGS=\"--misses 5\" shows what it got wrong, ARGS=--presidio measures Presidio"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -36,6 +37,10 @@ bench: wasm .venv/envoy-$(ENVOY_VERSION)
 	@echo "== building the release profile (minutes, the first time)"
 	cargo build --release -p cache-sidecar -p e2e --bins
 	target/release/bench $(ARGS)
+
+evaluate: targets .venv/redaction $(if $(findstring --presidio,$(ARGS)),.venv/presidio)
+	cargo build -p pii --bin redact
+	.venv/bin/python tests/redaction/evaluate.py $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -62,6 +67,16 @@ targets:
 .venv/clients: tests/clients/requirements.txt .venv/bin/python
 	@echo "== real clients for the tests"
 	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/clients/requirements.txt
+	@touch $@
+
+.venv/redaction: tests/redaction/requirements.txt .venv/bin/python
+	@echo "== sources of truth for the redaction corpus"
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/redaction/requirements.txt
+	@touch $@
+
+.venv/presidio: tests/redaction/requirements-presidio.txt .venv/bin/python
+	@echo "== Presidio, to measure beside (minutes, the first time)"
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/redaction/requirements-presidio.txt
 	@touch $@
 
 .venv/deny: .venv/bin/python

@@ -27,7 +27,8 @@ NATIONAL_LONGEST = {"49": 11, "43": 12, "62": 12, "55": 11, "81": 10, "850": 10,
 # The North American plan takes new area codes every year: what counts is the form that any of them has.
 WHOLE_PLAN = {"1": ["[2-9](?:[02-8][0-9]|1[02-9])[2-9][0-9]{6}"]}
 KINDS = (
-    "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "uan",
+    "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager",
+    "uan",
 )  # fmt: skip
 
 

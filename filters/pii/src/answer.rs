@@ -3,7 +3,7 @@
 //! In one pass, since neither can reach into the other: what stands in a finding isn't restored, and what is restored
 //! isn't redacted again.
 
-use std::{fmt, ops::Range};
+use std::{collections::BTreeMap, fmt, ops::Range};
 
 use crate::{
     actions::{Actions, Outcome},
@@ -12,9 +12,9 @@ use crate::{
     page::{Page, Syntax},
     placeholder,
     recognizers::{Tail, TailEnd},
-    redact::{Replacement, Text, replacement, treat},
+    redact::{Replacement, Text, Treated, replacement, treat},
     scanner::Scanner,
-    vault::{Counts, Vault, count},
+    vault::{Counts, Vault},
 };
 
 /// The most bytes that [`AnswerStream`] holds back. Text that can no longer be part of a finding or a placeholder goes
@@ -41,16 +41,17 @@ pub struct AnswerStream {
     at: usize,
     /// Up to here it went out, as it is written.
     written: usize,
-    swallowing: Option<Tail>,
-    counts: Counts,
+    /// The tail that goes on, and whether it stays, as what it belongs to does.
+    tail: Option<(Tail, bool)>,
+    findings: BTreeMap<Treated, u32>,
 }
 
 impl AnswerStream {
     /// At the beginning of a field. Without `redact` placeholders are restored, and findings stay.
     #[must_use]
     pub fn new(syntax: Syntax, redact: bool) -> Self {
-        let (page, counts) = (Page::new(syntax), Counts::default());
-        Self { page, redact, at: 0, written: 0, swallowing: None, counts }
+        let (page, findings) = (Page::new(syntax), BTreeMap::new());
+        Self { page, redact, at: 0, written: 0, tail: None, findings }
     }
 
     /// Takes the next piece of the field, and appends to `out` what is decided.
@@ -83,7 +84,17 @@ impl AnswerStream {
 
     /// Findings so far, by type and what became of them; those without any are left out.
     pub fn counts(&self) -> impl Iterator<Item = (EntityType, Outcome, u32)> {
-        self.counts.iter().map(|((entity, outcome), count)| (*entity, *outcome, *count))
+        let mut counts = Counts::default();
+        for (treated, count) in self.findings() {
+            let sum = counts.entry((treated.entity, treated.outcome)).or_default();
+            *sum = count.saturating_add(*sum);
+        }
+        counts.into_iter().map(|((entity, outcome), count)| (entity, outcome, count))
+    }
+
+    /// Findings so far, with how many of each there were.
+    pub fn findings(&self) -> impl Iterator<Item = (Treated, u32)> {
+        self.findings.iter().map(|(treated, count)| (*treated, *count))
     }
 
     fn go_on(&mut self, treat: Treat<'_>, last: bool, out: &mut String) {
@@ -94,7 +105,7 @@ impl AnswerStream {
             written = replacement.range.end;
         });
         let to = if last { self.page.raw_len() } else { self.page.raw_start(self.at) };
-        if self.swallowing.is_none() {
+        if self.tail.is_none_or(|(_, stays)| stays) {
             out.push_str(self.page.written(written..to));
             written = written.max(to);
         }
@@ -112,20 +123,20 @@ impl AnswerStream {
         let Treat { scanner, actions, vault } = treated;
         let page = &self.page;
         let ctx = Context::new(page.view(), last, label, page.lines(), &scanner.cues);
-        if let Some(tail) = self.swallowing {
+        if let Some((tail, stays)) = self.tail {
             let (end, open) = match tail.end(page.view(), self.at, last) {
                 TailEnd::At(end) => (end, false),
                 TailEnd::Open(end) => (end, true),
             };
-            if end > self.at {
+            if end > self.at && !stays {
                 let range = page.raw(&(self.at..end));
                 edit(page, Replacement { range, text: String::new(), finding: None });
-                self.at = end;
             }
+            self.at = self.at.max(end);
             if open {
                 return;
             }
-            self.swallowing = None;
+            self.tail = None;
         }
         let names = vault.restored_types();
         let limit = if last { page.view().len() } else { first_open(&ctx, names, self.at) };
@@ -144,18 +155,25 @@ impl AnswerStream {
         };
         let mut stop = limit;
         if self.redact {
-            let counts = &mut self.counts;
+            let findings = &mut self.findings;
+            let mut stays = false;
             let scan = scanner.scan(&ctx, at, limit, |found| {
+                stays = true;
                 if page.is_fixed(&found.range) {
                     return;
                 }
                 let Some((text, outcome)) = treat(actions, page, &found, None) else { return };
+                stays = outcome == Outcome::Shadowed;
                 restore(at..found.range.start, &mut edit);
-                count(counts, found.entity, outcome);
-                edit(page, replacement(page, &found, &text, outcome));
+                let new = replacement(page, &found, &text, outcome);
+                if let Some(treated) = new.finding {
+                    let count = findings.entry(treated).or_default();
+                    *count = count.saturating_add(1);
+                }
+                edit(page, new);
                 at = found.range.end;
             });
-            self.swallowing = scan.swallowing;
+            self.tail = scan.swallowing.map(|tail| (tail, stays));
             stop = scan.at;
         }
         restore(at..stop, &mut edit);

@@ -138,6 +138,9 @@ static CONTRARY: Cues = Cues(&[
     "주문번호",
 ]);
 
+/// About as many phrases as there are: a table that grows is filled twice.
+const PHRASES: usize = 12_000;
+
 /// All phrases of all cues.
 pub(crate) struct CueIndex {
     /// By the address of a list: its number.
@@ -157,7 +160,8 @@ struct Phrase {
 
 impl CueIndex {
     pub(crate) fn new(all: impl Iterator<Item = &'static Cues>) -> Self {
-        let mut index = Self { lists: HashMap::default(), phrases: HashMap::default() };
+        let phrases = HashMap::with_capacity_and_hasher(PHRASES, Plain::default());
+        let mut index = Self { lists: HashMap::default(), phrases };
         for cues in all {
             let next = u16::try_from(index.lists.len()).unwrap_or(u16::MAX);
             if index.lists.contains_key(&address(cues)) {
@@ -176,18 +180,22 @@ impl CueIndex {
 
     /// The entry of `phrase`; whatever it begins with is marked to go on.
     fn phrase(&mut self, phrase: &str) -> &mut Phrase {
-        let phrase = view::folded(phrase);
-        let words = words::words(&phrase, 0..phrase.len());
-        let mut hash = words::SEED;
-        let last = words.len().saturating_sub(1);
-        for word in words.get(..last).unwrap_or_default() {
-            hash = words::hash(hash, &phrase, word);
-            self.phrases.entry(hash).or_default().goes_on = true;
-        }
-        if let Some(word) = words.last() {
-            hash = words::hash(hash, &phrase, word);
-        }
-        self.phrases.entry(hash).or_default()
+        let folded;
+        let phrase = if phrase.is_ascii() {
+            phrase
+        } else {
+            folded = view::folded(phrase);
+            &folded
+        };
+        let (mut hash, mut whole) = (words::SEED, words::SEED);
+        words::each(phrase, |word| {
+            if whole != words::SEED {
+                self.phrases.entry(whole).or_default().goes_on = true;
+            }
+            hash = words::hash_of(hash, word);
+            whole = hash;
+        });
+        self.phrases.entry(whole).or_default()
     }
 
     fn list(&self, cues: &'static Cues) -> Option<u16> {

@@ -17,6 +17,7 @@ use crate::{
         self, Match, Reason, Recognize, Recognizer, Tail, TailEnd, Trigger,
         code::Code,
         codes::{Codes, joins_word},
+        email,
     },
     table::Lines,
     view::{self, View},
@@ -175,34 +176,50 @@ impl Scanner {
     }
 
     fn ask(&self, ctx: &Context<'_>, place: &Place, best: &mut Best) {
-        let mut ask = |list: &[Recognizer], from_row: usize| {
-            for (row, recognize) in list.iter().enumerate() {
-                if let Some(accepted) = recognize(ctx, place.at)
-                    && self.types.contains(&accepted.entity)
-                {
-                    best.take(accepted, from_row.saturating_add(row));
-                }
+        let mut take = |row: usize, accepted: Option<Match>| {
+            if let Some(accepted) = accepted
+                && self.types.contains(&accepted.entity)
+            {
+                best.take(accepted, row);
             }
         };
+        let mut ask = |from_row: usize, list: &[Recognizer]| {
+            for (row, recognize) in list.iter().enumerate() {
+                take(from_row.saturating_add(row), recognize(ctx, place.at));
+            }
+        };
+        let functions = &self.functions;
         match &place.kind {
-            Kind::Sign(byte) => ask(self.functions.of_byte(*byte), 0),
-            Kind::Wide => ask(&self.functions.wide, 0),
+            Kind::Sign { before, byte, next, at_sign } => {
+                if *at_sign {
+                    ask(0, &functions.at);
+                }
+                for (row, recognize) in functions.of_sign(*before, *byte, *next).enumerate() {
+                    ask(row, &[recognize]);
+                }
+            }
+            Kind::Wide { at_sign } => {
+                if *at_sign {
+                    ask(0, &functions.at);
+                }
+                ask(100, &functions.wide);
+            }
             Kind::Placeholder => {}
             Kind::Word(word) => {
                 if word.at_sign {
-                    ask(&self.functions.at, 0);
+                    ask(0, &functions.at);
                 }
                 if word.digit {
-                    ask(&self.functions.number, 100);
+                    ask(100, &functions.number);
                 }
                 if word.token {
-                    ask(&self.functions.token, 200);
+                    ask(200, &functions.token);
                 }
                 if word.name {
-                    ask(&self.functions.name, 300);
+                    ask(300, &functions.name);
                 }
                 if let Some(listed) = word.listed {
-                    ask(self.functions.of_word(listed), 400);
+                    ask(400, functions.of_word(listed));
                 }
                 if word.digit || word.prefix {
                     self.codes.find(ctx, place.at, |accepted| {
@@ -251,11 +268,17 @@ impl Best {
     fn take_near(&mut self, accepted: Match, row: usize, nearness: usize) {
         let rank = |of: &(Match, usize, usize)| {
             let (found, row, nearness) = of;
-            let strong = matches!(found.reason, Reason::Checksum | Reason::Form);
+            // A cue and a check digit say more than a check digit alone.
+            let class = match found.reason {
+                Reason::CueAndChecksum => 0_u8,
+                Reason::Checksum => 1,
+                Reason::Form => 2,
+                Reason::Cue => 3,
+            };
             (
                 found.range.start,
                 usize::MAX.saturating_sub(found.range.end),
-                !strong,
+                class,
                 *nearness,
                 found.reason,
                 *row,
@@ -280,9 +303,17 @@ struct Place {
 
 enum Kind {
     Word(Word),
-    Sign(u8),
-    /// A character of a script that is written without blanks.
-    Wide,
+    /// A sign between two bytes, and whether an `@` follows.
+    Sign {
+        before: u8,
+        byte: u8,
+        next: u8,
+        at_sign: bool,
+    },
+    /// A character of a script that is written without blanks, and whether an `@` follows.
+    Wide {
+        at_sign: bool,
+    },
     /// One of ours, or as good as: nothing in it is found.
     Placeholder,
 }
@@ -338,7 +369,16 @@ impl<'t> Places<'t> {
             } else if class & WORD != 0 {
                 if self.goes_on(bytes) {
                     self.skip_word(bytes);
-                } else if let Some(place) = self.word(ctx, functions) {
+                    continue;
+                }
+                if self.at_sign < self.at {
+                    self.at_sign = find_at_sign(bytes, self.at);
+                }
+                let from = self.at;
+                self.skip_plain(bytes, functions);
+                if self.at == from
+                    && let Some(place) = self.word(ctx, functions)
+                {
                     return Some(place);
                 }
             } else if class & SIGN != 0 {
@@ -349,9 +389,16 @@ impl<'t> Places<'t> {
                     return Some(Place { at: self.at, end, kind: Kind::Placeholder, open: false });
                 }
                 let end = self.at.saturating_add(1);
-                // A `[` at the end of the text may begin a placeholder.
-                if functions.signs.contains(byte) || byte == b'[' {
-                    return Some(Place { at: self.at, end, kind: Kind::Sign(byte), open: false });
+                let next = bytes.get(end).copied().unwrap_or(0);
+                let before =
+                    self.at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(0);
+                let at_sign = byte == b'"' && self.at_sign_near(bytes, ctx.is_last());
+                // What comes behind the end of the text may be what somebody is asked for.
+                let open = end == bytes.len() && !ctx.is_last();
+                if open || at_sign || functions.of_sign(before, byte, next).next().is_some() {
+                    let kind = Kind::Sign { before, byte, next, at_sign };
+                    let open = open && (byte == b'[' || functions.asks_at(byte));
+                    return Some(Place { at: self.at, end, kind, open });
                 }
                 self.at = end;
             } else {
@@ -366,10 +413,52 @@ impl<'t> Places<'t> {
                 }
                 let end = self.at.saturating_add(c.len_utf8());
                 if is_spaceless(c) && !functions.wide.is_empty() {
-                    let kind = Kind::Wide;
+                    let at_sign =
+                        self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end));
+                    let kind = Kind::Wide { at_sign };
                     return Some(Place { at: self.at, end, kind, open: end == bytes.len() });
                 }
                 self.at = end;
+            }
+        }
+    }
+
+    /// Whether an `@` follows within the length of a local part, or may still come.
+    fn at_sign_near(&mut self, bytes: &[u8], last: bool) -> bool {
+        if self.at_sign < self.at {
+            self.at_sign = find_at_sign(bytes, self.at);
+        }
+        let far = self.at_sign.saturating_sub(self.at) > LOCAL_PART;
+        if self.at_sign < bytes.len() { !far } else { !last && !far }
+    }
+
+    /// Goes over words in lower case that nobody asks for, each with a blank behind it: most of all prose.
+    fn skip_plain(&mut self, bytes: &[u8], functions: &Functions) {
+        loop {
+            let at = self.at;
+            let Some(mut others) = not_lower(bytes, at) else { return };
+            let mut len = 0_usize;
+            if others == 0 {
+                len = 8;
+                match not_lower(bytes, at.saturating_add(8)) {
+                    Some(more) if more != 0 => others = more,
+                    _ => return,
+                }
+            }
+            len = len.saturating_add(usize::try_from(others.trailing_zeros() / 8).unwrap_or(0));
+            let end = at.saturating_add(len);
+            let next = bytes.get(end.saturating_add(1)).copied().unwrap_or(0);
+            let blank = bytes.get(end) == Some(&b' ');
+            if len == 0 || len >= TOKEN || !blank || class_of(next) & DIGIT != 0 {
+                return;
+            }
+            let word = bytes.get(at..end).unwrap_or_default();
+            if functions.may_list(word) || self.at_sign.saturating_sub(end) <= LOCAL_PART {
+                return;
+            }
+            self.at = end.saturating_add(1);
+            if class_of(next) != WORD {
+                return;
             }
         }
     }
@@ -422,13 +511,11 @@ impl<'t> Places<'t> {
                 break;
             }
         }
+        let listed = functions.listed(bytes.get(at..end).unwrap_or_default());
         let open = end == bytes.len() && !ctx.is_last();
         let first = bytes.get(at).copied().unwrap_or(0);
         let next = ctx.byte(end);
         let len = end.saturating_sub(at);
-        if self.at_sign < at {
-            self.at_sign = find_at_sign(bytes, at);
-        }
         let word = Word {
             digit: classes & DIGIT != 0,
             name: class_of(first) & (UPPER | WIDE) != 0,
@@ -436,12 +523,11 @@ impl<'t> Places<'t> {
                 || (is_token(next)
                     && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at)
                         >= TOKEN),
-            at_sign: (self.at_sign < bytes.len() && self.at_sign.saturating_sub(at) <= LOCAL_PART)
-                || (!ctx.is_last() && open_local(bytes, end)),
+            at_sign: self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end)),
             prefix: classes & DIGIT == 0
                 && len <= 5
                 && begins_code(ctx, end, class_of(first) & UPPER != 0),
-            listed: functions.listed(bytes.get(at..end).unwrap_or_default()),
+            listed,
         };
         if !open && word.is_plain() {
             self.at = end;
@@ -449,6 +535,18 @@ impl<'t> Places<'t> {
         }
         Some(Place { at, end, kind: Kind::Word(word), open })
     }
+}
+
+/// For the eight bytes at `at`: the highest bit of each that is no lower-case letter. None at the end of the text.
+fn not_lower(bytes: &[u8], at: usize) -> Option<u64> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let eight = bytes.get(at..at.checked_add(8)?)?;
+    let eight = u64::from_le_bytes(eight.try_into().ok()?);
+    // With the highest bit out of the way, no sum carries into the next byte.
+    let low = eight & (EACH.wrapping_mul(0x7f));
+    let from_a = low.wrapping_add(EACH.wrapping_mul(0x80_u64.wrapping_sub(u64::from(b'a'))));
+    let past_z = low.wrapping_add(EACH.wrapping_mul(0x7f_u64.wrapping_sub(u64::from(b'z'))));
+    Some((!from_a | past_z | eight) & EACH.wrapping_mul(0x80))
 }
 
 fn find_at_sign(bytes: &[u8], from: usize) -> usize {
@@ -468,15 +566,11 @@ fn begins_code(ctx: &Context<'_>, end: usize, name: bool) -> bool {
 /// Whether what follows a word may go on to an `@` that hasn't come yet: asked only at the end of a text.
 fn open_local(bytes: &[u8], end: usize) -> bool {
     let rest = bytes.get(end..).unwrap_or_default();
-    rest.len() <= LOCAL_PART && rest.iter().all(|byte| is_local(*byte))
-}
-
-fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"._%+'-".contains(&byte)
+    rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte))
 }
 
 fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_-.+/=~%:".contains(&byte)
+    class_of(byte) & (WORD | TOKEN_SIGN) != 0
 }
 
 /// Of ASCII letters, digits and `_`.
@@ -487,6 +581,8 @@ const UPPER: u8 = 4;
 const SIGN: u8 = 8;
 /// Of a character that isn't ASCII.
 const WIDE: u8 = 16;
+/// Of the signs that tokens are written with.
+const TOKEN_SIGN: u8 = 32;
 
 fn class_of(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(0)
@@ -506,6 +602,7 @@ static CLASSES: [u8; 256] = {
                 b'0'..=b'9' => WORD | DIGIT,
                 b'A'..=b'Z' => WORD | UPPER,
                 b'a'..=b'z' | b'_' => WORD,
+                b'-' | b'.' | b'+' | b'/' | b'=' | b'~' | b'%' | b':' => SIGN | TOKEN_SIGN,
                 b'!'..=b'~' => SIGN,
                 0x80.. => WIDE,
                 _ => 0,
@@ -525,22 +622,36 @@ struct Functions {
     name: Vec<Recognizer>,
     token: Vec<Recognizer>,
     at: Vec<Recognizer>,
-    bytes: Vec<Vec<Recognizer>>,
+    bytes: Vec<Vec<Sign>>,
     words: Vec<(u64, usize)>,
     of_words: Vec<Vec<Recognizer>>,
-    /// By first letter: the lengths of listed words, one bit each.
-    lengths: [u32; 32],
-    /// The bytes that somebody is asked at.
-    signs: Signs,
+    /// The listed words by their ends and lengths: one bit each.
+    shapes: Vec<u64>,
     /// Asked at characters of scripts that are written without blanks.
     wide: Vec<Recognizer>,
 }
 
+/// A function that is asked at a sign, where these stand beside it.
+struct Sign {
+    next: Signs,
+    before: Signs,
+    recognize: Recognizer,
+}
+
 /// A set of ASCII bytes.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, PartialEq)]
 struct Signs(u128);
 
 impl Signs {
+    /// All bytes, those of other characters too.
+    const ALL: Self = Self(u128::MAX);
+
+    fn of(bytes: &[u8]) -> Self {
+        let mut all = Self(0);
+        bytes.iter().for_each(|byte| all.add(*byte));
+        all
+    }
+
     fn bit(byte: u8) -> u128 {
         1_u128.checked_shl(u32::from(byte)).unwrap_or(0)
     }
@@ -550,13 +661,17 @@ impl Signs {
     }
 
     fn contains(self, byte: u8) -> bool {
-        self.0 & Self::bit(byte) != 0
+        self == Self::ALL || self.0 & Self::bit(byte) != 0
     }
 }
 
 impl Functions {
     fn new(table: &'static [&'static [Recognize]]) -> Self {
-        let mut all = Self { bytes: vec![Vec::new(); 128], ..Self::default() };
+        let mut all = Self {
+            bytes: (0..128).map(|_| Vec::new()).collect(),
+            shapes: vec![0; 1024],
+            ..Self::default()
+        };
         for row in table.iter().flat_map(|rows| rows.iter()) {
             match &row.trigger {
                 Trigger::Number => all.number.push(row.recognize),
@@ -566,19 +681,26 @@ impl Functions {
                 }
                 Trigger::Token => all.token.push(row.recognize),
                 Trigger::At => all.at.push(row.recognize),
-                Trigger::Byte(bytes) => {
-                    for byte in *bytes {
-                        all.signs.add(*byte);
-                        if let Some(list) = all.bytes.get_mut(usize::from(*byte)) {
-                            list.push(row.recognize);
-                        }
-                    }
+                Trigger::Byte(bytes) => all.sign(bytes, Signs::ALL, Signs::ALL, row.recognize),
+                Trigger::Pair(bytes, next) => {
+                    all.sign(bytes, Signs::of(next), Signs::ALL, row.recognize);
+                }
+                Trigger::Behind(bytes, before) => {
+                    all.sign(bytes, Signs::ALL, Signs::of(before), row.recognize);
                 }
                 Trigger::Word(words) => words.iter().for_each(|word| all.list(word, row.recognize)),
             }
         }
         all.words.sort_unstable();
         all
+    }
+
+    fn sign(&mut self, bytes: &[u8], next: Signs, before: Signs, recognize: Recognizer) {
+        for byte in bytes {
+            if let Some(sign) = self.bytes.get_mut(usize::from(*byte)) {
+                sign.push(Sign { next, before, recognize });
+            }
+        }
     }
 
     fn list(&mut self, word: &str, recognize: Recognizer) {
@@ -595,20 +717,21 @@ impl Functions {
                 self.of_words.push(vec![recognize]);
             }
         }
-        if let Some((lengths, bit)) = self.lengths_of(word.as_bytes()) {
-            *lengths |= bit;
+        let (at, bit) = shape_of(word.as_bytes());
+        if let Some(shapes) = self.shapes.get_mut(at) {
+            *shapes |= bit;
         }
     }
 
-    fn lengths_of(&mut self, word: &[u8]) -> Option<(&mut u32, u32)> {
-        let first = usize::from(word.first()? & 31);
-        Some((self.lengths.get_mut(first)?, length_bit(word)))
+    /// Whether a word may be a listed one.
+    fn may_list(&self, word: &[u8]) -> bool {
+        let (at, bit) = shape_of(word);
+        self.shapes.get(at).is_some_and(|shapes| shapes & bit != 0)
     }
 
     /// The number of a listed word.
     fn listed(&self, word: &[u8]) -> Option<usize> {
-        let lengths = self.lengths.get(usize::from(word.first()? & 31))?;
-        if lengths & length_bit(word) == 0 {
+        if !self.may_list(word) {
             return None;
         }
         let hash = word_hash(word);
@@ -620,14 +743,24 @@ impl Functions {
         self.of_words.get(index).map_or(&[], Vec::as_slice)
     }
 
-    fn of_byte(&self, byte: u8) -> &[Recognizer] {
-        self.bytes.get(usize::from(byte)).map_or(&[], Vec::as_slice)
+    fn asks_at(&self, byte: u8) -> bool {
+        self.bytes.get(usize::from(byte)).is_some_and(|signs| !signs.is_empty())
+    }
+
+    /// Who is asked at `byte`, which stands between two others.
+    fn of_sign(&self, before: u8, byte: u8, next: u8) -> impl Iterator<Item = Recognizer> {
+        let signs = self.bytes.get(usize::from(byte)).map_or(&[] as &[Sign], Vec::as_slice);
+        let fits = move |sign: &&Sign| sign.next.contains(next) && sign.before.contains(before);
+        signs.iter().filter(fits).map(|sign| sign.recognize)
     }
 }
 
-/// Long words share a bit.
-fn length_bit(word: &[u8]) -> u32 {
-    1_u32.wrapping_shl(u32::try_from(word.len().min(31)).unwrap_or(31))
+/// Words of one shape share a bit: the first, the second and the last letter, and the length.
+fn shape_of(word: &[u8]) -> (usize, u64) {
+    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0) & 31);
+    let at = letter(word.first()).wrapping_mul(32).wrapping_add(letter(word.last()));
+    let second = letter(word.get(1)).wrapping_mul(7).wrapping_add(word.len());
+    (at, 1_u64.wrapping_shl(u32::try_from(second & 63).unwrap_or(0)))
 }
 
 /// FNV-1a of the letters, in lower case.

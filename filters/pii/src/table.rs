@@ -1,6 +1,6 @@
 //! Tables in text: CSV, TSV and markdown. The header of a column is a cue for its values.
 
-use std::cell::RefCell;
+use std::{borrow::Cow, cell::RefCell};
 
 use crate::context::LOOK_BEHIND;
 
@@ -17,8 +17,8 @@ pub(crate) struct Lines {
     at: usize,
     /// Up to here it has no end.
     searched: usize,
-    /// Whether the beginning of that line was dropped: then its columns can't be counted any more.
-    cut: bool,
+    /// What was dropped of that line, as much as a header would need: its columns can't be counted any more.
+    begun: Option<String>,
     /// The first line of the run of divided lines that ends there.
     header: Option<String>,
 }
@@ -29,15 +29,14 @@ impl Lines {
         while let Some(line) = self.line(text, to) {
             let next = self.at.saturating_add(line.len()).saturating_add(1);
             self.at = next;
-            self.cut = false;
-            if !line.bytes().any(is_delimiter) {
+            let head = match self.begun.take() {
+                Some(begun) => Cow::Owned(head(begun, line)),
+                None => Cow::Borrowed(first_bytes(line, HEADER)),
+            };
+            if !is_divided(head.as_bytes()) {
                 self.header = None;
             } else if self.header.is_none() {
-                let mut end = line.len().min(HEADER);
-                while !line.is_char_boundary(end) {
-                    end = end.saturating_sub(1);
-                }
-                self.header = line.get(..end).map(str::to_owned);
+                self.header = Some(head.into_owned());
             }
         }
     }
@@ -53,14 +52,17 @@ impl Lines {
     /// The text's first `len` bytes are dropped.
     pub(crate) fn drop_first(&mut self, text: &str, len: usize) {
         self.move_to(text, len);
-        self.cut |= self.at < len;
+        if self.at < len {
+            let dropped = text.get(self.at..len).unwrap_or_default();
+            self.begun = Some(head(self.begun.take().unwrap_or_default(), dropped));
+        }
         self.searched = self.searched.saturating_sub(len);
         self.at = self.at.saturating_sub(len);
     }
 
     /// The header of the column in which `at` is.
     fn header(&self, text: &str, at: usize) -> Option<Header> {
-        let header = self.header.as_deref().filter(|_| !self.cut)?;
+        let header = self.header.as_deref().filter(|_| self.begun.is_none())?;
         let before = text.get(self.at..at).filter(|before| before.len() <= ROW)?;
         let delimiter = [b'\t', b'|', b';', b','].into_iter().find(|delimiter| {
             header.as_bytes().contains(delimiter) && before.as_bytes().contains(delimiter)
@@ -85,8 +87,22 @@ pub(crate) struct Header {
     pub(crate) names: bool,
 }
 
-fn is_delimiter(byte: u8) -> bool {
-    matches!(byte, b',' | b';' | b'\t' | b'|')
+/// `begun` and what follows of a line, as far as a header counts.
+fn head(mut begun: String, line: &str) -> String {
+    begun.push_str(first_bytes(line, HEADER.saturating_sub(begun.len())));
+    begun
+}
+
+fn first_bytes(text: &str, len: usize) -> &str {
+    let mut end = text.len().min(len);
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+fn is_divided(line: &[u8]) -> bool {
+    memchr::memchr3(b',', b';', b'\t', line).is_some() || memchr::memchr(b'|', line).is_some()
 }
 
 /// The cells of a line; delimiters in double quotes divide nothing.

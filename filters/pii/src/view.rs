@@ -44,7 +44,7 @@ impl Odd {
 impl<'t> View<'t> {
     /// The view of a whole plain text.
     pub(crate) fn of(text: &'t str) -> Self {
-        if text.is_ascii() && !text.bytes().any(escapes::begins) {
+        if plain_len(text.as_bytes(), false) == text.len() {
             return Self { text: Cow::Borrowed(text), odd: Vec::new(), raw_len: text.len() };
         }
         let mut view = View::default();
@@ -158,13 +158,25 @@ impl<'t> View<'t> {
     }
 }
 
+/// Bytes that are read as they are written.
+fn plain_len(bytes: &[u8], json: bool) -> usize {
+    let odd = |byte: &u8| !byte.is_ascii() | escapes::begins(*byte) | (json & (*byte == b'\\'));
+    // Whole blocks first, without a branch for each byte.
+    const BLOCK: usize = 32;
+    let blocks = bytes.chunks_exact(BLOCK);
+    let plain = blocks.take_while(|block| !block.iter().fold(false, |any, byte| any | odd(byte)));
+    let from = plain.count().saturating_mul(BLOCK);
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter().position(odd).map_or(bytes.len(), |at| from.saturating_add(at))
+}
+
 /// `text` as recognizers read it.
 pub(crate) fn folded(text: &str) -> String {
     View::of(text).text.into_owned()
 }
 
 /// What `c` is read as: a look-alike in ASCII, itself, or nothing.
-fn fold(c: char) -> Option<char> {
+pub(crate) fn fold(c: char) -> Option<char> {
     let code = u32::from(c);
     if c.is_ascii() {
         return Some(c);

@@ -82,5 +82,5 @@ fn plain_text() {
 fn unknown_arguments_get_the_usage() {
     let (code, out, err) = run(&["--jsn"], b"");
     assert_eq!((code, out.as_str()), (Some(2), ""));
-    assert!(err.starts_with("usage: redact"));
+    assert!(err.starts_with("redact: unknown argument") && err.contains("usage: redact"));
 }

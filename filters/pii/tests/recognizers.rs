@@ -50,11 +50,28 @@ fn check_all(rows: &str) {
 #[test]
 fn findings() {
     check_all(include_str!("data/findings.txt"));
+    check_all(include_str!("data/europe.txt"));
+    check_all(include_str!("data/phones.txt"));
+    check_all(include_str!("data/addresses.txt"));
+    check_all(include_str!("data/births.txt"));
+}
+
+#[test]
+fn credentials() {
+    check_all(include_str!("data/named.txt"));
+    check_all(include_str!("data/wallets.txt"));
+    check_all(include_str!("data/emails.txt"));
+    // A `¦` within keeps scanners of repositories from taking these for real ones.
+    check_all(&include_str!("data/credentials.txt").replace('¦', ""));
 }
 
 #[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
+    check_all(include_str!("data/clean_europe.txt"));
+    check_all(include_str!("data/clean_phones.txt"));
+    check_all(include_str!("data/clean_addresses.txt"));
+    check_all(include_str!("data/clean_births.txt"));
 }
 
 #[test]

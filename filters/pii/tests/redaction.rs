@@ -79,7 +79,7 @@ fn json_stays_json() {
         &[
             r#"{"u":"\u0041bob@x.io","w":"C:\\bob@x.io","k":"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n"}"#,
         ],
-        &[r#"{"u":"\u0041[EMAIL_1]","w":"C:\\[EMAIL_1]","k":"[SECRET_1]"}"#],
+        &[r#"{"u":"[EMAIL_1]","w":"C:\\[EMAIL_2]","k":"[SECRET_1]"}"#],
     );
 }
 
@@ -111,7 +111,7 @@ fn answers() {
         "[EMAIL_2] [EMAIL_9] [PHONE_1] [SECRET_1] [EMAIL]",
         "[EMAIL_2] [EMAIL_9] [PHONE_1] [SECRET_1] [EMAIL]",
     );
-    text("[EMAIL_1][EMAIL_3][EMAIL_1", "a@x.ioo\"b\\c\n@x.io[EMAIL_1");
+    text("[EMAIL_1][EMAIL_3][EMAIL_1", "a@x.ioo\"b\\c\n@x.io[a@x.io");
     check_answer(Syntax::Text, false, "[EMAIL_1] z@x.io", "a@x.io z@x.io");
     let json = |text, expected| check_answer(Syntax::JsonFragment, true, text, expected);
     json(

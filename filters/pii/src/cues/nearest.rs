@@ -66,16 +66,18 @@ pub(super) fn verdict(seen: &mut Seen, ctx: &Context<'_>, range: Range<usize>) -
     let before = seen.hits.iter().rev().filter(|hit| hit.end <= range.start);
     let before = before.take_while(|hit| hit.run >= from && hit.start >= from);
     let used = last_value_end(text, from, range.start);
-    let decision = decide(index, before.filter(|hit| hit.end >= used), &mut verdict, spaced);
+    let before = before.filter(|hit| hit.end >= used);
+    // `… the wrong number. It should be X`: the sentence goes on with what it spoke of.
+    let before =
+        before.filter(|hit| hit.phrase.is_some() || !is_answered(text, hit.end, range.start));
+    let decision = decide(index, before, &mut verdict, spaced);
     if decision == Decision::Contrary && verdict.near.is_empty() {
         return verdict;
     }
     if verdict.near.is_empty() && !ctx.label().is_empty() {
         of_label(index, ctx.label(), &mut verdict);
     }
-    if verdict.near.is_empty() {
-        behind(seen, ctx, &mut verdict);
-    }
+    behind(seen, ctx, &mut verdict);
     if verdict.near.is_empty()
         && let Some(header) = header
     {
@@ -140,8 +142,26 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, verdict: &mut Verdict) {
     let (text, end) = (ctx.text(), verdict.range.end);
     let rest = text.get(end..).unwrap_or_default();
     let links = [
-        " (", " is ", " was ", "=", " as ", ", my ", ", the ", " - ", " [", " est ", " ist ",
-        " es ", " to ", " for ",
+        " (",
+        " is ",
+        " was ",
+        "=",
+        " as ",
+        ", my ",
+        ", the ",
+        " - ",
+        " [",
+        " est ",
+        " ist ",
+        " es ",
+        " to ",
+        " for ",
+        " a valid ",
+        " como ",
+        " come ",
+        " comme ",
+        " als ",
+        " jako ",
     ];
     verdict.asks = text.len() < end.saturating_add(BEHIND)
         && links.iter().any(|link| rest.starts_with(link) || link.starts_with(rest));
@@ -149,7 +169,8 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, verdict: &mut Verdict) {
         return;
     }
     let to = end.saturating_add(BEHIND);
-    seen.read(ctx, end, to);
+    // From the candidate on: should it be none, it is a cue of the next as well as any word.
+    seen.read(ctx, verdict.range.start, to);
     let hits = seen.hits.iter().filter(|hit| hit.start >= end);
     for hit in hits.take_while(|hit| hit.start < to) {
         let Some(phrase) = hit.phrase.and_then(|hash| ctx.index().phrases.get(&hash)) else {
@@ -206,34 +227,63 @@ impl Key {
     }
 }
 
+/// Bytes between a question and the answer to it.
+const ANSWER: usize = 48;
+
+/// Whether what stands between the end of a sentence and a value only hands the value over: as an answer to a question,
+/// or in words such as ` It should be `.
+fn is_answered(text: &str, end: usize, start: usize) -> bool {
+    const HANDS_OVER: &[&str] = &[
+        "it should be",
+        "it is",
+        "it's",
+        "its",
+        "this is",
+        "that is",
+        "that's",
+        "here it is",
+        "here is",
+        "here you go",
+        "sure",
+        "yes",
+        "of course",
+        "mine is",
+        "should be",
+        "the right one is",
+        "the correct one is",
+    ];
+    let between =
+        text.get(end..start).filter(|between| between.len() <= ANSWER).unwrap_or_default();
+    let mut rest = between.chars();
+    let sign = rest.next();
+    let rest = rest.as_str();
+    let hands_over = |said: &str| {
+        let said = said.trim_matches([' ', '"', '\'', ',', ':', '\n', '\r', '`', '*']);
+        let known = |said: &str| HANDS_OVER.iter().any(|known| known.eq_ignore_ascii_case(said));
+        said.is_empty() || said.split(", ").all(known)
+    };
+    match sign {
+        // Whoever answers may be named before.
+        Some('?' | '\u{ff1f}') => {
+            let answer = rest.rsplit_once(": ").map_or(rest, |(_, answer)| answer);
+            !rest.contains(['!', '?']) && hands_over(answer)
+        }
+        Some('.') => hands_over(rest) && !rest.contains('\n') && !rest.trim().is_empty(),
+        _ => false,
+    }
+}
+
 /// Whether a key or a column's header says nothing of its values.
 fn is_generic(name: &str) -> bool {
+    // Besides names that say nothing, who speaks, and what marks text up.
+    #[rustfmt::skip]
     const GENERIC: &[&str] = &[
-        "value",
-        "val",
-        "text",
-        "content",
-        "data",
-        "input",
-        "output",
-        "number",
-        "no",
-        "id",
-        "field",
-        "answer",
-        "result",
-        "raw",
-        "string",
-        "nr",
-        "num",
-        "nummer",
-        "numero",
-        "identifier",
-        "code",
-        "note",
-        "notes",
-        "comment",
-        "",
+        "value", "val", "text", "content", "data", "input", "output", "number", "no", "id", "field",
+        "answer", "result", "raw", "string", "nr", "num", "nummer", "numero", "identifier", "code",
+        "note", "notes", "comment", "", "user", "assistant", "system", "human", "ai", "bot", "model",
+        "agent", "customer", "client", "support", "caller", "operator", "q", "a", "me", "you",
+        "question", "kunde", "cliente", "td", "th", "dd", "dt", "li", "p", "b", "i", "em", "strong",
+        "span", "div", "h1", "h2", "h3", "pre", "label", "option", "mark", "u", "cell", "col",
     ];
     GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))
 }

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use crate::view;
+
 /// Bytes of the longest phrase, or more.
 pub(super) const LONGEST_PHRASE: usize = 96;
 
 /// Words of the longest phrase; in scripts without blanks each character is one.
-pub(super) const LONGEST_IN_WORDS: usize = 10;
+pub(super) const LONGEST_IN_WORDS: usize = 20;
 
 /// The hash of no letters (FNV-1a).
 pub(super) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
@@ -95,9 +97,34 @@ fn humps(text: &str, run: Range<usize>, words: &mut Vec<Word>) {
     words.push(Word { start, end: run.end, run: run.start });
 }
 
+/// Reports the words of a phrase that is written in lower case.
+pub(super) fn each<'p>(phrase: &'p str, mut word: impl FnMut(&'p str)) {
+    for part in phrase.split(|c: char| !c.is_alphabetic()).filter(|part| !part.is_empty()) {
+        if part.is_ascii() {
+            word(part);
+            continue;
+        }
+        let mut rest = part;
+        while let Some(c) = rest.chars().next() {
+            let len = if is_spaceless(c) {
+                c.len_utf8()
+            } else {
+                rest.find(is_spaceless).unwrap_or(rest.len())
+            };
+            let (head, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
+            word(head);
+            rest = tail;
+        }
+    }
+}
+
 /// `hash`, gone on with the letters of `word`.
 pub(super) fn hash(hash: u64, text: &str, word: &Word) -> u64 {
-    let letters = text.get(word.start..word.end).unwrap_or_default();
+    hash_of(hash, text.get(word.start..word.end).unwrap_or_default())
+}
+
+/// `hash`, gone on with `letters`.
+pub(super) fn hash_of(hash: u64, letters: &str) -> u64 {
     let add =
         |hash: u64, letter: u32| (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3);
     if letters.is_ascii() {
@@ -105,7 +132,18 @@ pub(super) fn hash(hash: u64, text: &str, word: &Word) -> u64 {
             .bytes()
             .fold(hash, |hash, byte| add(hash, u32::from(byte.to_ascii_lowercase())));
     }
-    letters.chars().flat_map(char::to_lowercase).fold(hash, |hash, c| add(hash, u32::from(c)))
+    letters.chars().map(caseless).fold(hash, |hash, c| add(hash, u32::from(c)))
+}
+
+/// `c` in lower case. Greek and Cyrillic capitals look like ASCII where their small letters don't, and are read so
+/// (`Т` is `T`, `т` isn't `t`): there, small letters are read as their capitals are.
+fn caseless(c: char) -> char {
+    let lower = c.to_lowercase().next().unwrap_or(c);
+    if !('\u{370}'..'\u{530}').contains(&lower) {
+        return lower;
+    }
+    let upper = lower.to_uppercase().next().unwrap_or(lower);
+    view::fold(upper).filter(char::is_ascii).map_or(lower, |read| read.to_ascii_lowercase())
 }
 
 /// Whether a phrase may go on over `between`.

@@ -4,12 +4,10 @@ use std::ops::Range;
 
 use super::{
     Match, Reason,
+    bank::iban::is_within_iban,
     code::{Check, Code},
 };
-use crate::{
-    context::{Context, is_word},
-    entity::EntityType,
-};
+use crate::context::{Context, is_word};
 
 /// Letters and digits of the longest code.
 pub(crate) const LONGEST_CODE: usize = 48;
@@ -33,7 +31,18 @@ struct Mask {
     code: &'static Code,
     digits: u64,
     letters: u64,
+    /// What is itself: its place and the letter or digit.
+    literals: Vec<(usize, u8)>,
     alone: bool,
+}
+
+impl Mask {
+    /// Whether `other` asks for the same: `9 9` and `9-9` both have a `-`.
+    fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.code, other.code)
+            && (self.digits, self.letters, self.alone) == (other.digits, other.letters, other.alone)
+            && self.literals == other.literals
+    }
 }
 
 /// A form that is matched, and what it is if a cue, or nothing else, is needed.
@@ -48,31 +57,57 @@ impl Codes {
         for code in codes {
             let alone = code.alone.iter().map(|mask| (mask, true));
             for (mask, alone) in alone.chain(code.cued.iter().map(|mask| (mask, false))) {
-                for mask in expanded(mask) {
-                    if mask.contains(' ') {
-                        for divider in DIVIDERS {
-                            let mask = mask.replace(' ', &char::from(divider).to_string());
-                            all.add(code, &mask, alone);
-                        }
-                    } else {
-                        all.add(code, &mask, alone);
-                    }
-                }
+                let mut written = Vec::with_capacity(LONGEST_CODE);
+                all.expand(code, alone, mask.as_bytes(), &mut written);
             }
         }
+        // Lookups are binary searches.
+        all.nodes.iter_mut().for_each(|node| node.next.sort_unstable());
         all
     }
 
-    fn add(&mut self, code: &'static Code, mask: &str, alone: bool) {
+    /// Writes repetitions out: `9{2,3}` is `99` and `999`.
+    fn expand(&mut self, code: &'static Code, alone: bool, mask: &[u8], written: &mut Vec<u8>) {
+        let len = written.len();
+        let Some((head, rest)) = mask.split_first() else {
+            return self.divide(code, alone, written);
+        };
+        let (counts, rest) = counts_of(rest);
+        for count in counts {
+            written.truncate(len);
+            written.extend(std::iter::repeat_n(*head, count));
+            self.expand(code, alone, rest, written);
+        }
+        written.truncate(len);
+    }
+
+    /// Adds a mask with each divider that a blank stands for.
+    fn divide(&mut self, code: &'static Code, alone: bool, mask: &[u8]) {
+        if !mask.contains(&b' ') {
+            return self.add(code, mask, alone);
+        }
+        for divider in DIVIDERS {
+            let mask: Vec<u8> =
+                mask.iter().map(|byte| if *byte == b' ' { divider } else { *byte }).collect();
+            self.add(code, &mask, alone);
+        }
+    }
+
+    fn add(&mut self, code: &'static Code, mask: &[u8], alone: bool) {
         let (mut digits, mut letters, mut at) = (0_u64, 0_u64, 0_u32);
+        let mut literals = Vec::new();
         let (mut node, mut divider, mut len) = (0, 0_u8, 0_u8);
-        for byte in mask.bytes() {
+        for byte in mask.iter().copied() {
             if byte.is_ascii_alphanumeric() {
                 let bit = 1_u64.checked_shl(at).unwrap_or_default();
                 match byte {
                     b'9' => digits |= bit,
                     b'A' => letters |= bit,
-                    _ => {}
+                    b'X' => {}
+                    literal => {
+                        let place = usize::try_from(at).unwrap_or(usize::MAX);
+                        literals.push((place, literal.to_ascii_uppercase()));
+                    }
                 }
                 at = at.saturating_add(1);
                 len = len.saturating_add(1);
@@ -83,7 +118,10 @@ impl Codes {
         }
         node = self.child(node, (divider, len));
         if let Some(node) = self.nodes.get_mut(node) {
-            node.masks.push(Mask { code, digits, letters, alone });
+            let mask = Mask { code, digits, letters, literals, alone };
+            if !node.masks.iter().any(|known| known.is(&mask)) {
+                node.masks.push(mask);
+            }
         }
     }
 
@@ -94,8 +132,6 @@ impl Codes {
             return *child;
         }
         parent.next.push((key, new));
-        // A lookup stops at the first one that is larger.
-        parent.next.sort_unstable();
         self.nodes.push(Node::default());
         new
     }
@@ -155,7 +191,9 @@ impl Codes {
         accept: &mut impl FnMut(Accepted),
     ) {
         let fits = |mask: &Mask| {
-            shape.digits & mask.digits == mask.digits && shape.digits & mask.letters == 0
+            shape.digits & mask.digits == mask.digits
+                && shape.digits & mask.letters == 0
+                && mask.literals.iter().all(|(at, byte)| shape.code.get(*at) == Some(byte))
         };
         let mut ends = None;
         for mask in node.masks.iter().filter(|mask| fits(mask)) {
@@ -235,20 +273,52 @@ impl Ends {
             b'_' | b'@' | b'%' => Self::GoesOn,
             b'-' | b'/' | b'+' if second().is_ascii_alphanumeric() => Self::GoesOn,
             b'.' | b':' if second().is_ascii_digit() => Self::GoesOn,
+            _ if is_within_iban(ctx, range.start) => Self::GoesOn,
             b' ' if divider == Some(b' ') && second().is_ascii_digit() => Self::Number,
             b' ' | 0..=0x7f => {
-                let before = ctx.byte_before(range.start);
-                let number = before == b' '
-                    && divider == Some(b' ')
-                    && range
-                        .start
-                        .checked_sub(1)
-                        .is_some_and(|at| ctx.byte_before(at).is_ascii_digit());
-                if number { Self::Number } else { Self::Clean }
+                let group = if divider == Some(b' ') {
+                    group_before(ctx, range.start)
+                } else {
+                    Group::None
+                };
+                match group {
+                    Group::None => Self::Clean,
+                    Group::First => Self::GoesOn,
+                    Group::Other => Self::Number,
+                }
             }
             _ if ctx.char(range.end).is_some_and(joins_word) => Self::GoesOn,
             _ => Self::Clean,
         }
+    }
+}
+
+/// What stands before a code that is divided by blanks.
+enum Group {
+    /// No digits.
+    None,
+    /// A few digits, with which a longer number begins: in `83 914 571 673` what begins at `914` is nothing.
+    First,
+    /// Other digits.
+    Other,
+}
+
+fn group_before(ctx: &Context<'_>, start: usize) -> Group {
+    if ctx.byte_before(start) != b' ' {
+        return Group::None;
+    }
+    let before = ctx.before(start.saturating_sub(1)).bytes().rev();
+    let digits = before.clone().take_while(u8::is_ascii_digit).count();
+    let mut rest = before.skip(digits);
+    match (digits, rest.next(), rest.next()) {
+        (0, ..) => Group::None,
+        (1..=4, None, _) => Group::First,
+        (1..=4, Some(sign), next)
+            if !is_word(sign) && !next.is_some_and(|next| next.is_ascii_digit()) =>
+        {
+            Group::First
+        }
+        _ => Group::Other,
     }
 }
 
@@ -268,29 +338,24 @@ fn continues(ctx: &Context<'_>, at: usize) -> bool {
     if comma {
         // `1,234` is one number, `12345,234` are two cells.
         let digits = token.clone().take_while(u8::is_ascii_digit).count();
-        let next = ctx.run(at, 4, |byte| byte.is_ascii_digit()).saturating_sub(at);
-        return (1..=3).contains(&digits) && next == 3;
+        let end = ctx.run(at, 4, |byte| byte.is_ascii_digit());
+        // `1,234-567-890` is a cell and a code.
+        let divided = matches!(ctx.byte(end), b' ' | b'-' | b'/')
+            || (ctx.byte(end) == b'.' && ctx.byte(end.saturating_add(4)) == b'.');
+        let code = divided && ctx.byte(end.saturating_add(1)).is_ascii_digit();
+        return (1..=3).contains(&digits) && end.saturating_sub(at) == 3 && !code;
     }
     token.into_iter().any(|byte| byte.is_ascii_digit())
 }
 
-/// `mask` with its repetitions written out: `9{2,3}` is `99` and `999`.
-fn expanded(mask: &str) -> Vec<String> {
-    let Some((head, rest)) = mask.split_once('{') else { return vec![mask.to_owned()] };
-    let Some((count, tail)) = rest.split_once('}') else { return vec![mask.to_owned()] };
-    let (least, most) = count.split_once(',').unwrap_or((count, count));
-    let (least, most): (usize, usize) = (least.parse().unwrap_or(1), most.parse().unwrap_or(1));
-    let repeated = head.chars().next_back().unwrap_or('9').to_string();
-    let head = head.get(..head.len().saturating_sub(repeated.len())).unwrap_or_default();
-    (least..=most)
-        .flat_map(|count| {
-            let head = format!("{head}{}", repeated.repeat(count));
-            expanded(tail).into_iter().map(move |tail| format!("{head}{tail}"))
-        })
-        .collect()
-}
-
-/// The types of `codes`, for the tests.
-pub(crate) fn types(codes: &[Code]) -> impl Iterator<Item = EntityType> {
-    codes.iter().map(|code| code.entity)
+/// How often what stands before `mask` is repeated, if `{2}` or `{2,3}` says so, and what follows that.
+fn counts_of(mask: &[u8]) -> (std::ops::RangeInclusive<usize>, &[u8]) {
+    let Some(body) = mask.strip_prefix(b"{") else { return (1..=1, mask) };
+    let Some(end) = body.iter().position(|byte| *byte == b'}') else { return (1..=1, mask) };
+    let number =
+        |part: Option<&[u8]>| part.and_then(|part| str::from_utf8(part).ok()?.parse().ok());
+    let mut parts = body.get(..end).unwrap_or_default().split(|byte| *byte == b',');
+    let least = number(parts.next()).unwrap_or(1);
+    let most = number(parts.next()).unwrap_or(least);
+    (least..=most, body.get(end.saturating_add(1)..).unwrap_or_default())
 }

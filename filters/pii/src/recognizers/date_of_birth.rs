@@ -168,7 +168,6 @@ static BIRTH: Cues = Cues(&[
     "syntymäaika",
     "syntymäpäivä",
     "syntynyt",
-    "synt",
     "sünniaeg",
     "sünnikuupäev",
     "sündinud",
@@ -182,7 +181,6 @@ static BIRTH: Cues = Cues(&[
     // Polish, Czech, Slovak, Slovene, Croatian, Serbian, Hungarian, Albanian
     "data urodzenia",
     "data ur",
-    "ur",
     "urodzony",
     "urodzona",
     "urodzony dnia",
@@ -193,7 +191,6 @@ static BIRTH: Cues = Cues(&[
     "urodziny",
     "datum narození",
     "dat nar",
-    "nar",
     "narozen",
     "narozena",
     "narodil se",
@@ -215,7 +212,6 @@ static BIRTH: Cues = Cues(&[
     "születési idő",
     "születési ideje",
     "született",
-    "szül",
     "születésnap",
     "datëlindja",
     "data e lindjes",
@@ -340,14 +336,22 @@ static BIRTH: Cues = Cues(&[
 
 /// Words that mean something else too, once their accents are gone: they count directly before the date.
 static NEAR: Cues = Cues(&[
-    "né le", "nee le", "né", "née", "nee", "nato", "nata", "nacido", "nacida", "nació", "nascido",
-    "nascida", "nasceu", "née en", "nas", "nac", "ne le",
+    "ur", "nar", "d r", "synt", "szül", "né le", "nee le", "née", "nee", "nato", "nata", "nacido",
+    "nacida", "nació", "nascido", "nascida", "nasceu", "née en", "nas", "nac", "ne le",
 ]);
 
 fn number(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let before = ctx.byte_before(at);
     let sign = matches!(before, b'-' | b'.' | b'/' | b':' | b',' | b'+' | b'$');
     if !ctx.byte(at).is_ascii_digit() || is_word(before) {
+        return None;
+    }
+    // Within a row of numbers.
+    if before == b' '
+        && ctx.byte(at.saturating_add(2)) == b' '
+        && ctx.byte_before(at.saturating_sub(1)).is_ascii_digit()
+        && ctx.byte(at.saturating_add(3)).is_ascii_digit()
+    {
         return None;
     }
     if sign && is_word(ctx.byte_before(at.saturating_sub(1))) && before != b':' && before != b',' {
@@ -366,8 +370,10 @@ fn finding(ctx: &Context<'_>, at: usize, date: Date) -> Option<Match> {
     /// From here on a cue stands behind.
     const BEHIND: usize = 96;
     let range = at..date.end;
-    let near = ctx.cue(range.clone(), &BIRTH);
-    let near = near.or_else(|| ctx.cue(range.clone(), &NEAR).filter(|near| *near <= NEXT))?;
+    let birth = ctx.cue(range.clone(), &BIRTH);
+    let next = ctx.cue(range.clone(), &NEAR).filter(|near| *near <= NEXT);
+    let near = birth.into_iter().chain(next).min();
+    let near = near.or_else(|| is_followed(ctx, date.end).then_some(0))?;
     if date.bare && near > NEXT && near < BEHIND {
         return None;
     }
@@ -375,6 +381,42 @@ fn finding(ctx: &Context<'_>, at: usize, date: Date) -> Option<Match> {
         return None;
     }
     Some(Match::new(range, EntityType::DateOfBirth, "date_of_birth", Reason::Cue))
+}
+
+/// Whether a word directly behind a date says that it is one of birth: `20.05.1954 geboren`.
+fn is_followed(ctx: &Context<'_>, end: usize) -> bool {
+    const WORDS: [&str; 24] = [
+        "geboren",
+        "born",
+        "geb.",
+        "born)",
+        "né ",
+        "née ",
+        "doğumlu",
+        "dogumlu",
+        "syntynyt",
+        "született",
+        "szuletett",
+        "született",
+        "生まれ",
+        "生",
+        "出生",
+        "년생",
+        "생",
+        "года рождения",
+        "г.р.",
+        "г. р.",
+        "р.н.",
+        "года poждения",
+        "född",
+        "fodt",
+    ];
+    let from = ctx.run(end, 2, |byte| matches!(byte, b' ' | b','));
+    let first = ctx.byte(from);
+    if !(first.is_ascii_alphabetic() || first >= 0x80) {
+        return false;
+    }
+    WORDS.iter().any(|word| ctx.starts_with(from, word))
 }
 
 /// Whether the words between the cue and the date say that it is the day of something else, or the cue was another
@@ -435,7 +477,8 @@ fn is_of_something_else(ctx: &Context<'_>, at: usize, near: usize) -> bool {
     let between = before.get(from..).unwrap_or_default();
     let digits = between.bytes().filter(u8::is_ascii_digit).count();
     let mut words = between.split(|c: char| !c.is_ascii_alphabetic());
-    digits >= 4
+    // The clock of a chat's line isn't a date.
+    digits > 4
         || words.any(|word| {
             STEMS.iter().any(|stem| {
                 word.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))

@@ -28,4 +28,5 @@ pub(crate) mod spain;
 pub(crate) mod sweden;
 pub(crate) mod united_kingdom;
 pub(crate) mod vat;
+mod vat_checks;
 mod weights;

@@ -14,8 +14,8 @@ use super::{Recognize, Trigger};
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Number, recognize: v4::recognize },
     Recognize { trigger: Trigger::Number, recognize: v6::recognize },
-    Recognize { trigger: Trigger::Byte(b":"), recognize: v6::recognize },
-    Recognize { trigger: Trigger::Word(v6::LETTER_GROUPS), recognize: v6::recognize },
+    Recognize { trigger: Trigger::Pair(b":", b":"), recognize: v6::recognize },
+    Recognize { trigger: Trigger::Token, recognize: v6::letters_first },
 ];
 
 pub(super) static CUES: &[&Cues] = &[&v4::HOST];

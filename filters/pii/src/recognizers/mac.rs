@@ -9,8 +9,7 @@ use crate::{
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Number, recognize },
-    Recognize { trigger: Trigger::Word(LETTER_PAIRS), recognize },
-    Recognize { trigger: Trigger::Token, recognize },
+    Recognize { trigger: Trigger::Token, recognize: letters_first },
 ];
 
 pub(super) static CUES: &[&Cues] = &[&MAC];
@@ -77,12 +76,12 @@ static MAC: Cues = Cues(&[
     "मैक पता",
 ]);
 
-/// The pairs that begin an address and hold no digit.
-const LETTER_PAIRS: &[&str] = &[
-    "aa", "ab", "ac", "ad", "ae", "af", "ba", "bb", "bc", "bd", "be", "bf", "ca", "cb", "cc", "cd",
-    "ce", "cf", "da", "db", "dc", "dd", "de", "df", "ea", "eb", "ec", "ed", "ee", "ef", "fa", "fb",
-    "fc", "fd", "fe", "ff",
-];
+/// An address whose first group holds no digit.
+fn letters_first(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let end = ctx.run(at, 5, |byte| byte.is_ascii_hexdigit() && byte.is_ascii_alphabetic());
+    let divided = matches!(ctx.byte(end), b':' | b'-' | b'.');
+    if divided && matches!(end.checked_sub(at), Some(2 | 4)) { recognize(ctx, at) } else { None }
+}
 
 fn recognize(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let hex = |byte: u8| byte.is_ascii_hexdigit();
@@ -147,8 +146,10 @@ fn begins_alone(ctx: &Context<'_>, at: usize) -> bool {
     }
     let further = ctx.byte_before(at.saturating_sub(1));
     match before {
-        b':' | b'-' | b'.' if further == before => false,
-        b'-' | b'.' => !is_word(further),
+        b':' | b'-' if further == before => false,
+        b'-' => !is_word(further),
+        // Weights of a collation: `[.23C3.0020.0002]`.
+        b'.' | b'*' => false,
         b':' => {
             // A label may stand before, such as `mac:` or `SHA1:`; hexadecimal pairs may not.
             let text = ctx.before(at.saturating_sub(1));

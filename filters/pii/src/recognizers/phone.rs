@@ -19,11 +19,12 @@ use plan::Plan;
 use written::{Joint, Written};
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Byte(b"+("), recognize: signed },
+    Recognize { trigger: Trigger::Pair(b"+(", b"0123456789(+"), recognize: signed },
     Recognize { trigger: Trigger::Number, recognize: number },
 ];
 
-pub(super) static CUES: &[&Cues] = &[&cues::PHONE, &cues::NEAR, &cues::DIAL, &cues::PLACE];
+pub(super) static CUES: &[&Cues] =
+    &[&cues::PHONE, &cues::NEAR, &cues::DIAL, &cues::PLACE, &cues::OTHER];
 
 /// The fewest digits of an undivided international number that stands for itself.
 const UNDIVIDED: usize = 10;
@@ -56,10 +57,19 @@ fn signed(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// A number without a sign.
 fn number(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    if !ctx.byte(at).is_ascii_digit() || !begins_alone(ctx, at) {
-        return None;
+    let end = ctx.run(at, 19, |byte| byte.is_ascii_digit());
+    let len = end.checked_sub(at).filter(|len| (1..=18).contains(len))?;
+    if len < 7 {
+        let divides = matches!(ctx.byte(end), b' ' | b'.' | b'-' | b'/' | b'(');
+        // Within a row of numbers: it was a part of what was read from an earlier one.
+        let within = ctx.byte(end) == b' '
+            && ctx.byte_before(at) == b' '
+            && ctx.byte_before(at.saturating_sub(1)).is_ascii_digit();
+        if !divides || within {
+            return None;
+        }
     }
-    written_at(ctx, at)
+    if begins_alone(ctx, at) { written_at(ctx, at) } else { None }
 }
 
 /// Whether nothing before `at` says that a number, a code or an amount goes on there.
@@ -70,7 +80,20 @@ fn begins_alone(ctx: &Context<'_>, at: usize) -> bool {
     }
     match before {
         b'+' | b'$' | b'%' | b'~' => false,
-        b'-' | b'.' | b'/' | b':' | b'\'' | b'(' => {
+        // `.5`, `[*0814`, but `Tel.030` and `**030`.
+        b'.' => ctx.byte_before(at.saturating_sub(1)).is_ascii_alphabetic(),
+        b'*' => ctx.byte_before(at.saturating_sub(1)) == b'*',
+        // `CVE-2026-33056`, but `tel-0301234567`.
+        b'-' if ctx.byte_before(at.saturating_sub(1)).is_ascii_alphanumeric() => {
+            let named = ["tel-", "phone-", "fax-", "mobile-"];
+            let before = ctx.before(at);
+            named.iter().any(|name| {
+                let from = before.len().checked_sub(name.len());
+                from.and_then(|from| before.get(from..))
+                    .is_some_and(|end| end.eq_ignore_ascii_case(name))
+            })
+        }
+        b'-' | b'/' | b':' | b'\'' | b'(' => {
             let sign = at.saturating_sub(1);
             let further = ctx.byte_before(sign);
             !further.is_ascii_digit() && (before != b'(' || further != b'+')
@@ -105,7 +128,13 @@ fn international(
     let mut found = None;
     for (count, group) in (1_usize..).zip(written.groups()) {
         let digits = written.digits(count).get(skip..).unwrap_or_default();
-        if digits.len() < 7 || !written.ends_word(ctx, count) || !fits(written, skip, digits) {
+        // `+35236450.6` is an amount.
+        let next = written.groups().get(count);
+        let dotted = next.is_some_and(|next| next.joint == Joint::Dot && next.len < 3);
+        let cents =
+            (group.len < 3 && group.joint == Joint::Dot && count == 2) || (count == 1 && dotted);
+        let fits = digits.len() >= 7 && !cents && fits(written, skip, digits);
+        if !fits || !written.ends_word(ctx, count) {
             continue;
         }
         let undivided = count == 1 && digits.len() < UNDIVIDED;
@@ -172,6 +201,11 @@ fn prefixed(ctx: &Context<'_>, at: usize, written: &Written) -> Option<Match> {
     let (_, national) = Plan::split(rest)?;
     let code_end = digits.len().checked_sub(national.len())?;
     let divided = first.total == code_end || first.total == skip;
+    if divided
+        && (ctx.byte_before(at) == b';' || !stands_free(ctx, written, written.groups().len()))
+    {
+        return None;
+    }
     if !divided && !is_cued(ctx, at..first.end, written, 1) {
         return None;
     }
@@ -285,6 +319,13 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
     let enclosed = written.groups().first().is_some_and(|group| group.enclosed);
     let blank = written.joints(count).any(|joint| joint == Joint::Blank) && !enclosed;
     let bare = before.trim_end_matches([' ', '\t']);
+    if is_dump(written, count, bare) {
+        return false;
+    }
+    let octets = count == 4 && written.joints(count).all(|joint| joint == Joint::Dot);
+    if octets && written.groups().iter().take(count).all(|group| group.len <= 3) {
+        return false;
+    }
     // A code such as `AB-415-555-2671` or `v.415...`.
     if before.ends_with(['-', '.', '/', '*', '^', '='])
         && before
@@ -294,16 +335,34 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
     {
         return false;
     }
-    // A row of a table: nothing but numbers.
+    // A row of a table: nothing but numbers. Few of those begin with 0.
+    let leads = written.digits(1).first() == Some(&b'0');
     if blank
-        && (bare.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ',' | '|'))
-            || bare.ends_with('\n'))
+        && (before.ends_with(' ') && bare.ends_with(|c: char| c.is_ascii_digit())
+            || !leads && bare.ends_with(['|', '\n']))
+    {
+        return false;
+    }
+    // What is named as another number is none of ours, whether its check digits agree or not.
+    let range = written.range(count);
+    if let Some(other) = ctx.cue(range.clone(), &cues::OTHER)
+        && ctx.cue(range, &cues::PHONE).is_none_or(|near| other < near)
     {
         return false;
     }
     let words = bare.trim_end_matches([':', '#', '.', '"', '=', '(']).trim_end();
     let words = words.rsplit(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     !words.take(2).any(|word| OTHERWISE.iter().any(|other| other.eq_ignore_ascii_case(word)))
+}
+
+/// Pairs of bytes, such as `8B 05 00 00 00 00`.
+fn is_dump(written: &Written, count: usize, before: &str) -> bool {
+    let pairs = written.groups().iter().take(count).all(|group| group.len == 2);
+    let mut last = before.bytes().rev();
+    let pair = last.next().is_some_and(|byte| byte.is_ascii_hexdigit())
+        && last.next().is_some_and(|byte| byte.is_ascii_hexdigit())
+        && last.next().is_none_or(|byte| !is_word(byte));
+    pairs && (pair || written.digits(count).ends_with(b"0000"))
 }
 
 /// `tel:0301234567`, `https://wa.me/4915123456789`.
@@ -344,12 +403,14 @@ fn cued(ctx: &Context<'_>, written: &Written) -> Option<Match> {
 fn whole(ctx: &Context<'_>, written: &Written) -> Option<usize> {
     let mut found = None;
     for (count, group) in (1_usize..).zip(written.groups()) {
+        let next = written.groups().get(count);
         let fits = (7..=15).contains(&group.total);
-        if fits && written.ends_word(ctx, count) {
+        // What goes on behind a dash or a dot is one with it: `12345678-1111-2222-…`.
+        let joined = next.is_some_and(|next| matches!(next.joint, Joint::Dash | Joint::Dot));
+        if fits && !joined && written.ends_word(ctx, count) {
             found = Some(count);
         }
-        let next = written.groups().get(count);
-        let complete = group.len >= 6 || (group.total >= 10 && group.len >= 4);
+        let complete = fits && (group.len >= 6 || (group.total >= 10 && group.len >= 4));
         if complete && next.is_some_and(|next| next.joint == Joint::Blank) {
             break;
         }
@@ -370,19 +431,23 @@ fn is_otherwise(written: &Written, count: usize) -> bool {
     let small = |at: usize, most: &[u8]| {
         digits.get(at..at.saturating_add(2)).is_some_and(|two| two <= most && two != b"00")
     };
-    let [_, _, two, three, four, _] = written.shapes();
+    let [_, _, two, three, ..] = written.shapes();
+    // An IP address, an object identifier, a version.
+    let dots = count > 3 && written.joints(count).all(|joint| joint == Joint::Dot);
+    if dots {
+        let pairs = written.groups().iter().take(count).all(|group| group.len == 2);
+        let single = written.groups().iter().take(count).any(|group| group.len == 1);
+        return single || !(pairs || digits.first() == Some(&b'0'));
+    }
     let date = first == second && first != Some(Joint::Blank);
-    match (two, three, four) {
-        (_, 422, _) if count >= 3 => date && century(0) && small(4, b"12") && small(6, b"31"),
-        (_, 224, _) if count >= 3 => date && small(0, b"31") && small(2, b"31") && century(4),
-        (44, _, _) if count == 2 => first != Some(Joint::Blank) && century(0) && century(4),
-        (_, _, 1111..=3333) if count == 4 => {
-            let dots = written.joints(count).all(|joint| joint == Joint::Dot);
-            dots && digits.first() != Some(&b'0')
-        }
+    match (two, three) {
+        (_, 422) if count >= 3 => date && century(0) && small(4, b"12") && small(6, b"31"),
+        (_, 224) if count >= 3 => date && small(0, b"31") && small(2, b"31") && century(4),
+        (44, _) if count == 2 => first != Some(Joint::Blank) && century(0) && century(4),
         _ => {
-            let cents = written.groups().get(1).is_some_and(|group| group.len < 3);
-            count == 2 && first == Some(Joint::Dot) && cents
+            // `1412830.188` is an amount, `555.2671` isn't.
+            let local = matches!(two, 34 | 44) || digits.first() == Some(&b'0');
+            count == 2 && first == Some(Joint::Dot) && !local
         }
     }
 }
@@ -397,20 +462,54 @@ fn is_cued(
     /// As far as a cue is from a number behind `: ` or ` is `.
     const NEXT: usize = 6;
     const BARE: usize = 48;
+    /// As far as a cue is from a value that is its pair: `{"key": "mobile", "value": "…"}`.
+    const PAIR: usize = 20;
     let digits = written.digits(count).len();
     let divided = count > 1 && digits >= 8;
     let behind = 96;
     let strong = ctx.cue(range.clone(), &cues::PHONE);
-    if strong.is_some_and(|near| divided || near <= BARE || near >= behind) {
+    if strong.is_some_and(|near| {
+        divided || near >= behind || (near <= BARE && is_said(ctx, range.start, near))
+    }) {
         return true;
     }
-    if ctx.cue(range.clone(), &cues::NEAR).is_some_and(|near| near <= NEXT) {
+    let reach = if digits >= 9 { PAIR } else { NEXT };
+    if ctx.cue(range.clone(), &cues::NEAR).is_some_and(|near| near <= reach) {
         return digits >= 8;
     }
+    let same_line = matches!(ctx.byte_before(range.start), b' ' | b'(' | b':');
     if ctx.cue(range.clone(), &cues::DIAL).is_some_and(|near| (1..=NEXT).contains(&near)) {
-        return true;
+        return same_line;
     }
     divided && ctx.cue(range, &cues::PLACE).is_some_and(|near| near <= NEXT)
+}
+
+/// Whether nothing between a cue and a plain number says that it is counted, not called.
+fn is_said(ctx: &Context<'_>, at: usize, near: usize) -> bool {
+    const COUNTED: [&str; 16] = [
+        "sales",
+        "sold",
+        "sale",
+        "users",
+        "units",
+        "revenue",
+        "company",
+        "companies",
+        "market",
+        "shipments",
+        "subscribers",
+        "customers",
+        "records",
+        "rows",
+        "cost",
+        "costs",
+    ];
+    let before = ctx.before(at);
+    let from =
+        (before.len().saturating_sub(near)..before.len()).find(|at| before.is_char_boundary(*at));
+    let between = from.and_then(|from| before.get(from..)).unwrap_or_default();
+    let mut words = between.split(|c: char| !c.is_ascii_alphabetic());
+    !words.any(|word| COUNTED.iter().any(|counted| counted.eq_ignore_ascii_case(word)))
 }
 
 fn finding(

@@ -1,11 +1,14 @@
 //! Credentials: keys and tokens by the form that their issuer gave them, and whatever is named as one.
 
 mod assignment;
+mod command;
 mod hash;
 mod header;
 mod issued;
 mod jwt;
 mod keys;
+mod label;
+mod mnemonic;
 mod pem;
 mod shape;
 mod spoken;
@@ -30,15 +33,24 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Word(&["basic"]), recognize: header::basic },
     Recognize { trigger: Trigger::Word(&["private"]), recognize: pem::putty },
     Recognize { trigger: Trigger::Byte(b"$"), recognize: hash::crypt },
-    Recognize { trigger: Trigger::Byte(b"{"), recognize: hash::ldap },
-    Recognize { trigger: Trigger::Byte(b"-"), recognize: pem::block },
-    Recognize { trigger: Trigger::Byte(b"-"), recognize: assignment::flag },
+    Recognize {
+        trigger: Trigger::Pair(b"{", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
+        recognize: hash::ldap,
+    },
+    Recognize { trigger: Trigger::Pair(b"-", b"-"), recognize: pem::block },
+    Recognize { trigger: Trigger::Behind(b"-", b" \t\n\"'`([\0"), recognize: assignment::flag },
     Recognize { trigger: Trigger::Byte(b":="), recognize: assignment::assigned },
     Recognize { trigger: Trigger::Byte(b">"), recognize: assignment::element },
-    Recognize { trigger: Trigger::Byte(b","), recognize: assignment::listed },
-    Recognize { trigger: Trigger::Byte(b"-"), recognize: spoken::short_flag },
+    Recognize { trigger: Trigger::Behind(b",", b"\"'"), recognize: assignment::listed },
+    Recognize { trigger: Trigger::Behind(b"-", b" \t"), recognize: command::flag },
     Recognize { trigger: Trigger::Word(spoken::WORDS), recognize: spoken::find },
+    Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
     Recognize { trigger: Trigger::Name, recognize: spoken::spaceless },
+    Recognize { trigger: Trigger::Name, recognize: label::text },
+    Recognize { trigger: Trigger::Number, recognize: label::text },
+    Recognize { trigger: Trigger::Token, recognize: label::text },
+    Recognize { trigger: Trigger::Byte(b"!@#$%^*"), recognize: label::text },
+    Recognize { trigger: Trigger::Number, recognize: label::cell },
     Recognize { trigger: Trigger::Number, recognize: spoken::spaceless },
 ];
 

@@ -52,10 +52,13 @@ pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !may_begin(ctx, at) {
         return None;
     }
+    // The key first: without one, a stream needn't wait for the value's end.
+    let named = |cues| ctx.cue(at..at, cues) == Some(0);
+    if !(named(&KEYS) || named(&PARTS)) {
+        return None;
+    }
     let end = value_end(ctx, at, quote)?;
-    let text = ctx.str(at..end);
-    let named = |cues| ctx.cue(at..end, cues) == Some(0);
-    if !is_plausible(text) || !(named(&KEYS) || named(&PARTS)) {
+    if !is_plausible(ctx.str(at..end)) {
         return None;
     }
     Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
@@ -83,7 +86,7 @@ fn begins_value(ctx: &Context<'_>, at: usize) -> Option<u8> {
         b'"' | b'\'' | b'>' => Some(before),
         b':' | b'=' => Some(0),
         b' ' if matches!(ctx.byte_before(at.saturating_sub(1)), b':' | b'=' | b'|') => Some(0),
-        0 => Some(0),
+        0 if !ctx.label().is_empty() => Some(0),
         _ => None,
     }
 }

@@ -174,10 +174,10 @@ pub(crate) static CODES: &[Code] = &[
 
 #[rustfmt::skip]
 static SOUTH_AFRICA: Cues = Cues(&[
-    "south african id", "south africa id", "sa id", "sa id number", "rsa id", "rsa id number", "said",
-    "id number", "id no", "identity number", "identity document", "identity no", "national id",
-    "national id number", "id book", "smart id", "smart id card", "id document", "identiteitsnommer",
-    "id nommer", "inombolo kamazisi",
+    "south african id", "south africa id", "sa id", "sa id number", "rsa id", "rsa id number", "id number",
+    "id no", "identity number", "identity document", "identity no", "national id", "national id number",
+    "id book", "smart id", "smart id card", "id document", "identiteitsnommer", "id nommer",
+    "inombolo kamazisi",
 ]);
 
 #[rustfmt::skip]
@@ -200,8 +200,7 @@ static BVN: Cues = Cues(&[
 
 #[rustfmt::skip]
 static NIGERIAN_TIN: Cues = Cues(&[
-    "tin", "tin no", "tin number", "taxpayer identification number", "tax identification number", "firs",
-    "jtb",
+    "tin no", "tin number", "taxpayer identification number", "tax identification number", "firs", "jtb",
 ]);
 
 #[rustfmt::skip]
@@ -230,7 +229,7 @@ static GHANA: Cues = Cues(&[
 
 #[rustfmt::skip]
 static TIN: Cues = Cues(&[
-    "tin", "tin no", "tin number", "taxpayer identification number", "gra", "tax id",
+    "tin no", "tin number", "taxpayer identification number", "gra", "tax id",
 ]);
 
 #[rustfmt::skip]
@@ -250,7 +249,7 @@ static AFRICAN: Cues = Cues(&[
 #[rustfmt::skip]
 static MAGHREB: Cues = Cues(&[
     "cin", "cin no", "cnie", "cine", "n cin", "carte d identite nationale", "carte nationale d identite",
-    "carte nationale", "numero de cin", "carte d identite", "national id", "national id card", "nin",
+    "carte nationale", "numero de cin", "carte d identite", "national id", "national id card",
     "numero d identification national", "numero d identification nationale", "بطاقة التعريف",
     "بطاقة التعريف الوطنية", "رقم البطاقة الوطنية", "البطاقة الوطنية", "رقم بطاقة التعريف",
 ]);

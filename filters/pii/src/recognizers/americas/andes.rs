@@ -15,17 +15,17 @@ pub(crate) static CODES: &[Code] = &[
         rule: "cedula",
         entity: EntityType::NationalId,
         alone: &[],
-        cued: &[
-            "9.999.999.999",
-            "99.999.999",
-            "999.999.999",
-            "9.999.999",
-            "9{6,8}",
-            "9999999999",
-            "9 999 999 999",
-        ],
+        cued: &["9{6,8}", "9999999999", "9 999 999 999"],
         check: Check::Structure(|code| !is_uniform(code)),
         cues: &CEDULA,
+    },
+    Code {
+        rule: "cedula",
+        entity: EntityType::NationalId,
+        alone: &[],
+        cued: &["9.999.999.999", "99.999.999", "999.999.999", "9.999.999"],
+        check: Check::Structure(|code| !is_uniform(code)),
+        cues: &SHORT_CEDULA,
     },
     Code {
         rule: "co_nit",
@@ -98,16 +98,27 @@ pub(crate) static CODES: &[Code] = &[
 #[rustfmt::skip]
 static CEDULA: Cues = Cues(&[
     "cedula", "cedula no", "cedula nro", "cedula numero", "cedula de ciudadania", "cedula de extranjeria",
-    "cedula de identidad", "numero de cedula", "no de cedula", "nro de cedula", "n de cedula", "cc",
-    "cc no", "c c", "ci", "c i", "ci no", "tarjeta de identidad", "documento de identidad",
-    "numero de documento", "no de documento", "numero de identificacion", "identificacion", "documento",
-    "colombian id", "citizenship card", "carnet de identidad", "nuip", "national id", "id card number",
+    "cedula de identidad", "numero de cedula", "no de cedula", "nro de cedula", "n de cedula",
+    "tarjeta de identidad", "documento de identidad", "numero de documento", "no de documento",
+    "numero de identificacion", "identificacion", "documento", "colombian id", "citizenship card",
+    "carnet de identidad", "nuip", "cc numero", "c c no",
+]);
+
+#[rustfmt::skip]
+/// With those that are too short to say what undivided digits are.
+#[rustfmt::skip]
+static SHORT_CEDULA: Cues = Cues(&[
+    "cc", "ci", "cedula", "cedula no", "cedula nro", "cedula numero", "cedula de ciudadania",
+    "cedula de extranjeria", "cedula de identidad", "numero de cedula", "no de cedula", "nro de cedula",
+    "n de cedula", "tarjeta de identidad", "documento de identidad", "numero de documento",
+    "no de documento", "numero de identificacion", "identificacion", "documento", "carnet de identidad",
+    "nuip", "national id",
 ]);
 
 #[rustfmt::skip]
 static NIT: Cues = Cues(&[
     "nit", "nit no", "nit nro", "n i t", "numero de identificacion tributaria", "identificacion tributaria",
-    "registro unico tributario", "rut",
+    "registro unico tributario",
 ]);
 
 #[rustfmt::skip]
@@ -119,7 +130,7 @@ static RUC: Cues = Cues(&[
 #[rustfmt::skip]
 static ECUADOR: Cues = Cues(&[
     "cedula", "cedula no", "cedula de identidad", "cedula de ciudadania", "numero de cedula",
-    "nro de cedula", "ci", "c i", "ci no", "ecuadorian id", "identificacion", "cedula ecuatoriana",
+    "nro de cedula", "ecuadorian id", "identificacion", "cedula ecuatoriana",
 ]);
 
 static BOLIVIA: Cues = Cues(&["nit", "nit no", "n i t", "numero de identificacion tributaria"]);

@@ -94,9 +94,9 @@ static SIN: Cues = Cues(&[
 
 #[rustfmt::skip]
 static BUSINESS: Cues = Cues(&[
-    "business number", "bn", "cra business number", "cra number", "gst number", "gst hst", "gst hst number",
+    "business number", "cra business number", "cra number", "gst number", "gst hst", "gst hst number",
     "hst number", "gst no", "gst registration", "payroll account", "program account", "numero d entreprise",
-    "ne", "tps", "tvh", "numero de tps",
+    "numero de tps",
 ]);
 
 #[rustfmt::skip]

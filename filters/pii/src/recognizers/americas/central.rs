@@ -147,7 +147,7 @@ static NIT: Cues = Cues(&[
 static IDENTITY: Cues = Cues(&[
     "dni", "identidad", "numero de identidad", "no de identidad", "tarjeta de identidad",
     "carnet de identidad", "carne de identidad", "documento nacional de identificacion",
-    "documento de identidad", "rnp", "numero de identidad permanente", "ci",
+    "documento de identidad", "rnp", "numero de identidad permanente",
 ]);
 
 #[rustfmt::skip]

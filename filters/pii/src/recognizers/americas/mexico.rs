@@ -24,15 +24,16 @@ pub(crate) static CODES: &[Code] = &[
         rule: "mx_rfc",
         entity: EntityType::TaxId,
         alone: &["AAAA999999XXX", "AAA999999XXX", "AAAA-999999-XXX", "AAA-999999-XXX"],
-        cued: &[],
+        cued: &["AAAA999999XXX", "AAA999999XXX", "AAAA 999999 XXX", "AAA 999999 XXX"],
         check: Check::Checksum(is_rfc),
         cues: &RFC,
     },
+    // Without the key that tells namesakes apart.
     Code {
         rule: "mx_rfc",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &["AAAA999999XXX", "AAA999999XXX", "AAAA 999999 XXX", "AAA 999999 XXX", "AAAA999999"],
+        cued: &["AAAA999999"],
         check: Check::Structure(is_rfc_form),
         cues: &RFC,
     },
@@ -106,7 +107,7 @@ fn is_curp(code: &[u8]) -> bool {
 }
 
 /// Three letters of a firm or four of a person, then the day on which it began; perhaps a key that tells namesakes
-/// apart. The tax office has given out keys whose last sign is no right check digit, so it doesn't bind where a cue is.
+/// apart.
 fn is_rfc_form(code: &[u8]) -> bool {
     let letters = code.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
     is_yymmdd(code, letters)

@@ -102,8 +102,9 @@ static RUT: Cues = Cues(&[
 
 #[rustfmt::skip]
 static CI: Cues = Cues(&[
-    "ci", "c i", "ci no", "ci nro", "cedula", "cedula de identidad", "numero de cedula", "nro de cedula",
-    "cedula no", "cedula nro", "documento de identidad", "documento", "identity card", "uruguayan id",
+    "ci no", "ci nro", "cedula", "cedula de identidad", "numero de cedula", "nro de cedula", "cedula no",
+    "cedula nro", "documento de identidad", "documento", "identity card", "uruguayan id", "ci uruguaya",
+    "c i no",
 ]);
 
 #[rustfmt::skip]
@@ -114,9 +115,16 @@ static RUC: Cues = Cues(&[
 
 /// AFIP: kind of person, DNI, check digit with weights modulo 11.
 fn is_cuit(code: &[u8]) -> bool {
-    matches!(number(code, 0..2), 20 | 23..=27 | 30 | 33 | 34 | 50 | 51 | 55)
-        && number(code, 2..10) != 0
-        && weighted(code, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
+    let rest = weighted(code, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]).wrapping_rem(11);
+    let last = code.get(10).map(|last| digit(*last));
+    let agrees = match rest {
+        0 => last == Some(0),
+        // There is no digit 10. Other prefixes stand in for that, or a 9.
+        1 => last == Some(9),
+        rest => last == Some(11_u32.saturating_sub(rest)),
+    };
+    let kind = matches!(number(code, 0..2), 20 | 23..=27 | 30 | 33 | 34 | 50 | 51 | 55);
+    kind && number(code, 2..10) != 0 && agrees
 }
 
 /// Servicio de Registro Civil e Identificación: modulo 11 with weights 2 to 7 from the right, K for 10.

@@ -1,13 +1,24 @@
 //! The United States' numbers of persons and taxpayers. None of them has a check digit.
 
 use crate::{
+    context::{Context, is_word},
     cues::Cues,
     entity::EntityType,
     recognizers::{
+        Match, Reason, Recognize, Trigger,
         checksum::number,
         code::{Check, Code},
     },
 };
+
+/// An EIN that is named by its abbreviation in capitals, or by a key.
+pub(crate) static FUNCTIONS: &[Recognize] =
+    &[Recognize { trigger: Trigger::Number, recognize: named_ein }];
+
+/// The cues that functions ask for.
+pub(crate) static CUES: &[&Cues] = &[&NAMED_EIN];
+
+static NAMED_EIN: Cues = Cues(&["ein"]);
 
 /// Social security and taxpayer numbers.
 pub(crate) static CODES: &[Code] = &[
@@ -47,7 +58,15 @@ pub(crate) static CODES: &[Code] = &[
         rule: "us_ein",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &["99 9999999", "999999999"],
+        cued: &["99 9999999"],
+        check: Check::Structure(is_ein),
+        cues: &SHORT_EIN,
+    },
+    Code {
+        rule: "us_ein",
+        entity: EntityType::TaxId,
+        alone: &[],
+        cued: &["999999999"],
         check: Check::Structure(is_ein),
         cues: &EIN,
     },
@@ -57,17 +76,16 @@ pub(crate) static CODES: &[Code] = &[
 static SSN: Cues = Cues(&[
     "ssn", "ssns", "ssn no", "ss no", "ss number", "social security", "social security number",
     "social security no", "social security num", "social security card", "soc sec", "soc sec no",
-    "social insurance", "social", "socsec", "socialsecurity", "us ssn", "itin or ssn", "tin", "taxpayer id",
-    "taxpayer identification number", "numero de seguro social", "seguro social",
-    "numero de seguridad social", "sozialversicherungsnummer", "numero de securite sociale", "社会保障号",
-    "社会保険番号",
+    "social insurance", "socsec", "socialsecurity", "us ssn", "itin or ssn", "numero de seguro social",
+    "seguro social", "numero de seguridad social", "sozialversicherungsnummer",
+    "numero de securite sociale", "社会保障号", "社会保険番号",
 ]);
 
 #[rustfmt::skip]
 static ITIN: Cues = Cues(&[
     "itin", "itin no", "itin number", "individual taxpayer", "individual taxpayer identification number",
     "individual taxpayer id", "taxpayer identification number", "taxpayer id", "taxpayer identification",
-    "tax identification number", "tax id", "tin", "ssn", "ssn or itin",
+    "tax identification number", "tax id", "ssn", "ssn or itin", "tin no", "tin number",
 ]);
 
 #[rustfmt::skip]
@@ -82,12 +100,24 @@ static PTIN: Cues = Cues(&[
 ]);
 
 #[rustfmt::skip]
+/// Besides the others: `ein` is an article in German, `tin` a metal, so they don't say what undivided digits are.
+#[rustfmt::skip]
+static SHORT_EIN: Cues = Cues(&[
+    "ein", "tin", "fein", "ein no", "ein number", "employer identification number",
+    "employer identification", "employer id", "employer id number",
+    "federal employer identification number", "federal tax id", "federal tax id number",
+    "federal tax identification number", "federal id", "fed tax id", "tax id", "tax id number", "tax id no",
+    "taxid", "tax identification number", "taxpayer identification number", "taxpayer id",
+    "business tax id", "company tax id", "irs number", "tin no", "tin number",
+]);
+
+#[rustfmt::skip]
 static EIN: Cues = Cues(&[
-    "ein", "ein no", "ein number", "fein", "employer identification number", "employer identification",
+    "ein no", "ein number", "fein", "employer identification number", "employer identification",
     "employer id", "employer id number", "federal employer identification number", "federal tax id",
     "federal tax id number", "federal tax identification number", "federal id", "fed tax id", "tax id",
     "tax id number", "tax id no", "taxid", "tax identification number", "taxpayer identification number",
-    "taxpayer id", "business tax id", "company tax id", "irs number", "tin",
+    "taxpayer id", "business tax id", "company tax id", "irs number",
 ]);
 
 /// The Social Security Administration's rules for numbers before and since 2011: no area 000, 666 or 900 to 999, no
@@ -105,6 +135,29 @@ fn is_itin(code: &[u8]) -> bool {
 /// The same with group 93.
 fn is_atin(code: &[u8]) -> bool {
     number(code, 0..3) >= 900 && number(code, 3..5) == 93
+}
+
+fn named_ein(context: &Context<'_>, at: usize) -> Option<Match> {
+    const LEN: usize = 9;
+    let end = context.run(at, LEN.saturating_add(1), |byte| byte.is_ascii_digit());
+    if end.saturating_sub(at) != LEN
+        || is_word(context.byte(end))
+        || is_word(context.byte_before(at))
+    {
+        return None;
+    }
+    if !is_ein(context.str(at..end).as_bytes()) {
+        return None;
+    }
+    let nearness = context.cue(at..end, &NAMED_EIN)?;
+    let before = context.before(at);
+    let from = before.len().saturating_sub(nearness.saturating_add(4));
+    let in_capitals = before
+        .as_bytes()
+        .get(from..)
+        .is_some_and(|near| near.windows(3).any(|word| word == b"EIN"));
+    let named = nearness == 0 || in_capitals;
+    named.then(|| Match::new(at..end, EntityType::TaxId, "us_ein", Reason::Cue))
 }
 
 /// The prefixes that the IRS has given to its campuses and to the internet.

@@ -14,8 +14,9 @@ pub(crate) static CODES: &[Code] = &[
     Code {
         rule: "au_abn",
         entity: EntityType::TaxId,
-        alone: &["99 999 999 999"],
-        cued: &["99999999999", "99 999999999"],
+        // Not alone: IP addresses have that form too.
+        alone: &[],
+        cued: &["99 999 999 999", "99999999999", "99 999999999"],
         check: Check::Checksum(is_abn),
         cues: &ABN,
     },

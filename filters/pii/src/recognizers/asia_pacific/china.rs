@@ -31,7 +31,15 @@ pub(crate) static CODES: &[Code] = &[
     Code {
         rule: "cn_uscc",
         entity: EntityType::TaxId,
-        alone: &["X999999999XXXXXXXX", "XX999999XXXXXXXXXX"],
+        alone: &["X9999999XXXXXXXXXX"],
+        cued: &[],
+        check: Check::Checksum(is_lettered_uscc),
+        cues: &USCC,
+    },
+    Code {
+        rule: "cn_uscc",
+        entity: EntityType::TaxId,
+        alone: &[],
         cued: &["XX999999XXXXXXXXXX"],
         check: Check::Checksum(is_uscc),
         cues: &USCC,
@@ -154,10 +162,13 @@ fn is_uscc(code: &[u8]) -> bool {
         sum.checked_add(value.checked_mul(weight)?)
     });
     let kind = code.first().is_some_and(|kind| b"123456789ANY".contains(kind));
-    // Of digits alone it may be anything; but those of firms begin with 9.
-    let own = code.first() == Some(&b'9') || code.iter().any(u8::is_ascii_uppercase);
     let region = is_region(code.get(2..).unwrap_or_default());
-    kind && own && region && sum.is_some_and(|sum| sum.is_multiple_of(31))
+    kind && region && sum.is_some_and(|sum| sum.is_multiple_of(31))
+}
+
+/// One with a letter besides: of digits alone it may be anything.
+fn is_lettered_uscc(code: &[u8]) -> bool {
+    code.iter().any(u8::is_ascii_uppercase) && is_uscc(code)
 }
 
 /// Immigration Department: one or two letters, a blank counting 36 before a single one, weights 9 to 2, A for 10.

@@ -4,7 +4,7 @@ use crate::{
     cues::Cues,
     entity::EntityType,
     recognizers::{
-        checksum::{is_uniform, number},
+        checksum::{is_uniform, luhn, number},
         code::{Check, Code},
         dates::is_year,
     },
@@ -74,8 +74,8 @@ pub(crate) static CODES: &[Code] = &[
         rule: "in_epic",
         entity: EntityType::NationalId,
         alone: &[],
-        cued: &["AAA9999999", "AAA 9999999", "AA/99/999/999999", "AAA-9999999"],
-        check: Check::Form,
+        cued: &["AAA9999999", "AAA 9999999"],
+        check: Check::Checksum(luhn),
         cues: &EPIC,
     },
     Code {
@@ -217,7 +217,7 @@ static UAN: Cues = Cues(&[
 
 #[rustfmt::skip]
 static ESIC: Cues = Cues(&[
-    "esic", "esic no", "esic number", "esi number", "esi no", "employees state insurance", "ip number",
+    "esic", "esic no", "esic number", "esi number", "esi no", "employees state insurance",
 ]);
 
 /// UIDAI: twelve digits, the first 2 to 9, Verhoeff's check digit.

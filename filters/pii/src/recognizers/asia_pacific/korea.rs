@@ -6,7 +6,7 @@ use crate::{
     recognizers::{
         checksum::{digit, is_uniform, number, weighted},
         code::{Check, Code},
-        dates::{is_yymmdd, two},
+        dates::is_yymmdd,
     },
 };
 
@@ -68,7 +68,7 @@ fn is_rrn(code: &[u8]) -> bool {
     let foreign =
         matches!(kind, b'5'..=b'8') && last == Some(check.saturating_add(2).wrapping_rem(10));
     let newer = matches!(kind, b'3' | b'4' | b'7' | b'8')
-        && (two(code, 0) > 20 && two(code, 0) < 50 || number(code, 0..6) >= 201_001);
+        && (201_001..500_000).contains(&number(code, 0..6));
     is_yymmdd(code, 0) && (last == Some(check) || foreign || newer)
 }
 

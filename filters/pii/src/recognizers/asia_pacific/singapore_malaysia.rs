@@ -69,7 +69,7 @@ static MY_KAD: Cues = Cues(&[
 
 #[rustfmt::skip]
 static MY_TIN: Cues = Cues(&[
-    "tin", "tin no", "tax identification number", "income tax number", "no cukai", "no cukai pendapatan",
+    "tin no", "tax identification number", "income tax number", "no cukai", "no cukai pendapatan",
     "nombor cukai", "lhdn", "tax number",
 ]);
 

@@ -53,9 +53,17 @@ pub(crate) static CODES: &[Code] = &[
         rule: "ph_tin",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &["999 999 999", "999 999 999 999", "999-999-999-99999", "999999999", "999999999999"],
+        cued: &["999 999 999", "999 999 999 999", "999-999-999-99999"],
         check: Check::Structure(|code| !is_uniform(code)),
         cues: &TIN,
+    },
+    Code {
+        rule: "ph_tin",
+        entity: EntityType::TaxId,
+        alone: &[],
+        cued: &["999999999", "999999999999"],
+        check: Check::Structure(|code| !is_uniform(code)),
+        cues: &LONG_TIN,
     },
     Code {
         rule: "ph_sss",
@@ -157,6 +165,13 @@ static TIN: Cues = Cues(&[
 ]);
 
 #[rustfmt::skip]
+/// Without `tin`, which is a metal too.
+#[rustfmt::skip]
+static LONG_TIN: Cues = Cues(&[
+    "tin no", "tin number", "tin id", "bir tin", "philippine tin", "taxpayer identification number",
+]);
+
+#[rustfmt::skip]
 static SSS: Cues = Cues(&[
     "sss", "sss no", "sss number", "sss id", "social security system", "ss number", "gsis",
 ]);
@@ -164,7 +179,7 @@ static SSS: Cues = Cues(&[
 #[rustfmt::skip]
 static PHILHEALTH: Cues = Cues(&[
     "philhealth", "phil health", "philhealth no", "philhealth number", "philhealth id",
-    "philhealth identification number", "pin", "mdr",
+    "philhealth identification number", "mdr",
 ]);
 
 #[rustfmt::skip]

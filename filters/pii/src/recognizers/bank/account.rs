@@ -49,6 +49,22 @@ pub(crate) static CODES: &[Code] = &[
         cues: &ACCOUNT,
     },
     Code {
+        rule: "es_ccc",
+        entity: EntityType::BankAccount,
+        alone: &["9999-9999-99-9999999999", "9999 9999 99 9999999999"],
+        cued: &["99999999999999999999", "9999 9999 99 9999999999", "9999 9999 9999 9999 9999"],
+        check: Check::Checksum(is_ccc),
+        cues: &ACCOUNT,
+    },
+    Code {
+        rule: "fr_rib",
+        entity: EntityType::BankAccount,
+        alone: &[],
+        cued: &["9999999999XXXXXXXXXXX99", "99999 99999 XXXXXXXXXXX 99"],
+        check: Check::Checksum(is_rib),
+        cues: &ACCOUNT,
+    },
+    Code {
         rule: "nz_bank_account",
         entity: EntityType::BankAccount,
         alone: &["99-9999-9999999-99", "99-9999-9999999-999"],
@@ -98,10 +114,11 @@ static ACCOUNT: Cues = Cues(&[
     "bankgiro", "plusgiro", "postgiro", "clearingnummer", "tilinumero", "pankkitili", "rachunek",
     "numer rachunku", "numer konta", "nr konta", "rachunku bankowego", "cislo uctu", "szamlaszam",
     "bankszamlaszam", "cont bancar", "hesap no", "hesap numarasi", "banka hesap", "номер счета",
-    "номер счёта", "расчетный счет", "расчётный счёт", "счет", "口座番号", "口座", "銀行口座", "普通預金", "当座預金", "계좌번호",
-    "계좌", "银行账号", "银行帐号", "银行账户", "账号", "賬號", "帳號", "银行卡号", "银行卡", "銀行帳號", "nomor rekening", "no rekening",
-    "norek", "no akaun", "nombor akaun", "akaun bank", "so tai khoan", "stk", "เลขที่บัญชี", "บัญชี",
-    "खाता संख्या", "खाता नंबर", "חשבון בנק", "מספר חשבון", "akaunti namba", "رقم الحساب", "حساب بنكي",
+    "НОМЕР СЧЕТА", "номер счёта", "НОМЕР СЧЁТА", "расчетный счет", "РАСЧЕТНЫЙ СЧЕТ", "расчётный счёт",
+    "РАСЧЁТНЫЙ СЧЁТ", "счет", "СЧЕТ", "口座番号", "口座", "銀行口座", "普通預金", "当座預金", "계좌번호", "계좌", "银行账号", "银行帐号",
+    "银行账户", "账号", "賬號", "帳號", "银行卡号", "银行卡", "銀行帳號", "nomor rekening", "no rekening", "norek", "no akaun",
+    "nombor akaun", "akaun bank", "so tai khoan", "stk", "เลขที่บัญชี", "บัญชี", "खाता संख्या", "खाता नंबर",
+    "חשבון בנק", "מספר חשבון", "akaunti namba", "رقم الحساب", "حساب بنكي",
 ]);
 
 #[rustfmt::skip]
@@ -153,6 +170,38 @@ fn is_cbu(code: &[u8]) -> bool {
         && block(8, 22, &[3, 9, 7, 1, 3, 9, 7, 1, 3, 9, 7, 1, 3, 1])
 }
 
+/// Consejo Superior Bancario: a check digit of bank and branch, one of the account, modulo 11.
+fn is_ccc(code: &[u8]) -> bool {
+    const WEIGHTS: [u32; 10] = [1, 2, 4, 8, 5, 10, 9, 7, 3, 6];
+    let check = |part: &[u8], weights: &[u32]| match 11_u32
+        .saturating_sub(weighted(part, weights).wrapping_rem(11))
+    {
+        11 => 0,
+        10 => 1,
+        check => check,
+    };
+    let (Some(bank), Some(account)) = (code.get(..8), code.get(10..20)) else { return false };
+    let written = |at: usize| code.get(at).map(|byte| digit(*byte));
+    !is_uniform(code)
+        && written(8) == Some(check(bank, WEIGHTS.get(2..).unwrap_or_default()))
+        && written(9) == Some(check(account, &WEIGHTS))
+}
+
+/// Comité français d'organisation et de normalisation bancaires: bank, branch, account, a key modulo 97; letters count
+/// as on a telephone's keys.
+fn is_rib(code: &[u8]) -> bool {
+    let value = |byte: &u8| match byte {
+        b'0'..=b'9' => byte.wrapping_sub(b'0'),
+        b'A'..=b'I' => byte.wrapping_sub(b'A').saturating_add(1),
+        b'J'..=b'R' => byte.wrapping_sub(b'J').saturating_add(1),
+        _ => byte.wrapping_sub(b'S').saturating_add(2),
+    };
+    let rest = code.iter().fold(0_u32, |rest, byte| {
+        rest.saturating_mul(10).saturating_add(u32::from(value(byte))).wrapping_rem(97)
+    });
+    !is_uniform(code) && rest == 0
+}
+
 /// Payments NZ: the numbers of banks that are registered. Their check digits differ by bank, and aren't looked at.
 fn is_nz_account(code: &[u8]) -> bool {
     let bank = number(code, 0..2);
@@ -170,6 +219,8 @@ mod tests {
     fn checks() {
         assert!(is_clabe(b"032180000118359719") && is_clabe(b"002010077777777771"));
         assert!(!is_clabe(b"032180000118359718"));
+        assert!(is_ccc(b"21000418450200051332") && !is_ccc(b"21000418460200051332"));
+        assert!(is_rib(b"20041010050500013M02606") && !is_rib(b"20041010050500013M02607"));
         assert!(is_cbu(b"2850590940090418135201") && !is_cbu(b"2850590940090418135202"));
     }
 }

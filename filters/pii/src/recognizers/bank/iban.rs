@@ -52,6 +52,33 @@ fn iban(context: &Context<'_>, at: usize) -> Option<Match> {
     valid.then(|| Match::new(at..end, EntityType::Iban, "iban", Reason::Checksum))
 }
 
+/// Whether what begins at `at` is a group of something that begins as an IBAN does: with a wrong check digit it is none,
+/// but its groups aren't anything else either.
+pub(crate) fn is_within_iban(context: &Context<'_>, at: usize) -> bool {
+    if !matches!(context.byte_before(at), b' ' | b'-')
+        || !is_word(context.byte_before(at.saturating_sub(1)))
+    {
+        return false;
+    }
+    let divider = char::from(context.byte_before(at));
+    let before = context.before(at.saturating_sub(1));
+    for group in before.rsplit(divider).take(MAX_LEN / 4) {
+        let group = group.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        let [a, b, c, d] = group.as_bytes() else { return false };
+        if a.is_ascii_alphabetic()
+            && b.is_ascii_alphabetic()
+            && c.is_ascii_digit()
+            && d.is_ascii_digit()
+        {
+            let country = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
+            if structure_of(country).is_some() {
+                return true;
+            }
+        }
+    }
+    false
+}
+
 /// Whether what stands behind is base64 that goes on.
 fn is_blob(context: &Context<'_>, end: usize) -> bool {
     matches!(context.byte(end), b'+' | b'=' | b'/') && is_word(context.byte(end.saturating_add(1)))

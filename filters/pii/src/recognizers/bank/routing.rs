@@ -111,9 +111,9 @@ static BSB: Cues = Cues(&[
 
 #[rustfmt::skip]
 static TRANSIT: Cues = Cues(&[
-    "transit", "transit no", "transit number", "transit num", "bank transit", "bank transit number",
-    "branch transit", "branch transit number", "institution and transit", "transit and institution",
-    "numero de transit", "transit institution",
+    "transit no", "transit number", "transit num", "bank transit", "bank transit number", "branch transit",
+    "branch transit number", "institution and transit", "transit and institution", "numero de transit",
+    "transit institution",
 ]);
 
 #[rustfmt::skip]

@@ -1,5 +1,9 @@
 //! The names of months, as they stand in dates.
 
+use std::sync::LazyLock;
+
+use crate::view;
+
 /// Bytes of the longest name.
 pub(super) const LONGEST: usize = 48;
 
@@ -78,17 +82,33 @@ static MONTHS: &[(&str, u8)] = &[
     ("พฤศจิกายน", 11), ("พฤษภาคม", 5), ("มกราคม", 1), ("มิถุนายน", 6), ("มีนาคม", 3), ("สิงหาคม", 8), ("เมษายน", 4),
 ];
 
-/// The month that `name` is.
-pub(super) fn month(name: &str) -> Option<u8> {
-    let (mut lower, mut len) = ([0_u8; LONGEST], 0_usize);
-    for c in name.chars().flat_map(char::to_lowercase) {
-        let slot = lower.get_mut(len..len.checked_add(c.len_utf8())?)?;
-        c.encode_utf8(slot);
-        len = len.checked_add(c.len_utf8())?;
+/// The names by the hash of how they are viewed, in lower case, whether they were written in lower case or not.
+static BY_HASH: LazyLock<Vec<(u64, u8)>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (name, month) in MONTHS {
+        let mut rest = name.chars();
+        let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+        for written in [(*name).to_owned(), first + rest.as_str(), name.to_uppercase()] {
+            all.push((hash(&view::folded(&written)), *month));
+        }
     }
-    let lower = lower.get(..len)?;
-    let at = MONTHS.binary_search_by(|(name, _)| name.as_bytes().cmp(lower)).ok()?;
-    MONTHS.get(at).map(|(_, month)| *month)
+    all.sort_unstable();
+    all.dedup();
+    all
+});
+
+/// The month that `name`, a piece of a view, is.
+pub(super) fn month(name: &str) -> Option<u8> {
+    let hash = hash(name);
+    let at = BY_HASH.binary_search_by_key(&hash, |(of, _)| *of).ok()?;
+    BY_HASH.get(at).map(|(_, month)| *month)
+}
+
+/// FNV-1a of the letters in lower case.
+fn hash(name: &str) -> u64 {
+    name.chars().flat_map(char::to_lowercase).fold(0xcbf2_9ce4_8422_2325, |hash, c| {
+        (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -97,9 +117,10 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::{LONGEST, MONTHS, month};
+    use crate::view;
 
     fn check(name: &str, expected: Option<u8>) {
-        assert_eq!(month(name), expected, "{name}");
+        assert_eq!(month(&view::folded(name)), expected, "{name}");
     }
 
     #[test]
@@ -116,6 +137,8 @@ mod tests {
             ("Dezember", Some(12)),
             ("мая", Some(5)),
             ("Мая", Some(5)),
+            ("МАЯ", Some(5)),
+            ("März", Some(3)),
             ("พฤษภาคม", Some(5)),
             ("मई", Some(5)),
             ("", None),

@@ -90,7 +90,12 @@ fn day_first(ctx: &Context<'_>, day: Number) -> Option<Date> {
         && let Some(second) = Number::read(ctx, from).filter(|second| second.len <= 2)
     {
         let (from, _) = divider(ctx, second.end).filter(|(_, again)| *again == separator)?;
-        let year = Number::read(ctx, from).filter(|year| year.len == 4 || year.len == 2)?;
+        // Three small numbers in a row are no date.
+        let short = separator != b' ';
+        let year = Number::read(ctx, from)?;
+        if !(year.len == 4 || (short && year.len == 2)) {
+            return None;
+        }
         return either(ctx, year, day, second, year.end);
     }
     let from = gap(ctx, ordinal(ctx, day.end))?;

@@ -42,18 +42,18 @@ static CUI: Cues = Cues(&[
 
 static EGN: Cues = Cues(&[
     "егн",
+    "ЕГН",
     "единен граждански номер",
     "egn",
     "edinen grazhdanski nomer",
     "uniform civil number",
     "bulgarian personal number",
-    "лнч",
-    "личен номер на чужденец",
-    "lnch",
     "national id",
 ]);
 
-static EIK: Cues = Cues(&["еик", "eik", "булстат", "bulstat", "ддс", "vat"]);
+static LNCH: Cues = Cues(&["лнч", "ЛНЧ", "личен номер на чужденец", "lnch"]);
+
+static EIK: Cues = Cues(&["еик", "ЕИК", "eik", "булстат", "bulstat", "ддс", "ДДС", "vat"]);
 
 static OIB: Cues = Cues(&[
     "oib",
@@ -71,11 +71,14 @@ static JMBG: Cues = Cues(&[
     "jmbg",
     "jmbg a",
     "јмбг",
+    "ЈМБГ",
     "матичен број",
     "јединствени матични број",
     "емшо",
+    "ЕМШО",
     "emšo",
     "ембг",
+    "ЕМБГ",
     "embg",
     "matični broj",
     "jedinstveni matični broj",
@@ -98,6 +101,7 @@ static DAVCNA: Cues = Cues(&[
 
 static AMKA: Cues = Cues(&[
     "αμκα",
+    "ΑΜΚΑ",
     "α μ κ α",
     "amka",
     "αριθμός μητρώου κοινωνικής ασφάλισης",
@@ -108,6 +112,7 @@ static AMKA: Cues = Cues(&[
 
 static AFM: Cues = Cues(&[
     "αφμ",
+    "ΑΦΜ",
     "α φ μ",
     "afm",
     "αριθμός φορολογικού μητρώου",
@@ -138,14 +143,6 @@ pub(crate) static CODES: &[Code] = &[
         cues: &CNP,
     },
     Code {
-        rule: "ro_cnp",
-        entity: NationalId,
-        alone: &["9999999999999"],
-        cued: &[],
-        check: Checksum(cnp_alone),
-        cues: &CNP,
-    },
-    Code {
         rule: "ro_cui",
         entity: TaxId,
         alone: &[],
@@ -158,8 +155,16 @@ pub(crate) static CODES: &[Code] = &[
         entity: NationalId,
         alone: &[],
         cued: &["9999999999"],
-        check: Checksum(egn_or_lnch),
+        check: Checksum(egn),
         cues: &EGN,
+    },
+    Code {
+        rule: "bg_lnch",
+        entity: NationalId,
+        alone: &[],
+        cued: &["9999999999"],
+        check: Checksum(lnch),
+        cues: &LNCH,
     },
     Code {
         rule: "bg_eik",
@@ -183,14 +188,6 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["9999999999999", "9999999 999999", "999999 9 999999"],
         check: Checksum(jmbg),
-        cues: &JMBG,
-    },
-    Code {
-        rule: "yu_jmbg",
-        entity: NationalId,
-        alone: &["9999999999999"],
-        cued: &[],
-        check: Checksum(jmbg_alone),
         cues: &JMBG,
     },
     Code {
@@ -240,11 +237,6 @@ fn cnp(code: &[u8]) -> bool {
         && last(code) == check
 }
 
-/// Without a cue, not what also may be milliseconds since 1970, or an ISBN.
-fn cnp_alone(code: &[u8]) -> bool {
-    matches!(at(code, 0), b'1'..=b'8') && !matches!(number(code, 0..2), 15..=18) && cnp(code)
-}
-
 /// Two to ten digits; the weights are counted from the right.
 pub(super) fn cui(code: &[u8]) -> bool {
     let mut digits = digits(code).rev();
@@ -271,10 +263,6 @@ pub(super) fn lnch(code: &[u8]) -> bool {
     !is_uniform(digits) && rest(digits, &[21, 19, 17, 13, 11, 9, 7, 3, 1], 10) == last(digits)
 }
 
-fn egn_or_lnch(code: &[u8]) -> bool {
-    egn(code) || lnch(code)
-}
-
 pub(super) fn eik(code: &[u8]) -> bool {
     let check = match rest(code, &[1, 2, 3, 4, 5, 6, 7, 8], 11) {
         10 => rest(code, &[3, 4, 5, 6, 7, 8, 9, 10], 11) % 10,
@@ -288,11 +276,6 @@ fn jmbg(code: &[u8]) -> bool {
     begins_with_day_month(code)
         && matches!(number(code, 4..7), 850..=999 | 0..=50)
         && rest(code, &[7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
-}
-
-/// Without a cue, not what also may be milliseconds since 1970.
-fn jmbg_alone(code: &[u8]) -> bool {
-    !matches!(number(code, 0..2), 15..=18) && jmbg(code)
 }
 
 pub(super) fn davcna(code: &[u8]) -> bool {
@@ -323,7 +306,6 @@ mod tests {
     #[test]
     fn romania() {
         assert!(cnp(b"1630615123457") && !cnp(b"1630615123458") && !cnp(b"1632215123457"));
-        assert!(!cnp_alone(b"1630615123457"));
         assert!(cui(b"18547290") && cui(b"RO18547290") && !cui(b"18547291"));
     }
 

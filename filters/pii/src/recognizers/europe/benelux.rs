@@ -6,7 +6,7 @@
 
 use super::{
     calendar::is_day,
-    cues::{IDENTITY_CARD, VAT},
+    cues::IDENTITY_CARD,
     weights::{at, rest},
 };
 use crate::{
@@ -61,6 +61,28 @@ static RIJKSREGISTER: Cues = Cues(&[
     "national register number",
     "social security number",
     "belgian national number",
+]);
+
+static ENTERPRISE: Cues = Cues(&[
+    "btw",
+    "btw nummer",
+    "btw nr",
+    "tva",
+    "n tva",
+    "numéro de tva",
+    "mwst",
+    "ondernemingsnummer",
+    "ondernemingsnr",
+    "numéro d entreprise",
+    "n entreprise",
+    "unternehmensnummer",
+    "kbo",
+    "kbo nummer",
+    "bce",
+    "cbe",
+    "enterprise number",
+    "vat number",
+    "vat",
 ]);
 
 static PROVIDER: Cues = Cues(&[
@@ -136,20 +158,12 @@ pub(crate) static CODES: &[Code] = &[
         cues: &RIJKSREGISTER,
     },
     Code {
-        rule: "be_national_number",
-        entity: NationalId,
-        alone: &["99999999999"],
-        cued: &[],
-        check: Checksum(national_number),
-        cues: &RIJKSREGISTER,
-    },
-    Code {
         rule: "be_enterprise",
         entity: TaxId,
         alone: &["9999.999.999"],
         cued: &["9999999999", "9999 999 999", "999 999 999", "999999999"],
         check: Checksum(enterprise),
-        cues: &VAT,
+        cues: &ENTERPRISE,
     },
     Code {
         rule: "be_identity_card",

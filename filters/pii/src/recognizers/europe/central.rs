@@ -59,7 +59,6 @@ static TAJ: Cues = Cues(&[
     "társadalombiztosítási",
     "tb szám",
     "health insurance number",
-    "social security number",
 ]);
 
 static ADOAZONOSITO: Cues = Cues(&[
@@ -189,6 +188,7 @@ pub(super) fn slovak_vat(code: &[u8]) -> bool {
     at(digits, 0) != b'0'
         && matches!(at(digits, 2), b'2' | b'3' | b'4' | b'7' | b'8' | b'9')
         && number(digits, 0..10).is_multiple_of(11)
+        || birth_number(digits)
 }
 
 fn taj(code: &[u8]) -> bool {

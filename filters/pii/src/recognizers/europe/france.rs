@@ -99,11 +99,12 @@ pub(crate) static CODES: &[Code] = &[
         check: Checksum(nir),
         cues: &NIR,
     },
+    // In one piece only: divided, it would be the beginning of one whose key is wrong.
     Code {
         rule: "fr_nir_without_key",
         entity: NationalId,
         alone: &[],
-        cued: &["999999X999999", "9 99 99 9X 999 999"],
+        cued: &["999999X999999"],
         check: Structure(nir_form),
         cues: &NIR,
     },

@@ -163,7 +163,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "de_driving_licence",
         entity: DriverLicense,
         alone: &[],
-        cued: &["X99XXXXXX9X", "X99XXXXXXXX"],
+        cued: &["AXXXXXXXXXX"],
         check: Structure(driving_licence),
         cues: &LICENCE,
     },
@@ -232,10 +232,10 @@ fn serial_number(code: &[u8]) -> bool {
     digit && serial.iter().all(allowed) && checked
 }
 
-/// Authority, serial, check character and number of the copy: `B072RRE2I55`.
+/// Authority, serial, check character and number of the copy: `B072RRE2I55`. Authorities write them differently.
 fn driving_licence(code: &[u8]) -> bool {
-    let letters = code.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-    letters > 0 && code.len() == 11 && number(code, 1..3) < 100
+    let digits = code.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (3..=10).contains(&digits)
 }
 
 #[cfg(test)]

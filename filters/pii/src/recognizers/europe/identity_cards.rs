@@ -12,7 +12,7 @@ use crate::{
     cues::Cues,
     entity::EntityType::{HealthId, NationalId},
     recognizers::{
-        checksum::is_uniform,
+        checksum::{is_uniform, number},
         code::{
             Check::{Form, Structure},
             Code,
@@ -56,11 +56,6 @@ pub(crate) static CODES: &[Code] = &[
             // AT, CH.
             "A9999999",
             "A 9999999",
-            // NL.
-            "AAXXXXXX9",
-            // FR until 2021.
-            "999999999999",
-            "99 99 99 999999",
             // RU at home.
             "99 99 999999",
             "9999 999999",
@@ -69,10 +64,18 @@ pub(crate) static CODES: &[Code] = &[
         cues: &IDENTITY_CARD,
     },
     Code {
+        rule: "nl_identity_card",
+        entity: NationalId,
+        alone: &[],
+        cued: &["AAXXXXXX9"],
+        check: Structure(dutch_card),
+        cues: &IDENTITY_CARD,
+    },
+    Code {
         rule: "fr_identity_card",
         entity: NationalId,
         alone: &[],
-        cued: &["XXXXXXXXX"],
+        cued: &["XXXXXXXXX", "999999999999", "99 99 99 999999", "9999 9999 9999"],
         check: Structure(french_card),
         cues: &IDENTITY_CARD,
     },
@@ -99,8 +102,20 @@ pub(crate) static CODES: &[Code] = &[
     },
 ];
 
-/// Nine letters and digits, both of them, without the letters that look like digits.
+/// Three letters and six digits are a Polish card's, which has a check digit.
+fn dutch_card(code: &[u8]) -> bool {
+    let (letters, digits) = code.split_at_checked(3).unwrap_or_default();
+    let polish =
+        letters.iter().all(u8::is_ascii_uppercase) && digits.iter().all(u8::is_ascii_digit);
+    !polish && !code.contains(&b'O')
+}
+
+/// Nine letters and digits, both of them, without the letters that look like digits; until 2021, year and month,
+/// department and serial.
 fn french_card(code: &[u8]) -> bool {
+    if code.len() == 12 {
+        return (1..=12).contains(&number(code, 2..4)) && !is_uniform(code);
+    }
     let digits = code.iter().filter(|byte| byte.is_ascii_digit()).count();
     (2..=8).contains(&digits)
         && code.iter().all(|byte| byte.is_ascii_digit() || b"BCDFGHJKLMNPRTVWXYZ".contains(byte))

@@ -3,10 +3,7 @@
 //! Sources: Decreto Ministeriale 12 marzo 1974 n. 2227 (codice fiscale, its check letter and the omocodia), D.P.R.
 //! 633/1972 article 35 (partita IVA).
 
-use super::{
-    cues::{HEALTH_CARD, VAT},
-    weights::at,
-};
+use super::{cues::HEALTH_CARD, weights::at};
 use crate::{
     cues::Cues,
     entity::EntityType::{HealthId, TaxId},
@@ -35,6 +32,21 @@ static CODICE_FISCALE: Cues = Cues(&[
     "national id",
 ]);
 
+static PARTITA_IVA: Cues = Cues(&[
+    "partita iva",
+    "partitaiva",
+    "p iva",
+    "piva",
+    "part iva",
+    "iva",
+    "numero iva",
+    "n iva",
+    "italian vat",
+    "vat number",
+    "vat no",
+    "vat",
+]);
+
 pub(crate) static CODES: &[Code] = &[
     Code {
         rule: "it_codice_fiscale",
@@ -50,7 +62,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["99999999999", "9999999 999 9"],
         check: Checksum(partita_iva),
-        cues: &VAT,
+        cues: &PARTITA_IVA,
     },
     // The codice fiscale of entities has the form of a partita IVA.
     Code {

@@ -5,7 +5,7 @@
 //! Brønnøysundregistrene (organisasjonsnummer), Registers Iceland (kennitala).
 
 use super::{
-    calendar::{begins_with_day_month, ends_in_time, is_day},
+    calendar::{begins_with_day_month, is_day},
     weights::{at, rest},
 };
 use crate::{
@@ -27,6 +27,7 @@ static HETU: Cues = Cues(&[
     "henkilötunnukseni",
     "henkilötunnusta",
     "hlötunnus",
+    "hloetunnus",
     "sotu",
     "sosiaaliturvatunnus",
     "personbeteckning",
@@ -44,6 +45,7 @@ static Y_TUNNUS: Cues = Cues(&[
     "ytunnus",
     "yritystunnus",
     "yritys ja yhteisötunnus",
+    "yritys ja yhteisoetunnus",
     "fo nummer",
     "business id",
     "business identity code",
@@ -56,15 +58,14 @@ static CPR: Cues = Cues(&[
     "cpr nr",
     "cprnr",
     "cpr number",
-    "personnummer",
-    "personnr",
     "danish personal number",
-    "personal id",
-    "national id",
     "civil registration number",
     "sygesikring",
     "sundhedskort",
 ]);
+
+static PERSONNUMMER: Cues =
+    Cues(&["personnummer", "personnr", "personnummeret", "personal id", "national id"]);
 
 static CVR: Cues = Cues(&[
     "cvr",
@@ -79,9 +80,15 @@ static CVR: Cues = Cues(&[
 
 static FODSELSNUMMER: Cues = Cues(&[
     "fødselsnummer",
+    "foedselsnummer",
+    "fodselsnummer",
     "fødselsnr",
+    "foedselsnr",
+    "fodselsnr",
     "fnr",
     "fødselsnummeret",
+    "foedselsnummeret",
+    "fodselsnummeret",
     "personnummer",
     "personnr",
     "d nummer",
@@ -117,6 +124,7 @@ static KENNITALA: Cues = Cues(&[
     "kennitala",
     "kennitalan",
     "kennitölu",
+    "kennitoelu",
     "kt",
     "icelandic id",
     "national id",
@@ -140,7 +148,7 @@ pub(crate) static CODES: &[Code] = &[
         check: Checksum(y_tunnus),
         cues: &Y_TUNNUS,
     },
-    // Numbers given since 2007 don't pass the old check digit.
+    // Numbers given since 2007 don't pass the old check digit, so no word that Sweden has too may be a cue.
     Code {
         rule: "dk_cpr",
         entity: NationalId,
@@ -152,10 +160,10 @@ pub(crate) static CODES: &[Code] = &[
     Code {
         rule: "dk_cpr",
         entity: NationalId,
-        alone: &["999999-9999"],
-        cued: &[],
+        alone: &[],
+        cued: &["999999-9999"],
         check: Checksum(cpr_before_2007),
-        cues: &CPR,
+        cues: &PERSONNUMMER,
     },
     Code {
         rule: "dk_cvr",
@@ -165,11 +173,10 @@ pub(crate) static CODES: &[Code] = &[
         check: Checksum(cvr),
         cues: &CVR,
     },
-    // Two check digits and a date.
     Code {
         rule: "no_birth_number",
         entity: NationalId,
-        alone: &["99999999999", "999999 99999"],
+        alone: &[],
         cued: &[
             "99999999999",
             "999999 99999",
@@ -200,14 +207,6 @@ pub(crate) static CODES: &[Code] = &[
         ],
         check: Checksum(organisation),
         cues: &ORGANISASJON,
-    },
-    Code {
-        rule: "is_kennitala",
-        entity: NationalId,
-        alone: &["999999-9999"],
-        cued: &[],
-        check: Checksum(kennitala_alone),
-        cues: &KENNITALA,
     },
     Code {
         rule: "is_kennitala",
@@ -243,13 +242,11 @@ pub(super) fn y_tunnus(code: &[u8]) -> bool {
 }
 
 fn cpr_before_2007(code: &[u8]) -> bool {
-    begins_with_day_month(code)
-        && !ends_in_time(code)
-        && rest(code, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
+    begins_with_day_month(code) && rest(code, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
 }
 
 pub(super) fn cvr(code: &[u8]) -> bool {
-    !is_uniform(code) && rest(code, &[2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
+    at(code, 0) != b'0' && !is_uniform(code) && rest(code, &[2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
 }
 
 /// Date of birth (the day 40 higher in a D number, the month 40 higher in an H number, 80 higher in the tax office's
@@ -264,22 +261,18 @@ fn birth_number(code: &[u8]) -> bool {
 
 fn organisation(code: &[u8]) -> bool {
     let code = code.strip_prefix(b"NO").unwrap_or(code);
-    matches!(at(code, 0), b'8' | b'9')
+    at(code, 0) != b'0'
         && matches!(code.get(9..), Some(b"" | b"MVA"))
         && rest(code, &[3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
 }
 
-/// Date of birth or, the day 40 higher, of foundation; serial; check digit; century.
+/// Date of birth or, the day 40 higher, of foundation; serial; check digit; century, of the living.
 fn kennitala(code: &[u8]) -> bool {
     let day = number(code, 0..2);
     let day = if day > 40 { day.saturating_sub(40) } else { day };
     is_day(number(code, 2..4), day)
         && rest(code, &[3, 2, 7, 6, 5, 4, 3, 2, 1], 11) == 0
-        && matches!(at(code, 9), b'8' | b'9' | b'0')
-}
-
-fn kennitala_alone(code: &[u8]) -> bool {
-    kennitala(code) && !ends_in_time(code)
+        && matches!(at(code, 9), b'9' | b'0')
 }
 
 #[cfg(test)]

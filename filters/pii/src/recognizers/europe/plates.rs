@@ -30,6 +30,7 @@ pub(crate) static CODES: &[Code] = &[
             // FR, IT, and in blanks.
             "AA-999-AA",
             "AA 999 AA",
+            "AA999 AA",
             "AA999AA",
             // ES since 2000.
             "9999-AAA",
@@ -104,7 +105,7 @@ pub(crate) static CODES: &[Code] = &[
             "AAA 99A",
             "AAA99A",
         ],
-        check: Structure(plate),
+        check: Structure(is_no_phrase),
         cues: &VEHICLE,
     },
     Code {
@@ -146,7 +147,7 @@ pub(crate) static CODES: &[Code] = &[
             "A-9999AA",
             "A 9999AA",
         ],
-        check: Structure(plate),
+        check: Structure(is_no_phrase),
         cues: &PLATE,
     },
     Code {
@@ -195,22 +196,22 @@ pub(crate) static CODES: &[Code] = &[
 
 /// Words, units, currencies and makes that stand next to numbers where cars are spoken of.
 const WORDS: &[&[u8]] = &[
-    b"ALL", b"AM", b"AN", b"AND", b"APR", b"ARE", b"AS", b"AT", b"AU", b"AUD", b"AUG", b"BHP",
-    b"BMW", b"BUT", b"BY", b"BYD", b"CAD", b"CCM", b"CHF", b"CO", b"CZK", b"DAS", b"DE", b"DEC",
-    b"DEM", b"DER", b"DES", b"DIE", b"DKK", b"DM", b"DO", b"DU", b"EL", b"EN", b"ET", b"EU",
-    b"EUR", b"FEB", b"FOR", b"FY", b"GBP", b"GMC", b"HAD", b"HAS", b"HUF", b"IF", b"IM", b"IN",
-    b"IS", b"ISO", b"IST", b"IT", b"JAN", b"JPY", b"JUL", b"JUN", b"KG", b"KM", b"KMH", b"KPH",
-    b"KW", b"KWH", b"LA", b"LE", b"LES", b"LOS", b"MAR", b"MAY", b"MIN", b"MPG", b"MPH", b"MWH",
-    b"NO", b"NOK", b"NOT", b"NOV", b"NR", b"OCT", b"OF", b"ON", b"OR", b"OUT", b"OVP", b"PLN",
-    b"PM", b"PPM", b"PRO", b"RAM", b"RON", b"RPM", b"SEC", b"SEK", b"SEP", b"SO", b"SU", b"THE",
-    b"TO", b"TOP", b"UM", b"UND", b"UP", b"US", b"USD", b"UTC", b"UVP", b"VIN", b"VON", b"VW",
-    b"WAS", b"WE", b"YOU", b"ZU",
+    b"A", b"ALL", b"AM", b"AN", b"AND", b"APR", b"ARE", b"AS", b"AT", b"AU", b"AUD", b"AUG",
+    b"BHP", b"BMW", b"BUT", b"BY", b"BYD", b"CAD", b"CCM", b"CHF", b"CO", b"CZK", b"DAS", b"DE",
+    b"DEC", b"DEM", b"DER", b"DES", b"DIE", b"DKK", b"DM", b"DO", b"DU", b"EL", b"EN", b"ET",
+    b"EU", b"EUR", b"FEB", b"FOR", b"FY", b"GBP", b"GMC", b"HAD", b"HAS", b"HUF", b"IF", b"IM",
+    b"IN", b"IS", b"ISO", b"IST", b"IT", b"JAN", b"JPY", b"JUL", b"JUN", b"KG", b"KM", b"KMH",
+    b"KPH", b"KW", b"KWH", b"LA", b"LE", b"LES", b"LOS", b"MAR", b"MAY", b"MIN", b"MPG", b"MPH",
+    b"MWH", b"NO", b"NOK", b"NOT", b"NOV", b"NR", b"OCT", b"OF", b"ON", b"OR", b"OUT", b"OVP",
+    b"PLN", b"PM", b"PPM", b"PRO", b"RAM", b"RON", b"RPM", b"SEC", b"SEK", b"SEP", b"SO", b"SU",
+    b"THE", b"TO", b"TOP", b"UM", b"UND", b"UP", b"US", b"USD", b"UTC", b"UVP", b"VIN", b"VON",
+    b"VW", b"WAS", b"WE", b"YOU", b"ZU",
 ];
 
-/// What has a word instead of letters is none: `in 2024`, `300 USD`, `2019 BMW`.
-fn plate(code: &[u8]) -> bool {
-    let words = code.split(u8::is_ascii_digit).filter(|letters| !letters.is_empty());
-    words.into_iter().all(|letters| WORDS.binary_search(&letters).is_err())
+/// What has words instead of letters is none: `in 2024`, `300 USD`, `2019 BMW`.
+pub(crate) fn is_no_phrase(code: &[u8]) -> bool {
+    let mut groups = code.split(u8::is_ascii_digit).filter(|letters| !letters.is_empty());
+    groups.any(|letters| WORDS.binary_search(&letters).is_err())
 }
 
 /// A district, one or two letters, a number that begins with no zero, E or H for electric and historic cars.
@@ -241,10 +242,10 @@ mod tests {
     #[test]
     fn plates() {
         for valid in ["AB12CDE", "1234BCD", "AA123BB"] {
-            assert!(plate(valid.as_bytes()), "{valid}");
+            assert!(is_no_phrase(valid.as_bytes()), "{valid}");
         }
         for invalid in ["IN2024", "2019BMW", "300USD"] {
-            assert!(!plate(invalid.as_bytes()), "{invalid}");
+            assert!(!is_no_phrase(invalid.as_bytes()), "{invalid}");
         }
     }
 

@@ -239,9 +239,9 @@ pub(super) fn entity_nif(code: &[u8]) -> bool {
     let by_digit = control.is_ascii_digit() && digit(control) == check;
     let by_letter = Some(control) == letter;
     match kind {
-        b'A' | b'B' | b'E' | b'H' => by_digit,
-        b'K' | b'N' | b'P' | b'Q' | b'R' | b'S' | b'W' => by_letter,
-        b'C' | b'D' | b'F' | b'G' | b'J' | b'U' | b'V' => by_digit || by_letter,
+        b'A' | b'B' | b'H' => by_digit,
+        b'P' | b'Q' | b'S' => by_letter,
+        b'C'..=b'G' | b'J' | b'N' | b'R' | b'U'..=b'W' => by_digit || by_letter,
         _ => false,
     }
 }

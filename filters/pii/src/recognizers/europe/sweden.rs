@@ -25,6 +25,7 @@ static PERSON: Cues = Cues(&[
     "samordningsnumret",
     "samordningsnr",
     "födelsenummer",
+    "foedelsenummer",
     "identitetsnummer",
     "swedish personal number",
     "personal number",
@@ -35,6 +36,7 @@ static PERSON: Cues = Cues(&[
     "social security number",
     "bankid",
     "körkort",
+    "koerkort",
     "legitimation",
 ]);
 

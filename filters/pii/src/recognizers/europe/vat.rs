@@ -4,21 +4,101 @@
 //! Commission's VIES on the forms, the states' own laws on the check digits.
 
 use super::{
-    alps, balkans, baltic, benelux, central,
+    alps, balkans, benelux, central,
     cues::VAT,
-    france, ireland, italy, nordic, poland, portugal, spain,
-    weights::{at, last, mod_11_10, rest},
+    italy, nordic, poland, portugal,
+    vat_checks::{
+        austrian_number, britain, bulgaria, cyprus, czechia, dutch_number, estonia, france_vat,
+        french_number, germany, ireland_vat, latvia, lithuania, luxembourg, malta, netherlands,
+        rest_of, spain_vat, sweden_vat, swedish_number,
+    },
+    weights::mod_11_10,
 };
 use crate::{
+    cues::Cues,
     entity::EntityType::TaxId,
     recognizers::{
-        checksum::{digit, is_uniform, luhn, mod_97, number},
+        checksum::is_uniform,
         code::{
             Check::{Checksum, Structure},
             Code,
         },
     },
 };
+
+static GB: Cues = Cues(&[
+    "vat",
+    "vat no",
+    "vat number",
+    "vat id",
+    "vat reg",
+    "vat reg no",
+    "vat registration",
+    "vat registration number",
+    "vrn",
+    "uk vat",
+]);
+
+static DE: Cues = Cues(&[
+    "ust id",
+    "ust idnr",
+    "ust id nr",
+    "ustid",
+    "ustidnr",
+    "ust identifikationsnummer",
+    "umsatzsteuer id",
+    "umsatzsteuer identifikationsnummer",
+    "umsatzsteueridentifikationsnummer",
+    "mwst nr",
+    "mwst nummer",
+    "vat id",
+]);
+
+static FR: Cues = Cues(&[
+    "tva",
+    "numéro de tva",
+    "n tva",
+    "no tva",
+    "tva intracommunautaire",
+    "numéro de tva intracommunautaire",
+]);
+
+static NL: Cues = Cues(&[
+    "btw",
+    "btw id",
+    "btw nummer",
+    "btw nr",
+    "btw identificatienummer",
+    "vat number",
+    "vat no",
+    "vat",
+]);
+
+static AT: Cues = Cues(&[
+    "uid",
+    "uid nummer",
+    "uid nr",
+    "ust id",
+    "ust idnr",
+    "ustid",
+    "umsatzsteuer identifikationsnummer",
+]);
+
+static SE: Cues = Cues(&[
+    "momsnummer",
+    "momsnr",
+    "momsregistreringsnummer",
+    "moms",
+    "moms nr",
+    "vat nummer",
+    "vat nr",
+]);
+
+static EE: Cues = Cues(&["kmkr", "kmkr nr", "käibemaks", "käibemaksukohustuslase number"]);
+
+static LV: Cues = Cues(&["pvn", "pvn numurs", "pvn reģistrācijas numurs"]);
+
+static LT: Cues = Cues(&["pvm", "pvm kodas", "pvm mokėtojo kodas"]);
 
 /// A row whose masks stand alone, and in lower case too where there is a cue.
 macro_rules! vat {
@@ -149,14 +229,14 @@ pub(crate) static CODES: &[Code] = &[
     ),
     vat!("si_vat", balkans::davcna, ["SI99999999", "SI 99999999"]),
     vat!("sk_vat", central::slovak_vat, ["SK9999999999", "SK 9999999999", "SK 999 999 9999"]),
-    // Without its prefix. Other states' are rows of their own.
+    // Without its prefix, where the word is the state's own. Others' are rows of their own with their states.
     Code {
         rule: "gb_vat",
         entity: TaxId,
         alone: &[],
         cued: &["999999999", "999 9999 99", "999999999999", "999 9999 99 999", "999 999 999"],
         check: Checksum(britain),
-        cues: &VAT,
+        cues: &GB,
     },
     Code {
         rule: "de_vat",
@@ -164,7 +244,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["999999999", "999 999 999"],
         check: Checksum(mod_11_10),
-        cues: &VAT,
+        cues: &DE,
     },
     Code {
         rule: "fr_vat",
@@ -172,7 +252,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["99999999999", "99 999 999 999", "99 999999999"],
         check: Checksum(french_number),
-        cues: &VAT,
+        cues: &FR,
     },
     Code {
         rule: "nl_vat",
@@ -180,7 +260,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["999999999A99", "999999999.A.99", "9999.99.999.A.99", "9999.99.999.A99"],
         check: Checksum(dutch_number),
-        cues: &VAT,
+        cues: &NL,
     },
     Code {
         rule: "at_vat",
@@ -188,7 +268,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["A99999999", "A 99999999"],
         check: Checksum(austrian_number),
-        cues: &VAT,
+        cues: &AT,
     },
     Code {
         rule: "se_vat",
@@ -196,15 +276,15 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["999999999999", "999999-999999"],
         check: Checksum(swedish_number),
-        cues: &VAT,
+        cues: &SE,
     },
     Code {
-        rule: "ee_pl_vat",
+        rule: "ee_vat",
         entity: TaxId,
         alone: &[],
         cued: &["999999999"],
         check: Checksum(estonia),
-        cues: &VAT,
+        cues: &EE,
     },
     Code {
         rule: "lv_vat",
@@ -212,7 +292,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["99999999999"],
         check: Checksum(latvia),
-        cues: &VAT,
+        cues: &LV,
     },
     Code {
         rule: "lt_vat",
@@ -220,7 +300,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["999999999", "999999999999"],
         check: Checksum(lithuania),
-        cues: &VAT,
+        cues: &LT,
     },
     // The Union's scheme for traders from elsewhere has no published check.
     Code {
@@ -232,179 +312,6 @@ pub(crate) static CODES: &[Code] = &[
         cues: &VAT,
     },
 ];
-
-/// What stands behind the prefix.
-fn rest_of(code: &[u8]) -> &[u8] {
-    code.get(2..).unwrap_or_default()
-}
-
-/// A masks' `A` and `X` are any letter: prefixes that have them are looked at here.
-fn digits_of(code: &[u8]) -> &[u8] {
-    let letters = code.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
-    code.get(letters..).unwrap_or_default()
-}
-
-fn austrian_number(code: &[u8]) -> bool {
-    let sum = super::weights::cross_sums(
-        crate::recognizers::checksum::digits(code).take(7),
-        &[1, 2, 1, 2, 1, 2, 1],
-    );
-    at(code, 0) == b'U' && 96_u32.saturating_sub(sum) % 10 == last(code)
-}
-
-fn britain(code: &[u8]) -> bool {
-    let nine = code.get(..9).unwrap_or_default();
-    let rest = rest(nine, &[8, 7, 6, 5, 4, 3, 2, 10, 1], 97);
-    !is_uniform(nine) && number(nine, 0..7) > 9999 && matches!(rest, 0 | 42)
-}
-
-fn bulgaria(code: &[u8]) -> bool {
-    let digits = rest_of(code);
-    let other = 11_u32.saturating_sub(rest(digits, &[4, 3, 2, 7, 6, 5, 4, 3, 2], 11)) % 11;
-    match digits.len() {
-        9 => balkans::eik(digits),
-        _ => balkans::egn(digits) || balkans::lnch(digits) || other == last(digits),
-    }
-}
-
-fn cyprus(code: &[u8]) -> bool {
-    let values = [1_u32, 0, 5, 7, 9, 13, 15, 17, 19, 21];
-    let digits = rest_of(code);
-    let mut sum = 0_u32;
-    for (place, byte) in digits.iter().take(8).enumerate() {
-        let value = digit(*byte);
-        let even = || usize::try_from(value).ok().and_then(|value| values.get(value)).copied();
-        let value = if place.is_multiple_of(2) { even().unwrap_or_default() } else { value };
-        sum = sum.saturating_add(value);
-    }
-    let letter = u8::try_from(sum % 26).unwrap_or_default().saturating_add(b'A');
-    code.starts_with(b"CY") && !digits.starts_with(b"12") && at(digits, 8) == letter
-}
-
-/// Firms have eight digits; persons their rodné číslo, or 6 and seven digits and a check digit.
-fn czechia(code: &[u8]) -> bool {
-    let digits = rest_of(code);
-    match digits.len() {
-        8 => at(digits, 0) != b'9' && central::ico(digits),
-        9 => at(digits, 0) == b'6' && special_czech(digits),
-        _ => central::birth_number(digits),
-    }
-}
-
-fn special_czech(digits: &[u8]) -> bool {
-    let rest = rest(digits.get(1..).unwrap_or_default(), &[8, 7, 6, 5, 4, 3, 2], 11);
-    rest.saturating_add(8) % 10 == last(digits)
-}
-
-/// The identification number of the economy adds five digits that nothing checks.
-fn germany(code: &[u8]) -> bool {
-    at(code, 2) != b'0' && mod_11_10(code.get(..11).unwrap_or_default())
-}
-
-fn estonia(code: &[u8]) -> bool {
-    let digits = digits_of(code);
-    !is_uniform(digits)
-        && at(digits, 0) != b'0'
-        && rest(digits, &[3, 7, 1, 3, 7, 1, 3, 7, 1], 10) == 0
-}
-
-fn spain_vat(code: &[u8]) -> bool {
-    let number = rest_of(code);
-    code.starts_with(b"ES")
-        && (spain::dni(number) || spain::nie(number) || spain::entity_nif(number))
-}
-
-fn france_vat(code: &[u8]) -> bool {
-    code.starts_with(b"FR") && french_number(rest_of(code))
-}
-
-/// A key, and a SIREN. A key of digits is a rest modulo 97; one with a letter checks modulo 11.
-fn french_number(code: &[u8]) -> bool {
-    let (key, number_part) = code.split_at_checked(2).unwrap_or_default();
-    let siren = number(number_part, 0..9);
-    let value = |byte: u8| {
-        let letters = b"0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-        letters.iter().position(|letter| *letter == byte).and_then(|at| u64::try_from(at).ok())
-    };
-    let (first, second) = (at(key, 0), at(key, 1));
-    let (Some(high), Some(low)) = (value(first), value(second)) else { return false };
-    let keyed = match (first.is_ascii_digit(), second.is_ascii_digit()) {
-        (true, true) => {
-            number(key, 0..2) == siren.wrapping_rem(97).saturating_mul(3).saturating_add(12) % 97
-        }
-        (leading_digit, _) => {
-            let check = if leading_digit {
-                high.saturating_mul(24).saturating_add(low).saturating_sub(10)
-            } else {
-                high.saturating_mul(34).saturating_add(low).saturating_sub(100)
-            };
-            siren.saturating_add(1).saturating_add(check / 11) % 11 == check % 11
-        }
-    };
-    keyed && france::siren(number_part)
-}
-
-/// Persons' and firms' number, an old form too.
-fn ireland_vat(code: &[u8]) -> bool {
-    let number = rest_of(code);
-    if at(number, 1).is_ascii_digit() {
-        return ireland::pps(number);
-    }
-    let [first, _, a, b, c, d, e, letter] = number else { return false };
-    ireland::pps(&[b'0', *a, *b, *c, *d, *e, *first, *letter])
-}
-
-fn lithuania(code: &[u8]) -> bool {
-    let digits = digits_of(code);
-    let marked = digits.len().checked_sub(2).is_some_and(|place| at(digits, place) == b'1');
-    let weighted = digits.len().saturating_sub(1);
-    let first = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2];
-    let second = [3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4];
-    match (first.get(..weighted), second.get(..weighted)) {
-        (Some(first), Some(second)) => marked && baltic::two_rounds(digits, first, second),
-        _ => false,
-    }
-}
-
-fn luxembourg(code: &[u8]) -> bool {
-    let digits = rest_of(code);
-    number(digits, 0..6) != 0 && number(digits, 0..6) % 89 == number(digits, 6..8)
-}
-
-/// Firms' begin with 4 to 9, persons have their personal code.
-fn latvia(code: &[u8]) -> bool {
-    let digits = digits_of(code);
-    match at(digits, 0) {
-        b'4'..=b'9' => rest(digits, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1], 11) == 3,
-        _ => baltic::personas_kods(digits),
-    }
-}
-
-fn malta(code: &[u8]) -> bool {
-    let digits = rest_of(code);
-    number(digits, 0..6) > 99_999 && rest(digits, &[3, 4, 6, 7, 8, 9, 10, 1], 37) == 0
-}
-
-fn netherlands(code: &[u8]) -> bool {
-    dutch_number(rest_of(code))
-}
-
-/// Firms' have the 11-test; those of sole traders since 2020 are 1 modulo 97, with `NL` and letters from A = 10.
-fn dutch_number(code: &[u8]) -> bool {
-    let (digits, suffix) = code.split_at_checked(9).unwrap_or_default();
-    let numbered = mod_97(b"NL".iter().chain(code).copied()) == 1;
-    at(suffix, 0) == b'B' && number(suffix, 1..3) > 0 && (benelux::bsn(digits) || numbered)
-}
-
-fn sweden_vat(code: &[u8]) -> bool {
-    swedish_number(rest_of(code))
-}
-
-/// A firm's number or a person's, and 01 to 94.
-fn swedish_number(code: &[u8]) -> bool {
-    let (digits, suffix) = code.split_at_checked(10).unwrap_or_default();
-    (1..=94).contains(&number(suffix, 0..2)) && !is_uniform(digits) && luhn(digits)
-}
 
 #[cfg(test)]
 mod tests {

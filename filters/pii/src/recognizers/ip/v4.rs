@@ -67,7 +67,7 @@ pub(super) fn recognize(ctx: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let address: Ipv4Addr = ctx.str(at..end).parse().ok()?;
-    if is_nobodys(address) || is_version(ctx, at..end, address) {
+    if is_nobodys(address) || is_figures(ctx, at, end) || is_version(ctx, at..end, address) {
         return None;
     }
     let end = prefix_len(ctx, end, 32);
@@ -91,6 +91,23 @@ fn begins_alone(ctx: &Context<'_>, at: usize) -> bool {
         // `nginx-1.2.3.4` is a version, `ip-10.0.0.1` isn't: private networks are told by `is_version`.
         byte => !is_word(byte),
     }
+}
+
+/// Whether it stands between decimal numbers, as in the path of a drawing: `2.83-2.12 3.51.98.32 2.03.5`.
+fn is_figures(ctx: &Context<'_>, at: usize, end: usize) -> bool {
+    let next = ctx.byte(end);
+    let further = ctx.byte(end.saturating_add(1));
+    let goes_on =
+        matches!(next, b' ' | b',' | b'-') && matches!(further, b'0'..=b'9' | b'.' | b'-');
+    if !goes_on && !next.is_ascii_alphabetic() {
+        return false;
+    }
+    let divides = |byte: u8| matches!(byte, b' ' | b',');
+    let before = ctx.before(at).bytes().rev().skip_while(|byte| divides(*byte));
+    let mut token = before.take_while(|byte| !divides(*byte)).peekable();
+    let number = token.peek().is_some_and(u8::is_ascii_digit);
+    let dots = token.filter(|byte| *byte == b'.').count();
+    number && dots > 0 && dots != 3
 }
 
 /// The end of a prefix length (`/24`) at `end`, or `end`.
@@ -157,6 +174,21 @@ fn is_version(ctx: &Context<'_>, range: Range<usize>, address: Ipv4Addr) -> bool
         "library", "lib", "dll", "update", "updated", "app", "software", "kernel", "client",
         "android", "ios", "macos", "hotfix", "mysql",
     ];
+    const CHANGES: [&str; 12] = [
+        "update",
+        "updated",
+        "updates",
+        "upgrade",
+        "upgraded",
+        "bump",
+        "bumped",
+        "downgrade",
+        "linux",
+        "kernel",
+        "rfc",
+        "deps",
+    ];
+    const HOSTS: [&str; 8] = ["ip", "host", "node", "server", "addr", "static", "dyn", "client"];
     let before = ctx.before(at);
     let Some(before) = before.get(before.len().saturating_sub(48)..).or(Some(before)) else {
         return false;
@@ -172,12 +204,18 @@ fn is_version(ctx: &Context<'_>, range: Range<usize>, address: Ipv4Addr) -> bool
     }
     // `1.2.3.4` is a section of a document sooner than a host; four times the same, and private networks, are hosts.
     let [first, rest @ ..] = address.octets();
-    let small = first < 20 && rest.iter().all(|part| *part < 20);
+    // `linux-2.6.16.60` is a version, `ip-203.0.113.7` isn't.
+    if line.ends_with('-') && direct.len() > 1 && first != 10 && first != 192 && !is(direct, &HOSTS)
+    {
+        return true;
+    }
+    // Objects are identified so: attributes of an X.500 name, algorithms.
+    let object = matches!((first, rest.first()), (2, Some(5 | 16 | 23)) | (1, Some(2 | 3)));
+    let small = object || first < 32 && rest.iter().all(|part| *part < 32);
     let known = first == 10 || rest == [first; 3] || address.octets() == [8, 8, 4, 4];
     if !small || known {
-        return words
-            .take(3)
-            .any(|word| is(word, &["version", "versions", "release", "build", "firmware"]));
+        let changed = words.take(4).any(|word| is(word, &WORDS) || is(word, &CHANGES));
+        return changed && first != 10 && ctx.cue(at..end, &HOST).is_none();
     }
     let addressed =
         line.ends_with("://") || ctx.byte(end) == b':' || prefix_len(ctx, end, 32) > end;

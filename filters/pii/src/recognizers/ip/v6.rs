@@ -14,13 +14,11 @@ use crate::{
 /// The longest address: six groups and an IPv4 address.
 const LONGEST: usize = 45;
 
-/// The groups that begin a private address and hold no digit. All other addresses in use begin with a group that has one.
-pub(super) const LETTER_GROUPS: &[&str] = &[
-    "fc", "fd", "fdaa", "fdab", "fdac", "fdad", "fdae", "fdaf", "fdba", "fdbb", "fdbc", "fdbd",
-    "fdbe", "fdbf", "fdca", "fdcb", "fdcc", "fdcd", "fdce", "fdcf", "fdda", "fddb", "fddc", "fddd",
-    "fdde", "fddf", "fdea", "fdeb", "fdec", "fded", "fdee", "fdef", "fdfa", "fdfb", "fdfc", "fdfd",
-    "fdfe", "fdff",
-];
+/// An address whose first group holds no digit.
+pub(super) fn letters_first(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let end = ctx.run(at, 5, |byte| byte.is_ascii_hexdigit() && byte.is_ascii_alphabetic());
+    if end > at && ctx.byte(end) == b':' { recognize(ctx, at) } else { None }
+}
 
 pub(super) fn recognize(ctx: &Context<'_>, at: usize) -> Option<Match> {
     // Two colons are the least, the first behind a group or at once.
@@ -88,7 +86,15 @@ fn is_code(address: &str) -> bool {
             && !(name.len() == 4 && name.contains(|c: char| c.is_ascii_digit()))
             && !name.contains(':')
     };
-    names.all(name)
+    // `f128::`, where a path goes on: only what is in use as a network ends so.
+    let network = |first: &str| {
+        first.starts_with(['2', '3'])
+            || ["fc", "fd", "fe8", "fe9", "fea", "feb"].iter().any(|head| {
+                first.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head))
+            })
+    };
+    let open = address.strip_suffix("::").is_some_and(|first| first.len() == 4 && !network(first));
+    open || names.all(name)
 }
 
 /// An EUI-64: eight pairs, which nobody writes an address in.

@@ -58,7 +58,7 @@ impl Plan {
         let set = table::LENGTHS.get(usize::from(at.wrapping_sub(table::LEAF)));
         let north_american = self.code == 1;
         set.is_some_and(|set| set >> len & 1 == 1)
-            && !(north_american && national.get(4..6) == Some(b"11"))
+            && (!north_american || is_exchange(national.get(3..6).unwrap_or_default()))
     }
 
     /// Whether there is room for this number as it is dialled within the country.
@@ -76,6 +76,11 @@ impl Plan {
     pub(super) fn has_written(self, digits: &[u8]) -> bool {
         self.has(digits) || (!self.trunk.is_empty() && self.has_dialled(digits))
     }
+}
+
+/// What follows an area code in North America: not a service code such as `911`.
+fn is_exchange(digits: &[u8]) -> bool {
+    matches!(digits.first(), Some(b'2'..=b'9')) && digits.get(1..) != Some(b"11")
 }
 
 #[cfg(test)]

@@ -152,14 +152,16 @@ impl Written {
         self.groups().iter().take(count).skip(1).map(|group| group.joint)
     }
 
-    /// Whether the first `count` groups are divided in one manner: the first joint may be of its own, as in
-    /// `070-123 45 67` and `(11) 98765-4321`.
+    /// Whether the first `count` groups are divided in one manner: the first joint, and one behind a parenthesis, may be
+    /// of its own, as in `070-123 45 67`, `(11) 98765-4321` and `8 (495) 123-45-67`.
     pub(super) fn is_even(&self, count: usize) -> bool {
-        let mut rest = self.joints(count).skip(1);
-        let first = rest.next();
+        let groups = self.groups();
+        let pairs = groups.iter().zip(groups.iter().skip(1)).take(count.saturating_sub(1)).skip(1);
+        let mut joints = pairs.filter(|(before, _)| !before.enclosed).map(|(_, group)| group.joint);
+        let first = joints.next();
         first.is_none_or(|first| {
             matches!(first, Joint::Blank | Joint::Dash | Joint::Dot)
-                && rest.all(|joint| joint == first)
+                && joints.all(|joint| joint == first)
         })
     }
 
@@ -168,7 +170,7 @@ impl Written {
     pub(super) fn ends_alone(&self, ctx: &Context<'_>, count: usize) -> bool {
         let blank = self.joints(count).any(|joint| joint == Joint::Blank);
         let next = self.groups().get(count);
-        let free = next.is_none_or(|next| next.joint == Joint::Blank && !blank);
+        let free = next.is_none_or(|next| next.joint == Joint::Blank && (!blank || next.enclosed));
         free && self.ends_word(ctx, count)
     }
 
@@ -179,15 +181,13 @@ impl Written {
             return true;
         }
         let next = ctx.byte(end);
+        let further = ctx.byte(end.saturating_add(1));
         match next {
             b'@' | b'%' => false,
-            b'-' | b':' | b'.' | b'/' | b','
-                if ctx.byte(end.saturating_add(1)).is_ascii_digit() =>
-            {
-                // A port, a time, a longer number: whoever allows it looks at the groups.
-                matches!(next, b'/' | b',') || self.groups().len() > count
-            }
-            b'-' => !ctx.byte(end.saturating_add(1)).is_ascii_alphabetic(),
+            // A time, a port, a part of a name of a resource.
+            b':' => !is_word(further),
+            b'-' | b'.' if further.is_ascii_digit() => self.groups().len() > count,
+            b'-' => !further.is_ascii_alphabetic(),
             _ => !is_word(next),
         }
     }

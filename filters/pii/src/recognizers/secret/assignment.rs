@@ -4,7 +4,7 @@
 use super::{
     header,
     keys::{Kind, Name},
-    shape,
+    mnemonic, shape,
     value::{self, Value},
 };
 use crate::{
@@ -123,23 +123,30 @@ fn named(context: &Context<'_>, at: usize, sign: u8) -> Option<Name> {
 
 /// The name in `name: DB_PASSWORD` or `key="Password"` at the end of `before`.
 fn neighbour(before: &str) -> Option<Name> {
-    let before = before.get(..before.rfind("alue").or_else(|| before.rfind("ALUE"))?)?;
-    let at = ["name", "Name", "key", "Key", "NAME", "KEY"]
-        .iter()
-        .filter_map(|word| before.rfind(word).map(|at| at.saturating_add(word.len())))
-        .max()?;
-    let rest = before.get(at..)?.trim_start_matches(['"', '\'', '\\', ' ', ':', '=']);
-    let end = rest
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')))
-        .unwrap_or(rest.len());
+    let value = before.rfind("alue").or_else(|| before.rfind("ALUE"))?;
+    let before = before.get(..value)?;
+    let words = ["name", "Name", "key", "Key", "NAME", "KEY"];
+    let begins = |at: &usize| {
+        let front = before.get(..*at).unwrap_or_default();
+        !front.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-')
+    };
+    let places = words.iter().flat_map(|word| {
+        let at = before.match_indices(word).map(|(at, _)| at).filter(begins);
+        at.map(|at| at.saturating_add(word.len()))
+    });
+    let rest = before.get(places.max()?..)?;
+    if !rest.starts_with(['"', '\'', '\\', ' ', ':', '=']) {
+        return None;
+    }
+    let rest = rest.trim_start_matches(['"', '\'', '\\', ' ', ':', '=']);
+    let belongs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
     let between = rest.get(end..)?;
     // The two stand side by side, not in two rows.
-    let apart = between.len() > 40 || between.contains(['{', '}', '<', '>']);
-    if apart {
-        None
-    } else {
-        Name::ending(rest.get(..end)?).filter(|name| name.kind != Kind::Neighbour)
+    if between.len() > 40 || between.contains(['{', '}', '<', '>']) {
+        return None;
     }
+    Name::ending(rest.get(..end)?).filter(|name| name.kind != Kind::Neighbour)
 }
 
 /// Where a value stands, and what its name says.
@@ -161,6 +168,7 @@ impl Place {
         let from = match self.name.kind {
             Kind::None | Kind::Type | Kind::Neighbour => return None,
             Kind::Authorization => scheme(context, from),
+            Kind::Mnemonic => return mnemonic::words(context, from),
             _ => from,
         };
         let mut value = Value::behind(context, from, self.is_query());
@@ -181,9 +189,7 @@ impl Place {
     pub(super) fn judge(&self, context: &Context<'_>, value: Value) -> Option<Match> {
         let text = value.text(context);
         // Most values are refused by their first character.
-        if value::is_reference(text, value.quoted)
-            || (!value.quoted && context.byte(value.end) == b'(')
-        {
+        if value::is_reference(text, value.quoted) || is_called(context, &value) {
             return None;
         }
         let (rule, fits) = match self.name.kind {
@@ -269,7 +275,7 @@ impl Place {
     fn is_token(&self, text: &str, value: &Value) -> bool {
         let random = value::is_token(text) && (value.quoted || !is_path(text));
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        (random && !digits) || is_groups(text) || is_symbolic(text)
+        (random && !digits) || is_groups(text)
     }
 
     fn is_secret(&self, text: &str, value: &Value) -> bool {
@@ -288,6 +294,17 @@ impl Place {
             || self.name.before == 0;
         self.sign == b'=' && self.tight && cookie && text.len() >= 16 && shape::is_random(text)
     }
+}
+
+/// Whether a name without quotes is a function's or a type's: `f(…`, `Box<T>`.
+fn is_called(context: &Context<'_>, value: &Value) -> bool {
+    let next = context.byte(value.end.saturating_add(1));
+    !value.quoted
+        && match context.byte(value.end) {
+            b'(' => true,
+            b'<' => next.is_ascii_uppercase() || matches!(next, b'[' | b'(' | b'&' | b'\''),
+            _ => false,
+        }
 }
 
 /// Behind `Bearer `, `Basic ` and the like.

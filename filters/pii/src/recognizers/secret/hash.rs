@@ -91,7 +91,7 @@ pub(super) fn ldap(context: &Context<'_>, at: usize) -> Option<Match> {
 
 /// At a word: `pbkdf2_sha256$600000$salt$hash` (Django), `scrypt:32768:8:1$salt$hash` (Werkzeug).
 pub(super) fn named(context: &Context<'_>, at: usize) -> Option<Match> {
-    let name = context.run(at, 24, |byte| crate::context::is_word(byte));
+    let name = context.run(at, 24, crate::context::is_word);
     let begins = matches!(context.byte(name), b'$' | b':')
         && context.byte(name.saturating_add(1)).is_ascii_alphanumeric()
         || context.starts_with(name, "$$");

@@ -58,7 +58,7 @@ pub(super) fn is_credentials(text: &str) -> bool {
         if held >= 8 {
             held = held.saturating_sub(8);
             let byte = u8::try_from(bits.wrapping_shr(held) & 0xff).unwrap_or_default();
-            if byte < b' ' || byte == 0x7f {
+            if !(b' '..=b'~').contains(&byte) {
                 return false;
             }
             if byte == b':' && colon.is_none() {
@@ -67,7 +67,9 @@ pub(super) fn is_credentials(text: &str) -> bool {
             len = len.saturating_add(1);
         }
     }
-    colon.is_some_and(|colon| colon.saturating_add(1) < len)
+    // What is left over are zeros.
+    let whole = matches!(held, 0 | 2 | 4) && bits & 1_u32.wrapping_shl(held).wrapping_sub(1) == 0;
+    whole && colon.is_some_and(|colon| colon.saturating_add(1) < len)
 }
 
 #[cfg(test)]

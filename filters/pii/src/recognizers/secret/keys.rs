@@ -4,9 +4,11 @@
 //! A name is read backwards from where it ends, as its letters alone in lower case, and found by how it ends: through
 //! its last two bytes, so a name that ends as no credential's does costs one look.
 
+mod names;
+
 use std::sync::LazyLock;
 
-use crate::context::Context;
+use crate::{context::Context, view};
 
 /// What a name says of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,473 +43,6 @@ pub(super) enum Kind {
     None,
 }
 
-/// By kind: how names end. `|` before one means that the name, or a word of it, must begin there.
-const NAMES: &[(Kind, &[&str])] = &[
-    (
-        Kind::Password,
-        &[
-            "password",
-            "passwd",
-            "passwrd",
-            "passwort",
-            "kennwort",
-            "|pwd",
-            "|passw",
-            "|pass",
-            "|psw",
-            "|pswd",
-            "|pw",
-            "dbpwd",
-            "userpwd",
-            "dbpass",
-            "userpass",
-            "smtppass",
-            "mailpass",
-            "ftppass",
-            "requirepass",
-            "masterauth",
-            "sshpass",
-            "keypass",
-            "storepass",
-            "adminpass",
-            "rootpass",
-            "dbpw",
-            "|passcode",
-            "|psk",
-            "wpapsk",
-            "presharedkey",
-            "contrasena",
-            "contrasenya",
-            "contrasinal",
-            "|clave",
-            "motdepasse",
-            "|mdp",
-            "|parola",
-            "parola d'accesso",
-            "|senha",
-            "palavrapasse",
-            "wachtwoord",
-            "|haslo",
-            "losenord",
-            "passord",
-            "adgangskode",
-            "kodeord",
-            "salasana",
-            "|heslo",
-            "jelszo",
-            "|sifre",
-            "|sifreniz",
-            "sifresi",
-            "lozinka",
-            "zaporka",
-            "parool",
-            "slaptazodis",
-            "|geslo",
-            "|lykilord",
-            "mat khau",
-            "|matkhau",
-            "kata sandi",
-            "|sandi",
-            "пароль",
-            "Пароль",
-            "ПАРОЛЬ",
-            "парола",
-            "Парола",
-            "лозинка",
-            "κωδικός",
-            "κωδικός πρόσβασης",
-            "Κωδικός",
-            "密码",
-            "密碼",
-            "口令",
-            "パスワード",
-            "暗証番号",
-            "비밀번호",
-            "암호",
-            "패스워드",
-            "รหัสผ่าน",
-            "كلمة المرور",
-            "كلمة السر",
-            "סיסמה",
-            "סיסמא",
-            "पासवर्ड",
-            "پاسورڈ",
-            "رمز عبور",
-        ],
-    ),
-    (
-        Kind::Passphrase,
-        &[
-            "passphrase",
-            "|pass phrase",
-            "phrase secrete",
-            "frase de contrasena",
-            "wifikey",
-            "networkkey",
-        ],
-    ),
-    (
-        Kind::Pin,
-        &[
-            "|pin",
-            "|pincode",
-            "|pinnumber",
-            "|pinnummer",
-            "|pinno",
-            "|puk",
-            "|pukcode",
-            "geheimzahl",
-            "codepin",
-            "|nip",
-            "pinkod",
-        ],
-    ),
-    (
-        Kind::Code,
-        &[
-            "|otp",
-            "onetimepassword",
-            "|engangskode",
-            "accesscode",
-            "|otpcode",
-            "onetimecode",
-            "onetimepasscode",
-            "verificationcode",
-            "|2facode",
-            "|mfacode",
-            "|twofactorcode",
-            "loginCode",
-            "|logincode",
-            "signincode",
-            "|totpcode",
-            "bestatigungscode",
-            "verifizierungscode",
-            "codigo de verificacion",
-            "code de verification",
-            "codice di verifica",
-            "authenticationcode",
-            "|smscode",
-            "验证码",
-            "認証コード",
-            "인증번호",
-            "код подтверждения",
-        ],
-    ),
-    (
-        Kind::Codes,
-        &[
-            "recoverycode",
-            "recoverycodes",
-            "backupcode",
-            "backupcodes",
-            "scratchcodes",
-            "wiederherstellungscodes",
-            "rescuecode",
-            "rescuecodes",
-        ],
-    ),
-    (
-        Kind::Secret,
-        &[
-            "|secret",
-            "clientsecret",
-            "appsecret",
-            "apisecret",
-            "jwtsecret",
-            "sharedsecret",
-            "cookiesecret",
-            "secretkey",
-            "secretkeybase",
-            "|encryptionkey",
-            "|signingkey",
-            "|masterkey",
-            "|cryptkey",
-            "|appkey",
-            "|authkey",
-            "consumersecret",
-            "webhooksecret",
-            "hmacsecret",
-            "sessionsecret",
-            "tokensecret",
-            "accesssecret",
-            "|secrettoken",
-            "|credential",
-            "clientsecretvalue",
-            "|enckey",
-            "|aeskey",
-            "secretvalue",
-            "secretstring",
-            "secrettext",
-        ],
-    ),
-    (
-        Kind::Token,
-        &[
-            "|token",
-            "apikey",
-            "|apikeys",
-            "apitoken",
-            "accesstoken",
-            "authtoken",
-            "refreshtoken",
-            "bearertoken",
-            "idtoken",
-            "|bearer",
-            "accesskey",
-            "secretaccesskey",
-            "sessiontoken",
-            "securitytoken",
-            "privatekey",
-            "privatetoken",
-            "accountkey",
-            "storagekey",
-            "sharedkey",
-            "sharedaccesskey",
-            "sastoken",
-            "|sas",
-            "|pat",
-            "personalaccesstoken",
-            "consumerkey",
-            "|licensekey",
-            "|licencekey",
-            "productkey",
-            "activationkey",
-            "serialkey",
-            "servicekey",
-            "servicerolekey",
-            "anonkey",
-            "deploykey",
-            "integrationkey",
-            "ingestkey",
-            "ingestionkey",
-            "writekey",
-            "readkey",
-            "adminkey",
-            "hmackey",
-            "sshkey",
-            "subscriptionkey",
-            "functionkey",
-            "hostkey",
-            "applicationkey",
-            "recoverykey",
-            "|keysecret",
-            "authorizationtoken",
-            "csrftoken",
-            "xsrftoken",
-            "deploytoken",
-            "bottoken",
-            "usertoken",
-            "|auth",
-            "|jwt",
-            "sessionkey",
-            "rootkey",
-            "serverkey",
-            "webhookkey",
-            "projectkey",
-            "instrumentationkey",
-            "openaikey",
-            "anthropickey",
-            "claudekey",
-            "geminikey",
-            "googlekey",
-            "mapskey",
-            "stripekey",
-            "algoliakey",
-            "datadogkey",
-            "twiliokey",
-            "sendgridkey",
-            "mailgunkey",
-            "awskey",
-            "azurekey",
-            "gcpkey",
-            "githubkey",
-            "gitlabkey",
-            "slackkey",
-            "cloudflarekey",
-            "mapboxkey",
-            "segmentkey",
-            "supabasekey",
-            "firebasekey",
-            "fcmkey",
-            "pusherkey",
-            "rapidapikey",
-            "alchemykey",
-            "infurakey",
-            "etherscankey",
-            "coherekey",
-            "mistralkey",
-            "groqkey",
-            "perplexitykey",
-            "deeplkey",
-            "deepgramkey",
-            "assemblyaikey",
-            "elevenlabskey",
-            "pineconekey",
-            "openweatherkey",
-            "tmdbkey",
-            "newsapikey",
-            "shodankey",
-            "virustotalkey",
-            "hubspotkey",
-            "mailchimpkey",
-            "fastlykey",
-            "linodekey",
-            "vultrkey",
-            "newrelickey",
-            "pagerdutykey",
-            "opsgeniekey",
-            "snykkey",
-            "codecovtoken",
-            "herokukey",
-            "squarekey",
-            "plaidsecret",
-            "adyenkey",
-            "walletkey",
-            "seedhex",
-            "signingsecret",
-            "schlussel",
-            "clave api",
-            "clave de api",
-            "cle api",
-            "chiave api",
-            "chave api",
-            "chave de api",
-            "api schlussel",
-            "ключ api",
-            "api ключ",
-            "密钥",
-            "密鑰",
-            "秘钥",
-            "令牌",
-            "アクセスキー",
-            "APIキー",
-            "トークン",
-            "API 키",
-            "토큰",
-        ],
-    ),
-    (
-        Kind::Session,
-        &[
-            "phpsessid",
-            "jsessionid",
-            "sessionid",
-            "aspnetsessionid",
-            "connectsid",
-            "|session",
-            "|sessid",
-            "|sid",
-            "laravelsession",
-            "sessioncookie",
-            "authcookie",
-            "|sessiontokenv2",
-            "sessiondata",
-            "|cfclearance",
-            "aspxauth",
-        ],
-    ),
-    (
-        Kind::Query,
-        &[
-            "|sig",
-            "|signature",
-            "xamzsignature",
-            "xgoogsignature",
-            "|key",
-            "|oauthsignature",
-            "|hmac",
-        ],
-    ),
-    (Kind::Authorization, &["authorization", "|wwwauthenticate", "|xauth"]),
-    (
-        Kind::Mnemonic,
-        &[
-            "seedphrase",
-            "recoveryphrase",
-            "mnemonic",
-            "mnemonicphrase",
-            "seedwords",
-            "backupphrase",
-            "secretrecoveryphrase",
-            "walletphrase",
-            "secretphrase",
-            "|seed",
-            "walletseed",
-            "frase semilla",
-            "phrase de recuperation",
-            "助记词",
-            "ニーモニック",
-        ],
-    ),
-    (Kind::Type, &["|str", "|string", "|text", "|any", "securestring"]),
-    (Kind::Neighbour, &["|value", "|val", "|defaultvalue"]),
-    (
-        Kind::None,
-        &[
-            "nextpagetoken",
-            "pagetoken",
-            "nexttoken",
-            "continuationtoken",
-            "synctoken",
-            "resumetoken",
-            "maxtoken",
-            "eostoken",
-            "bostoken",
-            "padtoken",
-            "unktoken",
-            "clstoken",
-            "septoken",
-            "masktoken",
-            "stoptoken",
-            "cancellationtoken",
-            "pertoken",
-            "designtoken",
-            "specialtoken",
-            "publickey",
-            "primarykey",
-            "foreignkey",
-            "cachekey",
-            "sortkey",
-            "partitionkey",
-            "objectkey",
-            "idempotencykey",
-            "nopassword",
-            "forgotpassword",
-            "resetpassword",
-            "|bypass",
-            "firstpass",
-            "secondpass",
-            "boardingpass",
-            "groupkey",
-            "hostkeyalgorithms",
-            "projectid",
-            "compass",
-            "issuekey",
-            "songkey",
-            "monkey",
-            "hotkey",
-            "turkey",
-            "hockey",
-            "bykey",
-            "jobkey",
-            "eventkey",
-            "inputtoken",
-            "outputtoken",
-            "tokentype",
-            "random seed",
-            "|randomseed",
-            "|npseed",
-            "trainseed",
-            "|worldseed",
-            "|mapseed",
-            "spin",
-            "|npin",
-            "|gpin",
-            "|mypin",
-        ],
-    ),
-];
-
 /// A name's end, as it is compared.
 struct Row {
     letters: String,
@@ -519,6 +54,12 @@ struct Row {
 struct Index {
     long: Slots,
     short: Slots,
+    /// The last letters of all, a bit each.
+    lasts: u32,
+}
+
+fn letter(byte: u8) -> u32 {
+    1_u32.wrapping_shl(u32::from(byte & 31))
 }
 
 struct Slots {
@@ -530,13 +71,16 @@ struct Slots {
 const SLOTS: usize = 1024;
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let names = NAMES.iter().flat_map(|(kind, names)| names.iter().map(|name| (*kind, *name)));
+    let names =
+        names::NAMES.iter().flat_map(|(kind, names)| names.iter().map(|name| (*kind, *name)));
     let rows = names.map(|(kind, name)| {
         let (word, name) = name.strip_prefix('|').map_or((false, name), |name| (true, name));
         Row { letters: fold(name), word, kind }
     });
-    let (long, short) = rows.partition(|row| row.letters.len() >= 4);
-    Index { long: Slots::new(long, 4), short: Slots::new(short, 2) }
+    let (long, short): (Vec<_>, Vec<_>) = rows.partition(|row| row.letters.len() >= 4);
+    let lasts = long.iter().chain(&short).filter_map(|row| row.letters.bytes().last());
+    let lasts = lasts.filter(u8::is_ascii).fold(0, |lasts, last| lasts | letter(last));
+    Index { long: Slots::new(long, 4), short: Slots::new(short, 2), lasts }
 });
 
 impl Slots {
@@ -558,7 +102,8 @@ impl Slots {
 
 /// The letters of `name`, as [`Name::before`] reads them.
 fn fold(name: &str) -> String {
-    let letters = name.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
+    let folded = view::folded(name);
+    let letters = folded.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
     letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
@@ -589,6 +134,11 @@ pub(super) struct Name {
 impl Name {
     /// The name that ends before `at`, but for blanks, quotes and brackets.
     pub(super) fn before(context: &Context<'_>, at: usize) -> Option<Self> {
+        let last = context.byte_before(at);
+        // Most names in code end here.
+        if last.is_ascii_alphabetic() && INDEX.lasts & letter(last) == 0 {
+            return None;
+        }
         Self::ending(context.before(at))
     }
 
@@ -692,6 +242,16 @@ impl Letters {
                     }
                 }
                 b'_' | b'-' | b'.' => self.mark(),
+                // `clé d'API`
+                b'\''
+                    if self.from < LONGEST
+                        && before
+                            .checked_sub(1)
+                            .and_then(|at| name.get(at))
+                            .is_some_and(u8::is_ascii_alphabetic) =>
+                {
+                    self.mark();
+                }
                 b' ' if blanks < WORDS && self.from < LONGEST => {
                     let previous = before.checked_sub(1).and_then(|at| name.get(at));
                     if !previous
@@ -787,7 +347,7 @@ mod tests {
     fn slots_are_short() {
         for slots in [&INDEX.long, &INDEX.short] {
             let longest = slots.begins.windows(2).map(|pair| pair[1] - pair[0]).max();
-            assert!(longest <= Some(16), "{longest:?}");
+            assert!(longest <= Some(48), "{longest:?}");
         }
     }
 }

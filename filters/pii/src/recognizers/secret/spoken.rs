@@ -1,5 +1,4 @@
-//! Credentials in prose: `the password for bob is hunter2`, `password "x"`, `密码是abc123`, and those of commands:
-//! `mysql -psecret`, `curl -u bob:secret`, `login bob password x`.
+//! Credentials in prose: `the password for bob is hunter2`, `password "x"`, `密码是abc123`, `login bob password x`.
 
 use super::{
     assignment::Place,
@@ -13,76 +12,29 @@ use crate::{
 };
 
 /// The last words of what names a credential.
+#[rustfmt::skip]
 pub(super) const WORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passwort",
-    "kennwort",
-    "pwd",
-    "pass",
-    "pw",
-    "passcode",
-    "passphrase",
-    "pin",
-    "puk",
-    "otp",
-    "code",
-    "codes",
-    "key",
-    "token",
-    "secret",
-    "credential",
-    "contrasena",
-    "clave",
-    "passe",
-    "mdp",
-    "parola",
-    "senha",
-    "wachtwoord",
-    "haslo",
-    "losenord",
-    "passord",
-    "adgangskode",
-    "kodeord",
-    "salasana",
-    "heslo",
-    "jelszo",
-    "sifre",
-    "sifreniz",
-    "sifresi",
-    "lozinka",
-    "geheimzahl",
-    "schlussel",
-    "by",
-    "nip",
+    "password", "passwd", "passwort", "kennwort", "pwd", "passcode", "passphrase", "pin", "puk", "otp",
+    "code", "codes", "key", "api", "token", "secret", "credential", "contrasena", "passe", "mdp", "parola",
+    "senha", "wachtwoord", "haslo", "losenord", "passord", "adgangskode", "kodeord", "salasana", "heslo",
+    "jelszo", "sifre", "sifreniz", "sifresi", "lozinka", "geheimzahl", "schlussel", "by", "nip",
 ];
 
 /// What links a name and a value, in the languages of the names.
 const LINKS: &[&str] = &[
     "is", "was", "are", "be", "=", "->", "ist", "lautet", "war", "est", "es", "e", "era", "jest",
-    "to", "ar", "er", "on", "je", "byl", "becomes", "equals", "as", "with", "su", "sera", "sono",
-    "som", "zijn", "remains", "reads", "says", ":", "=>",
+    "ar", "er", "on", "je", "byl", "becomes", "equals", "su", "sera", "sono", "som", "zijn",
+    "remains", "reads", "says", ":", "=>",
 ];
 
+/// What `to` follows as a link.
+const CHANGES: &[&str] = &["changed", "change", "set", "reset", "updated", "update", "rotated"];
+
 /// What may stand between link and value.
+#[rustfmt::skip]
 const FILLERS: &[&str] = &[
-    "now",
-    "set",
-    "to",
-    "currently",
-    "still",
-    "temporarily",
-    "just",
-    "the",
-    "following",
-    "simply",
-    "called",
-    "jetzt",
-    "ahora",
-    "maintenant",
-    "changed",
-    "reset",
-    "updated",
+    "now", "set", "to", "currently", "still", "temporarily", "just", "the", "following", "simply", "called",
+    "jetzt", "ahora", "maintenant", "changed", "reset", "updated",
 ];
 
 /// Words between a name and its link: `the password for the admin account of that server is x`.
@@ -95,10 +47,22 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
     if !matches!(context.byte(end), b' ' | b'\'' | b'"' | b'*' | b'`' | b'\n' | b'(') {
         return None;
     }
-    if context.starts_with(at, "by") {
+    if context.str(at..end).eq_ignore_ascii_case("by") {
         return identified_by(context, at, end);
     }
     let mut name = Name::before(context, end)?;
+    if !matches!(
+        name.kind,
+        Kind::Password
+            | Kind::Passphrase
+            | Kind::Pin
+            | Kind::Code
+            | Kind::Codes
+            | Kind::Token
+            | Kind::Secret
+    ) {
+        return None;
+    }
     name.behind = 0;
     name.spoken = true;
     let place = Place { name, sign: b' ', tight: false };
@@ -107,9 +71,11 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
 
 /// SQL: `IDENTIFIED BY 'x'`.
 fn identified_by(context: &Context<'_>, at: usize, end: usize) -> Option<Match> {
-    let before = context.before(at).trim_end();
-    let word = before.get(before.len().checked_sub(10)?..)?;
-    if !word.eq_ignore_ascii_case("identified") {
+    let before = context.before(at);
+    let sql =
+        before.rfind("IDENTIFIED ").is_some_and(|from| before.len().saturating_sub(from) < 64);
+    let lower = before.ends_with("identified ") && before.contains("user ");
+    if !sql && !lower {
         return None;
     }
     let value = Value::behind(context, end, false)?;
@@ -136,7 +102,13 @@ fn direct(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
         }
         Kind::Pin => text.len() == 4,
         Kind::Code => text.len() >= 5,
-        Kind::Token | Kind::Secret => value::is_token(text) && text.len() >= 16,
+        Kind::Token => value::is_token(text) && text.len() >= 16,
+        // `commit secret 2fd4…`: hashes are said of many things.
+        Kind::Secret => {
+            value::is_token(text)
+                && text.len() >= 16
+                && !text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         _ => false,
     };
     if certain { place.judge(context, value) } else { None }
@@ -160,14 +132,15 @@ fn is_certain(text: &str) -> bool {
 
 /// `login bob password x`.
 fn in_netrc(context: &Context<'_>, end: usize) -> bool {
-    let before = context.before(end);
-    before.contains("machine ") && before.contains("login ")
+    let mut words = context.before(end).split_ascii_whitespace().rev();
+    words.nth(2) == Some("login")
 }
 
 /// `password for bob is x`.
 fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
     let mut at = end;
     let mut linked = false;
+    let mut previous = "";
     for _ in 0..SCOPE {
         let from = context
             .run(at, 3, |byte| matches!(byte, b' ' | b'*' | b')' | b'(' | b'\'' | b'"' | b'`'));
@@ -178,8 +151,13 @@ fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
         let word = context.str(from..stop);
         let bare = word.trim_end_matches([':', ',', '-']);
         if !linked {
-            linked = is_listed(bare, LINKS) || word == ":" || word.ends_with(':');
-            if !linked && (word.is_empty() || word.ends_with(['.', '!', '?', ';', ','])) {
+            linked = is_listed(bare, LINKS)
+                || word.ends_with(':')
+                || (bare == "to" && is_listed(previous, CHANGES));
+            previous = bare;
+            // Another name is asked for itself.
+            let ends = word.is_empty() || word.ends_with(['.', '!', '?', ';', ',']);
+            if !linked && (ends || is_listed(bare, WORDS)) {
                 return None;
             }
             at = stop;
@@ -284,91 +262,6 @@ pub(super) fn spaceless(context: &Context<'_>, at: usize) -> Option<Match> {
         && !value::is_reference(text, false);
     let digits = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     (fits || digits).then(|| found(value, "password"))
-}
-
-/// Commands and their short flags for a password: whether it follows directly, or behind a blank.
-const COMMANDS: &[(&str, u8, bool)] = &[
-    ("mysql", b'p', true),
-    ("mysqldump", b'p', true),
-    ("mysqladmin", b'p', true),
-    ("mariadb", b'p', true),
-    ("mysqlimport", b'p', true),
-    ("sshpass", b'p', false),
-    ("sshpass", b'p', true),
-    ("mongo", b'p', false),
-    ("mongosh", b'p', false),
-    ("mongodump", b'p', false),
-    ("docker login", b'p', false),
-    ("podman login", b'p', false),
-    ("helm registry login", b'p', false),
-    ("redis-cli", b'a', false),
-    ("sqlcmd", b'P', false),
-    ("bcp", b'P', false),
-    ("ldapsearch", b'w', false),
-    ("ldapadd", b'w', false),
-    ("ldapmodify", b'w', false),
-    ("htpasswd", b'b', false),
-    ("zip", b'P', false),
-    ("unzip", b'P', false),
-    ("7z", b'p', true),
-    ("rar", b'p', true),
-    ("xfreerdp", b'p', false),
-    ("winrs", b'p', false),
-    ("az login", b'p', false),
-    ("curl", b'u', false),
-    ("wget", b'u', false),
-    ("smbclient", b'U', false),
-    ("http", b'a', false),
-    ("ipmitool", b'P', false),
-    ("snmpwalk", b'A', false),
-    ("cqlsh", b'p', false),
-    ("cf login", b'p', false),
-    ("mosquitto_pub", b'P', false),
-    ("mosquitto_sub", b'P', false),
-    ("psexec", b'p', false),
-    ("net-user", b'p', false),
-];
-
-/// At the `-` of `mysql -psecret`.
-pub(super) fn short_flag(context: &Context<'_>, at: usize) -> Option<Match> {
-    if context.byte_before(at) != b' ' {
-        return None;
-    }
-    let flag = context.byte(at.saturating_add(1));
-    if !matches!(flag, b'p' | b'a' | b'P' | b'w' | b'u' | b'U' | b'A' | b'b') {
-        return None;
-    }
-    let from = at.saturating_add(2);
-    let apart = context.byte(from) == b' ';
-    let before = context.before(at);
-    let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
-    let known = |(command, of, joined): &&(&str, u8, bool)| {
-        *of == flag
-            && *joined != apart
-            && line.match_indices(command).any(|(at, _)| {
-                let behind = line.as_bytes().get(at.saturating_add(command.len()));
-                let front = at.checked_sub(1).and_then(|at| line.as_bytes().get(at));
-                behind == Some(&b' ')
-                    && front.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
-            })
-    };
-    COMMANDS.iter().find(known)?;
-    let value = Value::behind(context, from, false)?;
-    let text = value.text(context);
-    let text = text.trim_end_matches('`');
-    if value::is_reference(text, value.quoted) || text.starts_with('-') {
-        return None;
-    }
-    // Of `user:password` and `user%password` the password.
-    if matches!(flag, b'u' | b'U' | b'a') && !line.contains("redis") {
-        let (user, password) = text.split_once([':', '%'])?;
-        let from = value.from.saturating_add(user.len()).saturating_add(1);
-        let fits = password.len() >= 3
-            && !value::is_reference(password, false)
-            && !value::is_no_password(password);
-        return fits.then(|| found(Value { from, ..value }, "password"));
-    }
-    (text.len() >= 3 && !value::is_no_password(text)).then(|| found(value, "password"))
 }
 
 fn found(value: Value, rule: &'static str) -> Match {

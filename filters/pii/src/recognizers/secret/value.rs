@@ -57,13 +57,21 @@ impl Value {
         let ends = |byte: u8| {
             byte <= b' ' || b"\"'<>`;,".contains(&byte) || (query && matches!(byte, b'&' | b'#'))
         };
-        let end = context.run(from, LONGEST, |byte| !ends(byte));
+        // One `=` may stand within: many values in a row have a name each.
+        let first = context.run(from, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let first = context.run(first, 1, |byte| byte == b'=');
+        let end = context.run(first, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let end = context.run(end, 2, |byte| byte == b'=');
         let next = if end.saturating_sub(from) < LONGEST { context.byte(end) } else { 0 };
         let text = context.str(from..end);
+        // `token=x&name=y` is a query, also where no `?` stands before it.
+        let text = parameter(text).trim_end_matches("**");
+        let cut = text.len() < end.saturating_sub(from);
+        let next = if cut { b'&' } else { next };
         // What closes a bracket that stands open within belongs to it.
         let open = text.contains(['(', '[', '{']);
         let trimmed = text.trim_end_matches(|c| {
-            matches!(c, '.' | ':' | '?' | '*' | '\\') || (!open && matches!(c, ')' | ']' | '}'))
+            matches!(c, '.' | ':' | '\\') || (!open && matches!(c, ')' | ']' | '}'))
         });
         let next = text.as_bytes().get(trimmed.len()).copied().unwrap_or(next);
         let end = from.saturating_add(trimmed.len());
@@ -73,6 +81,18 @@ impl Value {
     pub(super) fn text<'t>(&self, context: &Context<'t>) -> &'t str {
         context.str(self.from..self.end)
     }
+}
+
+/// `text` up to the `&` of a parameter that follows.
+fn parameter(text: &str) -> &str {
+    let begins = |(at, _): &(usize, &str)| {
+        let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
+        let name = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-');
+        let len = rest.bytes().take_while(name).count();
+        len >= 2 && rest.as_bytes().get(len) == Some(&b'=')
+    };
+    let end = text.match_indices('&').find(begins).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
 }
 
 pub(super) fn is_quote(byte: u8) -> bool {
@@ -98,14 +118,21 @@ pub(super) fn is_reference(text: &str, quoted: bool) -> bool {
         b'!' if !quoted && rest.starts_with(|c: char| c.is_ascii_alphabetic()) && name(rest) => {
             return true;
         }
-        b'&' | b'*' if !quoted && name(rest) => return true,
+        b'&' if !quoted && (name(rest) || rest.starts_with(['[', '\''])) => return true,
+        b'*' if !quoted && name(rest) => return true,
+        b'0' if rest.starts_with(['x', 'X']) && text.len() <= 10 => return true,
         b':' if name(rest) => return true,
-        b'/' | b'~' if rest.contains('/') || (*first == b'/' && name(rest)) => return true,
+        // A path, unless it is base64 that begins so.
+        b'/' | b'~'
+            if (rest.contains('/') || (*first == b'/' && name(rest))) && !is_token(text) =>
+        {
+            return true;
+        }
         b'.' if rest.starts_with(['/', '.']) => return true,
         b'\\' => return true,
         _ => {}
     }
-    if text.contains("://") || text.contains("${") || text.contains("{{") || text.contains("...") {
+    if ["://", "${", "{{", "...", "%d", "%s"].iter().any(|mark| text.contains(mark)) {
         return true;
     }
     let schemes = [
@@ -164,185 +191,25 @@ fn is_expression(text: &str) -> bool {
 
 /// Words that stand where a password would: types, states, instructions, dummies, and the word itself in several
 /// languages. In lower case, without `_` and `-`, sorted.
+#[rustfmt::skip]
 const NO_PASSWORDS: &[&str] = &[
-    "8chars",
-    "aes128",
-    "aes256",
-    "any",
-    "argon2",
-    "argon2id",
-    "array",
-    "asterisks",
-    "auto",
-    "base64",
-    "bcrypt",
-    "blank",
-    "bool",
-    "boolean",
-    "byte",
-    "bytes",
-    "bytes32",
-    "changeit",
-    "changeme",
-    "changethis",
-    "char",
-    "character",
-    "characters",
-    "clave",
-    "confirm",
-    "contrasena",
-    "correct",
-    "credentials",
-    "current",
-    "default",
-    "disabled",
-    "dummy",
-    "ed25519",
-    "empty",
-    "enabled",
-    "encrypted",
-    "enter",
-    "es256",
-    "example",
-    "expired",
-    "false",
-    "field",
-    "forgot",
-    "generated",
-    "hash",
-    "hashed",
-    "haslo",
-    "heslo",
-    "hidden",
-    "hs256",
-    "hs512",
-    "http2",
-    "i32",
-    "i64",
-    "incorrect",
-    "input",
-    "int",
-    "int32",
-    "int64",
-    "invalid",
-    "ipv4",
-    "ipv6",
-    "k8s",
-    "kennwort",
-    "kodeord",
-    "length",
-    "losenord",
-    "masked",
-    "max",
-    "md5",
-    "min",
-    "minimum",
-    "missing",
-    "motdepasse",
-    "mp3",
-    "mp4",
-    "must",
-    "mypassword",
-    "new",
-    "newpassword",
-    "nil",
-    "none",
-    "not",
-    "null",
-    "number",
-    "oauth",
-    "oauth2",
-    "object",
-    "off",
-    "ok",
-    "old",
-    "omitted",
-    "on",
-    "option",
-    "optional",
-    "p256",
-    "parola",
-    "pass",
-    "passord",
-    "passphrase",
-    "passwd",
-    "password",
-    "passwords",
-    "passwort",
-    "pbkdf2",
-    "pin",
-    "placeholder",
-    "plain",
-    "plaintext",
-    "prompt",
-    "protected",
-    "pw",
-    "pwd",
-    "py3",
-    "python3",
-    "random",
-    "redacted",
-    "removed",
-    "required",
-    "reset",
-    "rs256",
-    "rs512",
-    "salasana",
-    "same",
-    "secp256k1",
-    "secret",
-    "secrets",
-    "secure",
-    "see",
-    "senha",
-    "set",
-    "sha1",
-    "sha256",
-    "sha384",
-    "sha512",
-    "sifre",
-    "str",
-    "string",
-    "tbd",
-    "text",
-    "text1",
-    "tls12",
-    "tls13",
-    "todo",
-    "token",
-    "true",
-    "type",
-    "u32",
-    "u64",
-    "uint8",
-    "unchanged",
-    "undefined",
-    "unknown",
-    "unset",
-    "user",
-    "username",
-    "utf16",
-    "utf8",
-    "valid",
-    "value",
-    "var",
-    "varchar",
-    "varchar2",
-    "visible",
-    "void",
-    "wachtwoord",
-    "weak",
-    "win32",
-    "wrong",
-    "x509",
-    "x64",
-    "x86",
-    "yes",
-    "your",
-    "yourapikey",
-    "yourpassword",
-    "yoursecret",
-    "yourtoken",
+    "8chars", "aes128", "aes256", "any", "argon2", "argon2id", "array", "asterisks", "auto", "base64",
+    "bcrypt", "blank", "bool", "boolean", "byte", "bytes", "bytes32", "changeit", "changeme", "changethis",
+    "char", "character", "characters", "clave", "confirm", "contrasena", "correct", "credentials", "current",
+    "default", "disabled", "dummy", "ed25519", "empty", "enabled", "encrypted", "enter", "es256", "example",
+    "expired", "false", "field", "forgot", "generated", "hash", "hashed", "haslo", "heslo", "hidden", "hs256",
+    "hs512", "http2", "i32", "i64", "incorrect", "input", "int", "int32", "int64", "invalid", "ipv4", "ipv6",
+    "k8s", "kennwort", "kodeord", "length", "losenord", "masked", "max", "md5", "min", "minimum", "missing",
+    "motdepasse", "mp3", "mp4", "must", "mypassword", "new", "newpassword", "nil", "none", "not", "null",
+    "number", "oauth", "oauth2", "object", "off", "ok", "old", "omitted", "on", "option", "optional", "p256",
+    "parola", "pass", "passord", "passphrase", "passwd", "password", "passwords", "passwort", "pbkdf2", "pin",
+    "placeholder", "plain", "plaintext", "prompt", "protected", "pw", "pwd", "py3", "python3", "random",
+    "redacted", "removed", "required", "reset", "rs256", "rs512", "salasana", "same", "secp256k1", "secret",
+    "secrets", "secure", "see", "senha", "set", "sha1", "sha256", "sha384", "sha512", "sifre", "str",
+    "string", "tbd", "text", "text1", "tls12", "tls13", "todo", "token", "true", "type", "u32", "u64",
+    "uint8", "unchanged", "undefined", "unknown", "unset", "user", "username", "utf16", "utf8", "valid",
+    "value", "var", "varchar", "varchar2", "visible", "void", "wachtwoord", "weak", "win32", "wrong", "x509",
+    "x64", "x86", "yes", "your", "yourapikey", "yourpassword", "yoursecret", "yourtoken",
 ];
 
 /// Whether `text` is one of the words that aren't passwords.
@@ -394,8 +261,8 @@ pub(super) fn is_address(text: &str) -> bool {
 pub(super) fn is_token(text: &str) -> bool {
     let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let need = (len / 5).clamp(3, 10);
-    let graphic = text.bytes().all(|byte| byte.is_ascii_graphic());
-    graphic
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+/=:~|%$!*@,&#".contains(&byte);
+    text.bytes().all(belongs)
         && text.len() >= 10
         && shape::changes(text) >= need
         && shape::variety(text) >= 6

@@ -3,7 +3,10 @@
 use crate::{
     cues::Cues,
     entity::EntityType,
-    recognizers::code::{Check, Code},
+    recognizers::{
+        code::{Check, Code},
+        europe::plates::is_no_phrase,
+    },
 };
 
 /// Identification numbers, and plates by cue.
@@ -38,7 +41,7 @@ pub(crate) static CODES: &[Code] = &[
             "AA999",
             "A99999",
             "A999999",
-            "A9{2,4}",
+            "A9999",
             "999AAA",
             "9999AAA",
             "9999AA",
@@ -64,7 +67,6 @@ pub(crate) static CODES: &[Code] = &[
             "A9AAA9",
             "AAA9A99",
             "AAA99AA",
-            "9{6,8}",
             "AAAA999",
             "AAAA99",
             "AAAAA99",
@@ -86,9 +88,6 @@ pub(crate) static CODES: &[Code] = &[
             "9A 99999",
             "99A-999",
             "9A-A9999",
-            "999-9999",
-            "999 999",
-            "99-9999",
             "AA-99-99",
             "A-99-AAA",
             "999-AAA",
@@ -142,7 +141,7 @@ pub(crate) static CODES: &[Code] = &[
             "999A99",
             "999 A 99",
         ],
-        check: Check::Structure(|code| code.iter().any(u8::is_ascii_digit)),
+        check: Check::Structure(|code| code.iter().any(u8::is_ascii_digit) && is_no_phrase(code)),
         cues: &PLATE,
     },
 ];
@@ -167,12 +166,11 @@ static PLATE: Cues = Cues(&[
     "vehicle reg", "vrm", "vrn", "car reg", "reg plate", "vehicle number", "vehicle plate", "vehicle tag",
     "registration number", "registration no", "reg number", "reg no", "rego plate", "licenseplate",
     "numberplate", "placa", "placas", "placa do carro", "numero de placa", "numero de placas",
-    "no de placa", "patente", "patente del auto", "matricula", "dominio", "plaque",
-    "plaque d immatriculation", "immatriculation", "plaka", "plaka no", "plaat", "nommerplaat",
-    "nomor polisi", "no polisi", "nopol", "plat nomor", "plat kendaraan", "nombor plat", "no plat",
-    "no pendaftaran", "bien so", "bien so xe", "车牌", "车牌号", "车牌号码", "車牌", "車牌號碼", "車號", "ナンバープレート", "登録番号",
-    "車両番号", "번호판", "차량번호", "자동차번호", "차번호", "ทะเบียนรถ", "ป้ายทะเบียน", "رقم اللوحة", "لوحة السيارة", "لوحة",
-    "پلاک", "מספר רכב", "לוחית רישוי",
+    "no de placa", "patente", "patente del auto", "matricula", "plaque", "plaque d immatriculation",
+    "immatriculation", "plaka", "plaka no", "plaat", "nommerplaat", "nomor polisi", "no polisi", "nopol",
+    "plat nomor", "plat kendaraan", "nombor plat", "no plat", "no pendaftaran", "bien so", "bien so xe",
+    "车牌", "车牌号", "车牌号码", "車牌", "車牌號碼", "車號", "ナンバープレート", "登録番号", "車両番号", "번호판", "차량번호", "자동차번호", "차번호",
+    "ทะเบียนรถ", "ป้ายทะเบียน", "رقم اللوحة", "لوحة السيارة", "لوحة", "پلاک", "מספר רכב", "לוחית רישוי",
 ]);
 
 /// ISO 3779: no I, O or Q.

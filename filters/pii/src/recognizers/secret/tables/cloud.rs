@@ -100,9 +100,12 @@ pub(super) static ROWS: &[Issued] = &[
     Issued::exact("vault_token", "s.", &[run(Alnum, 24)]).check(shape::is_random),
     Issued::exact("vault_token", "b.", &[Part::Run(Token, 60, 300)]).check(shape::is_random),
     Issued::open("doppler_token", "dp.pt.", &[run(Alnum, 32)]),
-    Issued::open("doppler_service_token", "dp.st.", &[run(Token, 8)])
-        .tail(Tail::Dotted)
-        .check(shape::is_varied),
+    Issued::open(
+        "doppler_service_token",
+        "dp.st.",
+        &[Part::Run(Token, 2, 35), text("."), run(Alnum, 32)],
+    ),
+    Issued::open("doppler_service_token", "dp.st.", &[run(Alnum, 32)]),
     Issued::open("doppler_cli_token", "dp.ct.", &[run(Alnum, 32)]),
     Issued::open("doppler_account_token", "dp.sa.", &[run(Alnum, 32)]),
     Issued::open("doppler_scim_token", "dp.scim.", &[run(Alnum, 32)]),

@@ -1,0 +1,102 @@
+//! Passwords on the command line: `mysql -psecret`, `curl -u bob:secret`, `sshpass -p secret`.
+
+use super::value::{self, Value};
+use crate::{
+    context::Context,
+    entity::EntityType,
+    recognizers::{Match, Reason},
+};
+
+/// How a flag gives a password.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// `-psecret`
+    Joined,
+    /// `-p secret`
+    Apart,
+    /// Either.
+    Any,
+    /// `-u user:password`, `-U user%password`
+    Pair,
+}
+
+/// How `command` gives one behind `-` and `flag`.
+fn form(command: &str, flag: u8) -> Option<Form> {
+    let form = match (flag, command) {
+        (
+            b'p',
+            "mysql" | "mysqldump" | "mysqladmin" | "mysqlimport" | "mysqlcheck" | "mariadb"
+            | "mariadb-dump" | "7z" | "rar" | "unrar",
+        ) => Form::Joined,
+        (b'p', "sshpass") => Form::Any,
+        (
+            b'p',
+            "login" | "mongo" | "mongosh" | "mongodump" | "mongorestore" | "mongoimport" | "cqlsh"
+            | "psexec" | "xfreerdp" | "winrs",
+        ) => Form::Apart,
+        (b'a', "redis-cli")
+        | (
+            b'P',
+            "sqlcmd" | "bcp" | "zip" | "unzip" | "ipmitool" | "mosquitto_pub" | "mosquitto_sub",
+        ) => Form::Apart,
+        (b'w', "ldapsearch" | "ldapadd" | "ldapmodify" | "ldapdelete" | "ldapwhoami") => {
+            Form::Apart
+        }
+        (b'A' | b'X', "snmpwalk" | "snmpget") => Form::Apart,
+        (b'u', "curl" | "curl.exe" | "wget")
+        | (b'U', "smbclient" | "rpcclient")
+        | (b'a', "http" | "https" | "xh") => Form::Pair,
+        _ => return None,
+    };
+    Some(form)
+}
+
+/// Flags that are written out, as `-u` is.
+const USER: &[&str] = &["--user ", "--user=", "--proxy-user ", "-user "];
+
+/// At the `-` of a flag.
+pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
+    if context.byte_before(at) != b' ' {
+        return None;
+    }
+    let next = context.byte(at.saturating_add(1));
+    let long =
+        if next == b'-' { USER.iter().find(|flag| context.starts_with(at, flag)) } else { None };
+    let flag = if long.is_some() { b'u' } else { next };
+    if !matches!(flag, b'p' | b'a' | b'P' | b'w' | b'u' | b'U' | b'A' | b'X') {
+        return None;
+    }
+    let from = at.saturating_add(long.map_or(2, |flag| flag.len()));
+    let before = context.before(at);
+    let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
+    let mut words = line.split_ascii_whitespace();
+    let form = words
+        .find_map(|word| form(word.rsplit(['/', '`', '$', '(']).next().unwrap_or(word), flag))?;
+    let apart = long.is_some() || context.byte(from) == b' ';
+    if form == Form::Joined && apart {
+        return None;
+    }
+    if matches!(form, Form::Apart | Form::Pair)
+        && !apart
+        && context.byte(from).is_ascii_alphanumeric()
+    {
+        return None;
+    }
+    let mut value = Value::behind(context, from, false)?;
+    let text = value.text(context);
+    if text.starts_with('-') || value::is_reference(text, value.quoted) {
+        return None;
+    }
+    let password = match form {
+        Form::Pair => {
+            let (user, password) = text.split_once([':', '%'])?;
+            value.from = value.from.saturating_add(user.len()).saturating_add(1);
+            password
+        }
+        _ => text,
+    };
+    let fits = password.len() >= 3
+        && !value::is_reference(password, false)
+        && !value::is_no_password(password);
+    fits.then(|| Match::new(value.from..value.end, EntityType::Secret, "password", Reason::Cue))
+}
