@@ -754,7 +754,7 @@ impl Functions {
 
     /// Who is asked at `byte`, which stands between two others.
     fn of_sign(&self, before: u8, byte: u8, next: u8) -> impl Iterator<Item = Recognizer> {
-        let signs = self.bytes.get(usize::from(byte)).map_or(&[] as &[Sign], Vec::as_slice);
+        let signs = self.bytes.get(usize::from(byte)).map_or(&[][..], Vec::as_slice);
         let fits = move |sign: &&Sign| sign.next.contains(next) && sign.before.contains(before);
         signs.iter().filter(fits).map(|sign| sign.recognize)
     }
