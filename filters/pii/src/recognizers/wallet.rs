@@ -143,9 +143,12 @@ fn in_longer(context: &Context<'_>, at: usize, end: usize) -> bool {
 fn in_base64(context: &Context<'_>, at: usize, end: usize) -> bool {
     let before = context.before(at);
     let segment = before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let path = before.ends_with('/') && segment.len() <= 16 && segment.bytes().all(|byte| byte.is_ascii_lowercase());
+    let path = before.ends_with('/')
+        && segment.len() <= 16
+        && segment.bytes().all(|byte| byte.is_ascii_lowercase());
     let divides = |byte: u8| matches!(byte, b'/' | b'+' | b'=' | b'-' | b'_');
-    (divides(context.byte_before(at)) && !path && context.byte_before(at) != b'=') || divides(context.byte(end))
+    (divides(context.byte_before(at)) && !path && context.byte_before(at) != b'=')
+        || divides(context.byte(end))
 }
 
 /// Addresses with other characters in them: `bitcoincash:q…`, TON's base64, `alice.near`.
