@@ -1,6 +1,6 @@
-"""Prints the tables of docs/redaction.md from figures that evaluate.py --json wrote: ours, and Presidio's beside them.
+"""Prints the tables of docs/redaction.md from figures that evaluate.py --json wrote: ours first, others beside them.
 
-Usage: python table.py ours.json presidio.json
+Usage: python table.py Sluice=ours.json Presidio=presidio.json …
 """
 
 from __future__ import annotations
@@ -14,26 +14,28 @@ def percent(share: float | None) -> str:
 
 
 def main() -> None:
-    ours, theirs = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:3])
-    pair = lambda *keys: " | ".join(_dig(figures, keys) for figures in (ours, theirs))  # noqa: E731
-    alarms = lambda kind: " | ".join(f"{f['false_alarms'][kind]['per_million_characters']:,.1f}" for f in (ours, theirs))  # noqa: E731
-    share = lambda kind: " | ".join(f"{f['false_alarms'][kind]['samples_with_one']} of {f['false_alarms'][kind]['samples']:,}" for f in (ours, theirs))  # noqa: E731
-    print("| | Sluice | Presidio, all recognizers |\n|---|---|---|")
-    print(f"| overlap F1, types with a format | {pair('formatted', 'f1')} |")
-    print(f"| – precision | {pair('formatted', 'precision')} |\n| – recall | {pair('formatted', 'recall')} |")
-    print(f"| overlap F1, any type counts | {pair('any_type', 'f1')} |")
-    print(f"| leak-free recall, types with a format | {pair('formatted', 'leak_free')} |")
-    print(f"| leak-free recall, all types | {pair('all', 'leak_free')} |")
-    print(f"| recall in disguise (Unicode) | {pair('evasion', 'ALL', 'recall')} |")
-    print(f"| leak-free in disguise (Unicode) | {pair('evasion', 'ALL', 'leak_free')} |")
-    print(f"| false alarms per million clean characters | {alarms('clean')} |")
-    print(f"| hard negatives with a false alarm | {share('hard_negative')} |")
-    print(f"| wrong check digits taken for right ones | {share('wrong_check')} |")
-    print("\n| type | spans | precision | recall | F1 | leak-free | Presidio's F1 |\n|---|---|---|---|---|---|---|")
+    columns = dict(argument.split("=", 1) for argument in sys.argv[1:])
+    figures = {name: json.load(open(path, encoding="utf-8")) for name, path in columns.items()}
+    row = lambda title, cell: print(f"| {title} | " + " | ".join(cell(f) for f in figures.values()) + " |")  # noqa: E731
+    share = lambda *keys: lambda f: _dig(f, keys)  # noqa: E731
+    samples = lambda kind: lambda f: f"{f['false_alarms'][kind]['samples_with_one']} of {f['false_alarms'][kind]['samples']:,}"  # noqa: E731
+    print("| | " + " | ".join(figures) + " |\n|---|" + "---|" * len(figures))
+    row("overlap F1, types with a format", share("formatted", "f1"))
+    row("– precision", share("formatted", "precision"))
+    row("– recall", share("formatted", "recall"))
+    row("overlap F1, any type counts", share("any_type", "f1"))
+    row("leak-free recall, types with a format", share("formatted", "leak_free"))
+    row("leak-free recall, all types", share("all", "leak_free"))
+    row("recall in disguise (Unicode)", share("evasion", "ALL", "recall"))
+    row("false alarms per million clean characters", lambda f: f"{f['false_alarms']['clean']['per_million_characters']:,.1f}")
+    row("hard negatives with a false alarm", samples("hard_negative"))
+    row("wrong check digits taken for right ones", samples("wrong_check"))
+    ours, *others = figures.values()
+    print("\n| type | spans | precision | recall | F1 | leak-free | " + " | ".join(f"F1, {name}" for name in list(figures)[1:]) + " |\n|---|---|---|---|---|---|" + "---|" * len(others))
     for name, f in ours["types"].items():
         if f["spans"]:
-            other = theirs["types"].get(name)
-            print(f"| {name} | {f['spans']} | {percent(f['precision'])} | {percent(f['recall'])} | {percent(f['f1'])} | {percent(f['leak_free'])} | {percent(other['f1']) if other and other['spans'] else '–'} |")
+            theirs = " | ".join(percent(o["types"].get(name, {}).get("f1")) for o in others)
+            print(f"| {name} | {f['spans']} | {percent(f['precision'])} | {percent(f['recall'])} | {percent(f['f1'])} | {percent(f['leak_free'])} | {theirs} |")
 
 
 def _dig(figures: dict, keys: tuple[str, ...]) -> str:

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pii::{AnswerStream, EntityType, Scanner, Syntax, Vault};
+use pii::{
+    Actions, AnswerStream, EntityType, Scanner, Syntax, Text, Treat, Vault, apply,
+    redact_unnumbered,
+};
 use serde_json::Value;
 
 use crate::vertex::Chunk;
@@ -58,7 +61,7 @@ impl AtRest {
             for (channel, text) in texts(tree) {
                 streams.entry(channel).or_default().push(std::mem::take(text));
             }
-            is_changed |= self.strings(tree, Origin::Upstream)?;
+            is_changed |= self.strings(tree, "", Origin::Upstream)?;
         }
         // Every text was taken out of its tree, so the rest could be walked without seeing it; now they go back.
         let mut redacted: BTreeMap<Channel, std::vec::IntoIter<String>> = BTreeMap::new();
@@ -80,32 +83,33 @@ impl AtRest {
 
     /// Redacts the pieces of one text; as many come out as went in.
     fn stream(&self, texts: &[String]) -> Option<(Vec<String>, bool)> {
-        let vault = Vault::new();
+        let (actions, vault) = (Actions::new(), Vault::new());
+        let treat = Treat { scanner: &self.scanner, actions: &actions, vault: &vault };
         let mut redactor = AnswerStream::new(Syntax::Text, true);
         let mut pieces = Vec::new();
         for text in texts {
             let mut out = String::new();
-            redactor.push(text, &self.scanner, &vault, &mut out);
+            redactor.push(text, treat, &mut out);
             pieces.push(out);
         }
-        redactor.finish(&self.scanner, &vault, pieces.last_mut()?);
+        redactor.finish(treat, pieces.last_mut()?);
         let is_changed = texts.concat() != pieces.concat();
         Some((pieces, is_changed))
     }
 
-    /// Redacts each string of `value` by itself; tells whether one changed. Nothing where a key holds a finding:
-    /// without its key a value means nothing.
-    fn strings(&self, value: &mut Value, origin: Origin) -> Option<bool> {
+    /// Redacts each string of `value`, which stands under `label`, by itself; tells whether one changed. Nothing where
+    /// a key holds a finding: without its key a value means nothing.
+    fn strings(&self, value: &mut Value, label: &str, origin: Origin) -> Option<bool> {
         match value {
             Value::String(text) => {
-                let redacted = self.whole(text);
-                let is_changed = redacted != *text;
-                *text = redacted;
+                let redacted = self.whole(text, label);
+                let is_changed = redacted.is_some();
+                *text = redacted.unwrap_or_else(|| std::mem::take(text));
                 Some(is_changed)
             }
-            Value::Array(items) => items
-                .iter_mut()
-                .try_fold(false, |is_changed, item| Some(is_changed | self.strings(item, origin)?)),
+            Value::Array(items) => items.iter_mut().try_fold(false, |is_changed, item| {
+                Some(is_changed | self.strings(item, label, origin)?)
+            }),
             Value::Object(fields) => {
                 let is_media = fields.contains_key("mimeType");
                 let mut is_changed = false;
@@ -119,10 +123,18 @@ impl AtRest {
                         if NOT_TEXT.contains(&name) || (is_media && name == "data") {
                             continue;
                         }
-                    } else if self.whole(name) != name {
+                    } else if self.whole(name, "").is_some() {
                         return None;
                     }
-                    is_changed |= self.strings(value, origin)?;
+                    is_changed |= self.strings(value, name, origin)?;
+                }
+                Some(is_changed)
+            }
+            Value::Number(number) if origin == Origin::Model => {
+                let redacted = self.whole(&number.to_string(), label);
+                let is_changed = redacted.is_some();
+                if let Some(redacted) = redacted {
+                    *value = Value::String(redacted);
                 }
                 Some(is_changed)
             }
@@ -130,13 +142,10 @@ impl AtRest {
         }
     }
 
-    fn whole(&self, text: &str) -> String {
-        let vault = Vault::new();
-        let mut redactor = AnswerStream::new(Syntax::Text, true);
-        let mut out = String::new();
-        redactor.push(text, &self.scanner, &vault, &mut out);
-        redactor.finish(&self.scanner, &vault, &mut out);
-        out
+    /// A whole text, redacted; nothing where that changes nothing.
+    fn whole(&self, text: &str, label: &str) -> Option<String> {
+        let found = redact_unnumbered(&self.scanner, Text { text, label, syntax: Syntax::Text });
+        (!found.is_empty()).then(|| apply(text, &found))
     }
 }
 
@@ -238,6 +247,13 @@ mod tests {
         );
         check(call(json!({"role": ["bob@example.com"]})), Some(call(json!({"role": ["[EMAIL]"]}))));
         check(call(json!({"bob@example.com": 1})), None);
+        // What it is may be said by its key alone; and a number may be a card's.
+        check(
+            call(
+                json!({"card": 4111111111111111_u64, "iban": ["DE89370400440532013000"], "n": 20261123}),
+            ),
+            Some(call(json!({"card": "[CREDIT_CARD]", "iban": ["[IBAN]"], "n": 20261123}))),
+        );
         check(
             part(
                 json!({"executableCode": {"language": "PYTHON", "code": "mail('bob@example.com')"}}),

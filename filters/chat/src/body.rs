@@ -10,6 +10,8 @@ mod edit;
 mod gemini;
 mod grammar;
 mod openai;
+mod part;
+mod path;
 mod tail;
 mod walk;
 
@@ -18,10 +20,12 @@ use std::fmt;
 use std::ops::Range;
 
 pub use edit::{Edit, EditError};
+pub use part::{FieldPath, Part, StreamField};
+pub use path::MAX_PATH_BYTES;
 pub use tail::tail_event;
 
 use crate::endpoint::{Dialect, Endpoint, Operation};
-use crate::json::{JsonErrorKind, Str};
+use crate::json::{JsonErrorKind, Str, decode};
 use crate::problem::Problem;
 use grammar::Shape;
 use walk::Walk;
@@ -32,9 +36,16 @@ pub struct Body<'a> {
     texts: Vec<Text<'a>>,
     /// Where each text stands, in step with `texts`.
     places: Vec<Place>,
+    /// The key above each text, in step with `texts`.
+    labels: Vec<Label>,
     documents: Vec<Document>,
+    /// Where log probabilities stand, in order.
+    logprobs: Vec<Range<usize>>,
+    /// Whether they are blanked.
+    blanked: bool,
     facts: Facts,
     ended: Vec<u32>,
+    root: &'static Shape,
 }
 
 /// Whose words a text is.
@@ -57,6 +68,8 @@ pub struct Text<'a> {
     pub field: Option<StreamField>,
     /// A number literal of nine digits or more: an edit turns it into a string.
     pub numeric: bool,
+    /// Whether `field` ends with it, though its choice goes on.
+    pub ends: bool,
     /// Which input of an embeddings batch it belongs to, for each is numbered alone; 0 elsewhere.
     pub batch: u32,
 }
@@ -68,42 +81,9 @@ impl fmt::Debug for Text<'_> {
             .field("bytes", &self.value.len())
             .field("field", &self.field)
             .field("numeric", &self.numeric)
+            .field("ends", &self.ends)
             .field("batch", &self.batch)
             .finish()
-    }
-}
-
-/// A field whose text goes on over the events of a stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StreamField {
-    /// The choice, candidate or content block.
-    pub choice: u32,
-    /// Which of its texts.
-    pub part: Part,
-}
-
-/// The texts that a choice can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
-    /// The answer.
-    Content,
-    /// Why there is none.
-    Refusal,
-    /// The model's thoughts.
-    Reasoning,
-    /// What its audio says.
-    Transcript,
-    /// The arguments of OpenAI's old `function_call`: a piece of JSON.
-    FunctionArguments,
-    /// The arguments of the tool call of this number: a piece of JSON.
-    ToolArguments(u32),
-}
-
-impl Part {
-    /// Whether the text is a piece of a JSON document, so that what is put into it must be escaped for JSON.
-    #[must_use]
-    pub fn is_json(self) -> bool {
-        matches!(self, Self::FunctionArguments | Self::ToolArguments(_))
     }
 }
 
@@ -176,6 +156,41 @@ impl fmt::Display for ShapeError {
 
 impl std::error::Error for ShapeError {}
 
+/// Labels are cut to this many bytes.
+pub const MAX_LABEL_BYTES: usize = 64;
+
+/// The raw bytes of a key that surely hold [`MAX_LABEL_BYTES`] of it: an escape of six stands for one byte or more.
+const MAX_RAW_LABEL_BYTES: usize = 6 * (MAX_LABEL_BYTES + 2);
+
+/// The key above a text.
+#[derive(Clone, Copy)]
+enum Label {
+    None,
+    /// A key of the body.
+    Outer(Key),
+    /// A key of the document that the text stands in.
+    Nested(Key),
+}
+
+/// Where a key's content stands: small, for each text has one.
+#[derive(Clone, Copy)]
+struct Key {
+    start: u32,
+    end: u32,
+}
+
+impl Key {
+    /// `None` behind the first 4 GiB, which no body has.
+    fn of(at: Str) -> Option<Self> {
+        Some(Self { start: u32::try_from(at.start).ok()?, end: u32::try_from(at.end).ok()? })
+    }
+
+    fn range(self) -> Range<usize> {
+        let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+        at(self.start)..at(self.end)
+    }
+}
+
 /// Where a text stands.
 #[derive(Clone, Copy)]
 enum Place {
@@ -183,10 +198,25 @@ enum Place {
     String(Str),
     /// A number of the body.
     Number { start: usize, end: usize },
+    /// A string of the body that is, or from byte `payload` on holds, a text in base64.
+    Encoded { at: Str, payload: usize },
     /// A string, or a key, of a JSON document inside a string.
     NestedString { document: usize, at: Str },
     /// A number of a JSON document inside a string.
     NestedNumber { document: usize, start: usize, end: usize },
+}
+
+impl Place {
+    /// Where the string, or the number, of the body begins that the text stands in.
+    fn start(self, documents: &[Document]) -> usize {
+        match self {
+            Self::String(at) | Self::Encoded { at, .. } => at.start,
+            Self::Number { start, .. } => start,
+            Self::NestedString { document, .. } | Self::NestedNumber { document, .. } => {
+                documents.get(document).map_or(0, |document| document.outer.start)
+            }
+        }
+    }
 }
 
 /// A JSON document inside a string of the body.
@@ -241,7 +271,7 @@ impl<'a> Body<'a> {
     /// If it isn't JSON.
     pub fn event(dialect: Dialect, data: &'a [u8]) -> Result<Self, ShapeError> {
         let root: &Shape = match dialect {
-            Dialect::OpenAi if is_done(data) => return Ok(Self::empty(data)),
+            Dialect::OpenAi if is_done(data) => return Ok(Self::empty(data, &grammar::FREE)),
             Dialect::OpenAi => &openai::EVENT,
             Dialect::Gemini => &gemini::EVENT,
             Dialect::Anthropic => &anthropic::EVENT,
@@ -261,6 +291,65 @@ impl<'a> Body<'a> {
         &self.texts
     }
 
+    /// The key under which a text stands, as a cue for what it is: the nearest one above it, so that items of an
+    /// array have the array's; escapes removed, cut to [`MAX_LABEL_BYTES`]. In a JSON document inside a string it is
+    /// that document's key, if it has one. Empty for a text that is a key itself, and where there is none. Private as
+    /// the text is.
+    #[must_use]
+    pub fn label(&self, text: usize) -> Cow<'_, str> {
+        let raw = match self.labels.get(text).copied().unwrap_or(Label::None) {
+            Label::None => return Cow::Borrowed(""),
+            Label::Outer(key) => self.raw(key.range()),
+            Label::Nested(key) => self.document_text(text).get(key.range()).unwrap_or_default(),
+        };
+        let raw = prefix(raw, MAX_RAW_LABEL_BYTES);
+        match decode(raw) {
+            Cow::Borrowed(key) => Cow::Borrowed(prefix(key, MAX_LABEL_BYTES)),
+            Cow::Owned(key) => Cow::Owned(prefix(&key, MAX_LABEL_BYTES).to_owned()),
+        }
+    }
+
+    /// Where texts stand, for an audit: `messages[2].content[0].text`. Names that the endpoint's schema has are
+    /// written, others may be private and are `*`: `messages[1].tool_calls[0].function.arguments.*`. At most
+    /// [`MAX_PATH_BYTES`] each, then `...`; empty for an index without a text. One more pass over the body for all.
+    #[must_use]
+    pub fn paths(&self, texts: &[usize]) -> Vec<String> {
+        path::paths(self, texts)
+    }
+
+    /// [`Body::paths`] of one text.
+    #[must_use]
+    pub fn path(&self, text: usize) -> String {
+        self.paths(&[text]).pop().unwrap_or_default()
+    }
+
+    /// Takes the log probabilities out: [`Body::edit`] writes `null` in their place from now on, and their texts are
+    /// texts no more.
+    ///
+    /// Their tokens say, piece by piece and again as `bytes`, what the answer says, so they would tell what was
+    /// redacted in it; and a token holds a piece of a placeholder, never one that could be restored. What came
+    /// late in a stream must not decide on what has gone out: whoever redacts or restores answers calls this for
+    /// every event from the first one on.
+    pub fn blank_logprobs(&mut self) {
+        self.blanked = true;
+        let logprobs = &self.logprobs;
+        if logprobs.is_empty() {
+            return;
+        }
+        let starts = self.places.iter().map(|place| place.start(&self.documents));
+        let keep: Vec<bool> = starts
+            .map(|start| {
+                // The last that begins at or before it.
+                let next = logprobs.partition_point(|range| range.start <= start);
+                let around = next.checked_sub(1).and_then(|before| logprobs.get(before));
+                around.is_none_or(|range| !range.contains(&start))
+            })
+            .collect();
+        retain(&mut self.texts, &keep);
+        retain(&mut self.places, &keep);
+        retain(&mut self.labels, &keep);
+    }
+
     /// The choices, candidates or content blocks that this event, or answer, ends.
     #[must_use]
     pub fn ended_choices(&self) -> &[u32] {
@@ -275,15 +364,30 @@ impl<'a> Body<'a> {
         edit::apply(self, edits)
     }
 
-    fn empty(bytes: &'a [u8]) -> Self {
+    fn empty(bytes: &'a [u8], root: &'static Shape) -> Self {
         Self {
             bytes,
             texts: Vec::new(),
             places: Vec::new(),
+            labels: Vec::new(),
             documents: Vec::new(),
+            logprobs: Vec::new(),
+            blanked: false,
             facts: Facts::default(),
             ended: Vec::new(),
+            root,
         }
+    }
+
+    /// The JSON document that a text stands in.
+    fn document_text(&self, text: usize) -> &str {
+        let document = match self.places.get(text) {
+            Some(Place::NestedString { document, .. } | Place::NestedNumber { document, .. }) => {
+                self.documents.get(*document)
+            }
+            _ => None,
+        };
+        document.map_or("", |document| &document.text)
     }
 
     /// The raw content of a string of the body. The body was UTF-8 when it was read.
@@ -301,6 +405,16 @@ impl fmt::Debug for Body<'_> {
             .field("ended", &self.ended)
             .finish_non_exhaustive()
     }
+}
+
+/// The first `bytes` of a text, or one to three less: no character is cut.
+fn prefix(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}
+
+fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    items.retain(|_| keep.next().is_none_or(|keep| *keep));
 }
 
 /// Whether an event's data is OpenAI's end marker.

@@ -2,10 +2,27 @@
 
 use chat::body::{Body, Edit};
 use chat::endpoint::Dialect;
-use pii::{Replacement, Syntax, Vault};
+use pii::{Syntax, Treat};
 
-use crate::config::Policy;
-use crate::measurement::Measurement;
+use crate::findings::{self, Findings, Found};
+
+/// How an exchange's answer is treated.
+#[derive(Clone, Copy)]
+pub(crate) struct Answering<'a> {
+    pub(crate) treat: Treat<'a>,
+    /// Whether what the model leaks is redacted too.
+    pub(crate) redacts: bool,
+    /// Whether it is told where that was.
+    pub(crate) audits: bool,
+}
+
+impl Answering<'_> {
+    /// Whether log probabilities are taken out of an answer: whenever its text may be changed, since they repeat it
+    /// token by token. Known before its first byte.
+    pub(crate) fn blanks_logprobs(&self) -> bool {
+        self.redacts || !self.treat.vault.is_empty()
+    }
+}
 
 /// What became of an answer.
 pub(crate) struct Answer {
@@ -14,40 +31,39 @@ pub(crate) struct Answer {
     /// Estimate of its tokens, for an answer without reported usage.
     pub(crate) output_tokens: u64,
     /// What the model leaked.
-    pub(crate) redactions: Vec<Measurement>,
+    pub(crate) findings: Findings,
 }
 
 /// Restores and redacts `bytes`. `None` for an answer that can't be read: what wasn't looked at isn't passed on.
-pub(crate) fn restore(
-    policy: &Policy,
-    vault: &Vault,
-    dialect: Dialect,
-    bytes: &[u8],
-) -> Option<Answer> {
-    let body = Body::answer(dialect, bytes).ok()?;
-    let mut edits = Vec::new();
+pub(crate) fn restore(answering: Answering<'_>, dialect: Dialect, bytes: &[u8]) -> Option<Answer> {
+    let mut body = Body::answer(dialect, bytes).ok()?;
+    if answering.blanks_logprobs() {
+        body.blank_logprobs();
+    }
+    let (mut edits, mut found, mut findings) = (Vec::new(), Vec::new(), Findings::default());
     let mut output_tokens = 0_u64;
-    let mut redactions = Vec::new();
     for (index, text) in body.texts().iter().enumerate() {
         output_tokens = output_tokens.saturating_add(tokens::estimate(&text.value));
-        edits.extend(edits_of(policy, vault, index, &text.value, &mut redactions));
+        edits.extend(edits_of(answering, &body, index, &text.value, &mut found));
     }
-    Some(Answer { body: body.edit(&edits).ok()?, output_tokens, redactions })
+    findings::tell(&body, &found, answering.audits, &mut findings);
+    Some(Answer { body: body.edit(&edits).ok()?, output_tokens, findings })
 }
 
-/// Edits that restore and redact a whole text; what the model leaked in it is added to `redactions`.
+/// Edits that restore and redact a whole text; what the model leaked in it is added to `found`.
 pub(crate) fn edits_of(
-    policy: &Policy,
-    vault: &Vault,
+    answering: Answering<'_>,
+    body: &Body<'_>,
     text: usize,
     value: &str,
-    redactions: &mut Vec<Measurement>,
+    found: &mut Vec<Found>,
 ) -> Vec<Edit> {
-    let replacements =
-        pii::answer(&policy.scanner, vault, value, Syntax::Text, policy.redacts_answers);
-    let leaks = replacements.iter().filter_map(|replacement| replacement.redacted);
-    redactions
-        .extend(leaks.map(|entity| Measurement::Redactions { entity: entity.as_str(), count: 1 }));
-    let edit = |found: Replacement| Edit { text, range: found.range, replacement: found.text };
+    let label = body.label(text);
+    let of = pii::Text { text: value, label: &label, syntax: Syntax::Text };
+    let replacements = pii::answer(answering.treat, of, answering.redacts);
+    for treated in replacements.iter().filter_map(|replacement| replacement.finding) {
+        findings::note(found, text, treated);
+    }
+    let edit = |new: pii::Replacement| Edit { text, range: new.range, replacement: new.text };
     replacements.into_iter().map(edit).collect()
 }

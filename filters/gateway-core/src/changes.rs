@@ -2,9 +2,9 @@
 
 use chat::contract;
 use chat::endpoint::Endpoint;
-use pii::EntityType;
 
 use crate::event::Changes;
+use crate::findings::Findings;
 use crate::identity::Identity;
 
 /// What every request to the sidecar carries. `accept-encoding` goes: the answer has to be read on its way back.
@@ -35,14 +35,15 @@ pub(crate) fn streamed_changes(mut changes: Changes) -> Changes {
 pub(crate) fn held_changes(
     mut changes: Changes,
     input_tokens: u64,
-    redactions: impl Iterator<Item = (EntityType, u32)>,
+    findings: &Findings,
     clamp: Option<u64>,
     length: usize,
 ) -> Changes {
     changes.set.push((contract::INPUT_ESTIMATE, input_tokens.to_string()));
     changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
+    let replaced = findings.replaced();
     let redactions: Vec<_> =
-        redactions.map(|(entity, count)| format!("{}={count}", entity.as_str())).collect();
+        replaced.iter().map(|(entity, count)| format!("{entity}={count}")).collect();
     if !redactions.is_empty() {
         changes.set.push((contract::REDACTIONS, redactions.join(",")));
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use pii::{EntityType, Scanner};
+use pii::{PolicyError, RedactionConfig, RedactionPolicy};
 use serde::Deserialize;
 
 use quota::Scope;
@@ -16,12 +16,8 @@ pub struct Policy {
     pub(crate) max_request_bytes: usize,
     /// Whether the host holds the request's headers until its body is redacted.
     pub(crate) holds_request_headers: bool,
-    /// Finds what is redacted.
-    pub(crate) scanner: Scanner,
-    /// Whether findings in answers are redacted too.
-    pub(crate) redacts_answers: bool,
-    /// Entity types whose placeholders stay in the answer.
-    pub(crate) not_restored: Vec<EntityType>,
+    /// What is redacted, and how.
+    pub(crate) redaction: RedactionPolicy,
     budgets: Budgets,
 }
 
@@ -44,6 +40,12 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl From<PolicyError> for ConfigError {
+    fn from(PolicyError { field, message }: PolicyError) -> Self {
+        Self { field, message }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
@@ -52,7 +54,7 @@ struct Config {
     #[serde(default)]
     request_headers: RequestHeaders,
     #[serde(default)]
-    redaction: Redaction,
+    redaction: RedactionConfig,
     budgets: Budgets,
 }
 
@@ -63,22 +65,6 @@ enum RequestHeaders {
     #[default]
     Held,
     Streamed,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Redaction {
-    entity_types: Vec<String>,
-    answers: bool,
-    not_restored: Vec<String>,
-}
-
-impl Default for Redaction {
-    fn default() -> Self {
-        let entity_types =
-            EntityType::ALL.iter().map(|entity| entity.as_str().to_owned()).collect();
-        Self { entity_types, answers: true, not_restored: Vec::new() }
-    }
 }
 
 /// What an exchange does when the shared budgets can't be read.
@@ -166,8 +152,6 @@ impl Policy {
 
 impl Config {
     fn compile(self) -> Result<Policy, ConfigError> {
-        let entity_types = parse_types("redaction.entity_types", &self.redaction.entity_types)?;
-        let not_restored = parse_types("redaction.not_restored", &self.redaction.not_restored)?;
         let max_request_bytes = usize::try_from(self.max_request_bytes)
             .ok()
             .filter(|bytes| (1..=MAX_REQUEST_BYTES_LIMIT).contains(bytes))
@@ -188,14 +172,10 @@ impl Config {
                 ));
             }
         }
-        let scanner = Scanner::new(&entity_types)
-            .map_err(|error| ConfigError::at("redaction.entity_types", error.to_string()))?;
         Ok(Policy {
             max_request_bytes,
             holds_request_headers: self.request_headers == RequestHeaders::Held,
-            scanner,
-            redacts_answers: self.redaction.answers,
-            not_restored,
+            redaction: self.redaction.compile()?,
             budgets: self.budgets,
         })
     }
@@ -211,23 +191,4 @@ impl ConfigError {
     fn at(field: &str, message: String) -> Self {
         Self { field: field.to_owned(), message }
     }
-}
-
-fn parse_types(field: &str, names: &[String]) -> Result<Vec<EntityType>, ConfigError> {
-    let known =
-        || EntityType::ALL.iter().map(|entity| entity.as_str()).collect::<Vec<_>>().join(", ");
-    names
-        .iter()
-        .enumerate()
-        .map(|(index, name)| {
-            EntityType::ALL.iter().copied().find(|entity| entity.as_str() == name).ok_or_else(
-                || {
-                    ConfigError::at(
-                        &format!("{field}[{index}]"),
-                        format!("unknown entity type; write one of {}", known()),
-                    )
-                },
-            )
-        })
-        .collect()
 }

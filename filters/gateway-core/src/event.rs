@@ -1,5 +1,7 @@
 //! What an exchange is told, and what it wants done.
 
+use crate::measurement::Measurement;
+
 /// The request's headers that the exchange reads, as bytes: a client may send anything.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RequestHead<'a> {
@@ -13,6 +15,8 @@ pub struct RequestHead<'a> {
     pub tenant: Option<&'a [u8]>,
     /// [`contract::USER`], from a JWT's claim
     pub user: Option<&'a [u8]>,
+    /// `x-request-id`
+    pub request_id: Option<&'a [u8]>,
     /// `content-encoding`
     pub content_encoding: Option<&'a [u8]>,
     /// `content-length`
@@ -72,4 +76,15 @@ pub enum Reading {
     Whole,
     /// Piece by piece, as it comes.
     Pieces,
+}
+
+/// What is left to record of an exchange that is over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// What the host counts.
+    pub measurements: Vec<Measurement>,
+    /// What the host logs, one line of JSON each: what was found, without the data.
+    pub events: Vec<String>,
+    /// The same as counts, for an access log: `request.EMAIL.redacted=2,answer.PHONE.redacted=1`. Empty for none.
+    pub redactions: String,
 }

@@ -10,14 +10,15 @@ use std::rc::Rc;
 use chat::contract::{self, Usage};
 use chat::endpoint::{Dialect, Endpoint};
 use chat::problem::Problem;
-use pii::EntityType;
+use pii::Actions;
 use quota::{Fault, Slots, Timestamp};
 
 use crate::admission::{self, Refusal};
 use crate::answer;
 use crate::changes::{held_changes, identity_changes, streamed_changes, upstream_path};
 use crate::config::Policy;
-use crate::event::{Changes, Directive, Reading, RequestHead, ResponseHead};
+use crate::event::{Changes, Directive, Reading, Record, RequestHead, ResponseHead};
+use crate::findings::{Findings, Subject};
 use crate::identity::Identity;
 use crate::measurement::{Distribution, Measurement, bounded};
 use crate::prompt::{Prompt, Redacted};
@@ -29,7 +30,11 @@ pub struct Exchange {
     policy: Rc<Policy>,
     started: Timestamp,
     state: State,
-    measurements: Vec<Measurement>,
+    /// The request's, where it is one that can stand in a log.
+    request_id: String,
+    /// What was found in the prompt and in the answer.
+    findings: [Findings; 2],
+    record: Record,
 }
 
 enum State {
@@ -55,7 +60,14 @@ impl Exchange {
     /// An exchange that has seen nothing yet.
     #[must_use]
     pub fn new(policy: Rc<Policy>, now: Timestamp) -> Self {
-        Self { policy, started: now, state: State::Waiting, measurements: Vec::new() }
+        Self {
+            policy,
+            started: now,
+            state: State::Waiting,
+            request_id: String::new(),
+            findings: Default::default(),
+            record: Record::default(),
+        }
     }
 
     /// The request's headers. `ends` says that no body follows.
@@ -66,6 +78,7 @@ impl Exchange {
         slots: &impl Slots,
         now: Timestamp,
     ) -> Directive {
+        self.request_id = head.request_id.map(plain_id).unwrap_or_default();
         let (Ok(method), Ok(path)) = (str::from_utf8(head.method), str::from_utf8(head.path))
         else {
             let problem =
@@ -157,16 +170,17 @@ impl Exchange {
             self.measure_fault(admission.fault);
             (sent.reservation, clamp) = (admission.reservation, admission.clamp);
         }
-        match self.redact(endpoint, &prompt, body.len()) {
+        sent.actions = self.policy.redaction.actions(&identity.tenant);
+        match self.redact(endpoint, &prompt, &sent.actions, body.len()) {
             Ok(redacted) => {
                 let length = redacted.body.as_ref().map_or(body.len(), Vec::len);
-                let counts = redacted.vault.counts();
-                let changes = held_changes(changes, prompt.input_tokens, counts, clamp, length);
+                let [found, _] = &self.findings;
+                let changes = held_changes(changes, prompt.input_tokens, found, clamp, length);
                 sent.vault = redacted.vault;
                 Ok((sent, Directive::Send(changes, redacted.body)))
             }
             Err(problem) => {
-                sent.settle(0, slots, now, &mut self.measurements);
+                sent.settle(0, slots, now, &mut self.record.measurements);
                 Err(problem.into())
             }
         }
@@ -176,17 +190,14 @@ impl Exchange {
         &mut self,
         endpoint: &Endpoint,
         prompt: &Prompt<'_>,
+        actions: &Actions,
         length: usize,
     ) -> Result<Redacted, Problem> {
-        let redacted = prompt.redact(&self.policy)?;
+        let [findings, _] = &mut self.findings;
+        let redacted = prompt.redact(&self.policy.redaction, actions, findings)?;
         if redacted.body.as_ref().map_or(length, Vec::len) > self.policy.max_body_bytes() {
             return Err(self.too_large());
         }
-        let count = |(entity, count): (EntityType, u32)| Measurement::Redactions {
-            entity: entity.as_str(),
-            count: u64::from(count),
-        };
-        self.measurements.extend(redacted.vault.counts().map(count));
         if endpoint.has_upstream() {
             Ok(redacted)
         } else {
@@ -220,15 +231,15 @@ impl Exchange {
             None => None,
         };
         if let Some(spent) = spent
-            && let Some(standing) = sent.settle(spent, slots, now, &mut self.measurements)
+            && let Some(standing) = sent.settle(spent, slots, now, &mut self.record.measurements)
         {
             changes.set = admission::rate_limit_headers(&standing);
         }
         if let Some(usage) = &usage {
-            sent.measure_usage(usage, &mut self.measurements);
+            sent.measure_usage(usage, &mut self.record.measurements);
         }
         if let Some(result) = head.cache_status.and_then(cache_result) {
-            self.measurements.push(Measurement::Cache { result });
+            self.record.measurements.push(Measurement::Cache { result });
         }
         let mode = self.mode(&sent, head);
         if !matches!(mode, Mode::Pass) {
@@ -285,11 +296,13 @@ impl Exchange {
             }
             Mode::Whole => {
                 *mode = Mode::Done;
-                match answer::restore(&self.policy, &sent.vault, sent.dialect, bytes) {
+                let answering = sent.answering(&self.policy.redaction);
+                match answer::restore(answering, sent.dialect, bytes) {
                     Some(answer) => {
                         let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
-                        sent.settle(estimate, slots, now, &mut self.measurements);
-                        self.measurements.extend(answer.redactions);
+                        sent.settle(estimate, slots, now, &mut self.record.measurements);
+                        let [_, findings] = &mut self.findings;
+                        *findings = answer.findings;
                         let fits = |body: &Vec<u8>| body.len() <= self.policy.max_body_bytes();
                         answer
                             .body
@@ -299,48 +312,50 @@ impl Exchange {
                 }
             }
             Mode::Stream(stream) => {
-                let out = stream.push(&self.policy, &sent.vault, bytes, ends);
+                let out = stream.push(sent.answering(&self.policy.redaction), bytes, ends);
                 if stream.take_first_content() {
                     let millis = now.0.saturating_sub(self.started.0);
                     let distribution = Distribution::TimeToFirstToken;
-                    self.measurements.push(Measurement::Duration { distribution, millis });
+                    self.record.measurements.push(Measurement::Duration { distribution, millis });
                 }
                 if let Some(usage) = stream.take_usage() {
-                    sent.settle(usage.charged_tokens(), slots, now, &mut self.measurements);
-                    sent.measure_usage(&usage, &mut self.measurements);
+                    sent.settle(usage.charged_tokens(), slots, now, &mut self.record.measurements);
+                    sent.measure_usage(&usage, &mut self.record.measurements);
                 }
                 out
             }
         }
     }
 
-    /// The exchange is over, in whichever way: settles what is still reserved, once, and returns all that was
-    /// measured. `status` is what the client got; 0 if nothing.
-    pub fn finish(&mut self, status: u16, slots: &impl Slots, now: Timestamp) -> Vec<Measurement> {
+    /// The exchange is over, in whichever way: settles what is still reserved, once, and returns all that is to be
+    /// recorded. `status` is what the client got; 0 if nothing.
+    pub fn finish(&mut self, status: u16, slots: &impl Slots, now: Timestamp) -> Record {
         match std::mem::replace(&mut self.state, State::Ended) {
             // A refusal was counted when it was made.
             State::Waiting | State::Ended => {}
-            State::Reading { identity, .. } => self.measure_request(&identity.tenant, "", status),
+            State::Reading { identity, .. } => self.end(Some(&identity), "", status),
             State::Sent(mut sent) => {
                 // The call was made and no answer came: its input is charged.
-                sent.settle(sent.input_tokens, slots, now, &mut self.measurements);
-                self.measure_request(&sent.identity.tenant, &sent.model, status);
+                sent.settle(sent.input_tokens, slots, now, &mut self.record.measurements);
+                self.end(Some(&sent.identity), &sent.model, status);
             }
             State::Answering { mut sent, status, mode } => {
                 let mut spent = sent.input_tokens;
-                if let Mode::Stream(stream) = &mode {
+                if let Mode::Stream(stream) = mode {
                     // It may have broken off before its usage came: what was streamed is charged by estimate.
                     spent = spent.saturating_add(stream.output_tokens());
-                    self.measurements.extend(stream.redactions());
+                    let [_, findings] = &mut self.findings;
+                    *findings = stream.into_findings();
                 }
-                sent.settle(spent, slots, now, &mut self.measurements);
-                self.measure_request(&sent.identity.tenant, &sent.model, status);
+                sent.settle(spent, slots, now, &mut self.record.measurements);
+                self.end(Some(&sent.identity), &sent.model, status);
             }
         }
         let millis = now.0.saturating_sub(self.started.0);
-        self.measurements
+        self.record
+            .measurements
             .push(Measurement::Duration { distribution: Distribution::RequestDuration, millis });
-        std::mem::take(&mut self.measurements)
+        std::mem::take(&mut self.record)
     }
 
     fn check_head(&self, head: &RequestHead<'_>) -> Result<(), Problem> {
@@ -377,26 +392,50 @@ impl Exchange {
         let Refusal { problem, headers, fault } = refusal.into();
         self.state = State::Ended;
         self.measure_fault(fault);
-        self.measure_request(identity.map_or("", |identity| &identity.tenant), "", problem.status);
+        self.end(identity, "", problem.status);
         Directive::Reply { status: problem.status, headers, body: problem.body(dialect) }
     }
 
     fn measure_fault(&mut self, fault: Option<Fault>) {
-        self.measurements
+        self.record
+            .measurements
             .extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
     }
 
+    /// Counts the request, and tells what was found.
+    ///
     /// A name that no model has is the client's text, and each would be a series for ever: it is no label. Nor is one
     /// whose answer nobody waited for.
-    fn measure_request(&mut self, tenant: &str, model: &str, status: u16) {
+    fn end(&mut self, identity: Option<&Identity>, model: &str, status: u16) {
         let model = if matches!(status, 200..400 | 429 | 500..) { model } else { "" };
-        self.measurements.push(Measurement::Request {
-            tenant: bounded(tenant),
-            model: bounded(model),
+        let (tenant, user) = identity
+            .map_or(("", ""), |identity| (identity.tenant.as_str(), identity.user.as_str()));
+        let (tenant_label, model_label) = (bounded(tenant), bounded(model));
+        let subject = Subject { exchange: &self.request_id, tenant, user, model: &model_label };
+        for (direction, findings) in ["request", "answer"].into_iter().zip(&self.findings) {
+            self.record.measurements.extend(findings.measurements());
+            if self.policy.redaction.audit && !findings.is_empty() {
+                self.record.events.push(findings.event(direction, subject));
+                findings.summarize(direction, &mut self.record.redactions);
+            }
+        }
+        self.record.measurements.push(Measurement::Request {
+            tenant: tenant_label,
+            model: model_label,
             status,
         });
     }
 }
+
+/// An id that is told in the log: a client may send anything for one.
+fn plain_id(id: &[u8]) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let id = if id.len() <= MAX_ID_BYTES && id.iter().all(plain) { id } else { b"" };
+    id.iter().copied().map(char::from).collect()
+}
+
+/// A UUID has 36.
+const MAX_ID_BYTES: usize = 64;
 
 fn withheld(dialect: Dialect) -> Vec<u8> {
     let message = "the answer could not be read or is too large, so it was withheld: it may hold personal data";

@@ -11,6 +11,7 @@ mod changes;
 mod config;
 mod event;
 mod exchange;
+mod findings;
 mod identity;
 mod measurement;
 mod prompt;
@@ -18,6 +19,6 @@ mod sent;
 mod stream;
 
 pub use config::{ConfigError, Policy};
-pub use event::{Changes, Directive, Reading, RequestHead, ResponseHead};
+pub use event::{Changes, Directive, Reading, Record, RequestHead, ResponseHead};
 pub use exchange::Exchange;
 pub use measurement::{Distribution, Measurement, bounded};

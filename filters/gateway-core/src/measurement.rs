@@ -25,10 +25,12 @@ pub enum Measurement {
         /// How many.
         count: u64,
     },
-    /// Values redacted, by entity type; in answers too.
+    /// Findings by entity type and what became of them; in answers too.
     Redactions {
-        /// `EMAIL`, …
+        /// `EMAIL`, … and the types of custom rules.
         entity: &'static str,
+        /// `redacted`, `hashed`, `masked`, `blocked` or `shadowed`.
+        outcome: &'static str,
         /// How many.
         count: u64,
     },

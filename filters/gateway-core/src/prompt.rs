@@ -1,11 +1,14 @@
 //! A request's body, redacted.
 
+use std::collections::BTreeMap;
+
 use chat::body::{Author, Body, Edit, Facts};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
-use pii::{Syntax, Vault};
+use pii::{Actions, Outcome, Syntax, Vault};
 
-use crate::config::Policy;
+use crate::findings::{self, Findings, Found};
+use pii::RedactionPolicy;
 
 /// A request's body, read.
 pub(crate) struct Prompt<'b> {
@@ -40,29 +43,115 @@ impl<'b> Prompt<'b> {
         self.body.facts()
     }
 
-    /// Replaces all that the policy redacts.
+    /// Replaces all that is to be, and tells `findings`.
     ///
     /// # Errors
-    /// 500 where the edits don't fit the body, which would be an error of ours: nothing is sent then.
-    pub(crate) fn redact(&self, policy: &Policy) -> Result<Redacted, Problem> {
-        let mut vault = Vault::with_policy(&policy.not_restored);
+    /// 400 where the request holds what the policy blocks. 500 where the edits don't fit the body, which would be an
+    /// error of ours: nothing is sent then.
+    pub(crate) fn redact(
+        &self,
+        policy: &RedactionPolicy,
+        actions: &Actions,
+        findings: &mut Findings,
+    ) -> Result<Redacted, Problem> {
         let texts = self.body.texts();
+        // Each input of a batch is numbered alone; elsewhere there is one.
+        let mut vaults = BTreeMap::<u32, Vault>::new();
         // A placeholder literal keeps its number to itself, wherever it stands; so all texts are read before the
         // first number is given. The assistant's are our own placeholders, sent back.
         for text in texts.iter().filter(|text| text.author == Author::Other) {
-            vault.reserve_literals(&text.value);
+            vaults.entry(text.batch).or_default().reserve_literals(&policy.scanner, &text.value);
         }
-        let mut edits = Vec::new();
+        let (mut edits, mut found) = (Vec::new(), Vec::new());
         for (index, text) in texts.iter().enumerate() {
-            for found in pii::redact(&policy.scanner, &mut vault, &text.value, Syntax::Text) {
-                edits.push(Edit { text: index, range: found.range, replacement: found.text });
+            let label = self.body.label(index);
+            let vault = vaults.entry(text.batch).or_default();
+            let of = pii::Text { text: &text.value, label: &label, syntax: Syntax::Text };
+            for replacement in pii::redact(&policy.scanner, actions, vault, of) {
+                if let Some(treated) = replacement.finding {
+                    findings::note(&mut found, index, treated);
+                }
+                let (range, replacement) = (replacement.range, replacement.text);
+                edits.push(Edit { text: index, range, replacement });
             }
         }
-        vault.close();
+        findings::tell(&self.body, &found, policy.audit, findings);
+        if let Some(problem) = self.blocked(&found) {
+            return Err(problem);
+        }
         let body = self.body.edit(&edits).map_err(|_| {
             let message = "the gateway could not redact this request, so it was not sent";
             Problem::new(500, "redaction_failed", message)
         })?;
+        // A number of a batch names several values, so none is restored.
+        let only = if vaults.len() == 1 { vaults.pop_first() } else { None };
+        let mut vault = only.map(|(_, vault)| vault).unwrap_or_default();
+        vault.close();
         Ok(Redacted { body, vault })
+    }
+
+    /// The refusal of a request that holds what the policy blocks: it names types and places, never the text.
+    fn blocked(&self, found: &[Found]) -> Option<Problem> {
+        let mut blocked: Vec<_> = found
+            .iter()
+            .filter(|found| found.treated.outcome == Outcome::Blocked)
+            .map(|found| (found.text, found.treated.entity))
+            .collect();
+        blocked.dedup();
+        let more = blocked.len().saturating_sub(MAX_BLOCKED);
+        blocked.truncate(MAX_BLOCKED);
+        let texts: Vec<_> = blocked.iter().map(|(text, _)| *text).collect();
+        let paths = self.body.paths(&texts);
+        let first = paths.first()?;
+        let places = blocked.iter().zip(&paths);
+        let places: Vec<_> =
+            places.map(|((_, entity), path)| format!("{entity} in {path}")).collect();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let message = format!(
+            "the policy blocks what this request holds: {}{more}; take it out and send the request again",
+            places.join(", ")
+        );
+        Some(Problem::new(400, "blocked_content", message).with_param(first.clone()))
+    }
+}
+
+/// The most places that a refusal names.
+const MAX_BLOCKED: usize = 8;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by a panic")]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::config::Policy;
+
+    /// Each input is a prompt of its own: what they have in common can't be told from numbers, and none is restored.
+    #[test]
+    fn each_input_of_a_batch_is_numbered_alone() {
+        let budgets =
+            r#""budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}"#;
+        let policy = Policy::from_json(format!("{{{budgets}}}").as_bytes()).unwrap();
+        let endpoint = Endpoint::resolve("POST", "/v1/embeddings").unwrap();
+        for (input, expected, restores) in [
+            (
+                r#"["<A> <B>", "<B> and <B>", "[IBAN_1] <A>"]"#,
+                r#"["[IBAN_1] [IBAN_2]", "[IBAN_1] and [IBAN_1]", "[IBAN_1] [IBAN_2]"]"#,
+                false,
+            ),
+            (r#""<B> and <A>""#, r#""[IBAN_1] and [IBAN_2]""#, true),
+        ] {
+            let body = |input: &str| format!(r#"{{"input":{input}}}"#);
+            let input = input.replace("<A>", "DE89370400440532013000");
+            let input = input.replace("<B>", "GB33BUKB20201555555555");
+            let input = body(&input);
+            let prompt = Prompt::read(&endpoint, input.as_bytes()).unwrap();
+            let (actions, mut findings) = (Actions::new(), Findings::default());
+            let redacted = prompt.redact(&policy.redaction, &actions, &mut findings).unwrap();
+            let redacted_body = String::from_utf8(redacted.body.unwrap()).unwrap();
+            assert_eq!(redacted_body, body(expected));
+            assert_eq!(redacted.vault.is_empty(), !restores);
+        }
     }
 }

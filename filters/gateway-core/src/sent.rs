@@ -1,13 +1,17 @@
 //! What is kept of a request while its answer is awaited, and its settlement.
 
+use std::rc::Rc;
+
 use chat::contract::Usage;
 use chat::endpoint::{Dialect, Endpoint};
-use pii::Vault;
+use pii::{Actions, Treat, Vault};
 use quota::{Reservation, Slots, Standing, Timestamp};
 
+use crate::answer::Answering;
 use crate::identity::Identity;
 use crate::measurement::{Measurement, bounded};
 use crate::prompt::Prompt;
+use pii::RedactionPolicy;
 
 /// A request that went on to the sidecar.
 pub(crate) struct Sent {
@@ -15,6 +19,8 @@ pub(crate) struct Sent {
     pub(crate) identity: Identity,
     pub(crate) model: String,
     pub(crate) vault: Vault,
+    /// What is done with findings.
+    pub(crate) actions: Rc<Actions>,
     pub(crate) input_tokens: u64,
     /// Whether a body went up, whose placeholders may come back.
     pub(crate) has_prompt: bool,
@@ -39,9 +45,20 @@ impl Sent {
             identity,
             model: String::new(),
             vault: Vault::new(),
+            actions: Rc::default(),
             input_tokens: 0,
             has_prompt: false,
             reservation: None,
+        }
+    }
+
+    /// How its answer is treated.
+    pub(crate) fn answering<'a>(&'a self, policy: &'a RedactionPolicy) -> Answering<'a> {
+        let (actions, vault) = (&*self.actions, &self.vault);
+        Answering {
+            treat: Treat { scanner: &policy.scanner, actions, vault },
+            redacts: policy.answers,
+            audits: policy.audit,
         }
     }
 

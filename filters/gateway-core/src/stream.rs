@@ -5,13 +5,12 @@ use chat::contract::{USAGE_EVENT, Usage};
 use chat::endpoint::Dialect;
 use chat::problem::Problem;
 use chat::sse::{Decoder, Event};
-use pii::{AnswerStream, Syntax, Vault};
+use pii::{AnswerStream, Syntax};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::answer;
-use crate::config::Policy;
-use crate::measurement::Measurement;
+use crate::answer::{self, Answering};
+use crate::findings::{self, Findings};
 
 /// Longest event of an answer, in bytes: the sidecar's largest whole answer fits.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
@@ -24,15 +23,23 @@ pub(crate) struct StreamAnswer {
     dialect: Dialect,
     decoder: Decoder,
     /// Fields that continue over events, each with what it holds back.
-    fields: Vec<(StreamField, AnswerStream)>,
+    fields: Vec<Field>,
     /// Data of the newest event: its head serves an event that only carries a tail.
     newest: Vec<u8>,
     usage: Option<Usage>,
     first_content: FirstContent,
     output_tokens: u64,
-    redactions: Vec<Measurement>,
+    findings: Findings,
     /// Set once an event couldn't be read: nothing behind it is passed on.
     broken: bool,
+}
+
+/// A field that continues.
+struct Field {
+    field: StreamField,
+    stream: AnswerStream,
+    /// Where it stands, for the audit.
+    path: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -52,7 +59,7 @@ impl StreamAnswer {
             usage: None,
             first_content: FirstContent::Awaited,
             output_tokens: 0,
-            redactions: Vec::new(),
+            findings: Findings::default(),
             broken: false,
         }
     }
@@ -60,8 +67,7 @@ impl StreamAnswer {
     /// Takes the next bytes and gives what goes on to the client in their place; `None` where that is the same.
     pub(crate) fn push(
         &mut self,
-        policy: &Policy,
-        vault: &Vault,
+        answering: Answering<'_>,
         bytes: &[u8],
         ends: bool,
     ) -> Option<Vec<u8>> {
@@ -70,7 +76,7 @@ impl StreamAnswer {
         let fed = self.decoder.feed(bytes, &mut events);
         for event in events {
             if !self.broken {
-                self.event(policy, vault, &event, &mut out);
+                self.event(answering, &event, &mut out);
             }
         }
         if fed.is_err() && !self.broken {
@@ -78,7 +84,7 @@ impl StreamAnswer {
         }
         if ends && !self.broken {
             // An event that broke off is dropped, as every client does; what was held back of whole ones isn't.
-            self.release(policy, vault, |_| true, &mut out);
+            self.release(answering, |_| true, &mut out);
         }
         (out != bytes).then_some(out)
     }
@@ -102,12 +108,15 @@ impl StreamAnswer {
         self.output_tokens
     }
 
-    /// What was redacted of what the model wrote.
-    pub(crate) fn redactions(&self) -> impl Iterator<Item = Measurement> {
-        self.redactions.iter().cloned()
+    /// What was found in what the model wrote, that of fields which broke off too.
+    pub(crate) fn into_findings(mut self) -> Findings {
+        for field in std::mem::take(&mut self.fields) {
+            self.tell(&field);
+        }
+        self.findings
     }
 
-    fn event(&mut self, policy: &Policy, vault: &Vault, event: &Event, out: &mut Vec<u8>) {
+    fn event(&mut self, answering: Answering<'_>, event: &Event, out: &mut Vec<u8>) {
         let Some(data) = event.data() else {
             // Comments only, such as a keep-alive.
             return out.extend_from_slice(event.raw());
@@ -117,26 +126,29 @@ impl StreamAnswer {
             return;
         }
         if is_done(data) {
-            self.release(policy, vault, |_| true, out);
+            self.release(answering, |_| true, out);
             return out.extend_from_slice(event.raw());
         }
-        let Ok(body) = Body::event(self.dialect, data) else {
+        let Ok(mut body) = Body::event(self.dialect, data) else {
             return self.withhold(out);
         };
-        let mut edits = Vec::new();
+        if answering.blanks_logprobs() {
+            body.blank_logprobs();
+        }
+        let (mut edits, mut found) = (Vec::new(), Vec::new());
         let mut continued = Vec::new();
         for (index, text) in body.texts().iter().enumerate() {
             self.output_tokens = self.output_tokens.saturating_add(tokens::estimate(&text.value));
             if self.first_content == FirstContent::Awaited {
                 self.first_content = FirstContent::Arrived;
             }
-            match text.field {
+            match &text.field {
                 Some(field) => {
                     if self.fields.len() >= MAX_FIELDS {
                         return self.withhold(out);
                     }
-                    let ends = body.ended_choices().contains(&field.choice);
-                    let new = self.continue_field(policy, vault, field, &text.value, ends);
+                    let ends = text.ends || body.ended_choices().contains(&field.choice);
+                    let new = self.continue_field(answering, &body, index, field, ends);
                     if new != text.value {
                         edits.push(Edit {
                             text: index,
@@ -144,35 +156,31 @@ impl StreamAnswer {
                             replacement: new,
                         });
                     }
-                    continued.push(field);
+                    continued.push(field.clone());
                 }
                 None => {
-                    edits.extend(answer::edits_of(
-                        policy,
-                        vault,
-                        index,
-                        &text.value,
-                        &mut self.redactions,
-                    ));
+                    let value = &text.value;
+                    edits.extend(answer::edits_of(answering, &body, index, value, &mut found));
                 }
             }
         }
+        findings::tell(&body, &found, answering.audits, &mut self.findings);
         if continued.is_empty() && is_problem(data) {
             // It ends the stream, so what is held back goes out before it.
-            self.release(policy, vault, |_| true, out);
+            self.release(answering, |_| true, out);
         }
         self.newest.clear();
         self.newest.extend_from_slice(data);
-        // What a field still holds goes out before its choice ends or another field of it begins. Tool arguments
-        // of one choice may come interleaved, so they wait for the end.
+        // What a field still holds goes out before its choice ends or another field of it begins. Those that may
+        // come interleaved wait for the end.
         let ended = body.ended_choices();
-        let is_due = |field: StreamField| {
-            !continued.contains(&field)
+        let is_due = |field: &StreamField| {
+            !continued.contains(field)
                 && (ended.contains(&field.choice)
-                    || (!field.part.is_json()
+                    || (!field.part.is_interleaved()
                         && continued.iter().any(|other| other.choice == field.choice)))
         };
-        self.release(policy, vault, is_due, out);
+        self.release(answering, is_due, out);
         match body.edit(&edits) {
             Ok(None) => out.extend_from_slice(event.raw()),
             Ok(Some(data)) => out.extend_from_slice(&event.with_data(&data)),
@@ -180,28 +188,32 @@ impl StreamAnswer {
         }
     }
 
+    /// What goes on of the text `index` of `body`, which continues `field`.
     fn continue_field(
         &mut self,
-        policy: &Policy,
-        vault: &Vault,
-        field: StreamField,
-        text: &str,
+        answering: Answering<'_>,
+        body: &Body<'_>,
+        index: usize,
+        field: &StreamField,
         ends: bool,
     ) -> String {
-        let position = self.fields.iter().position(|(known, _)| *known == field);
-        let mut stream = match position {
-            Some(position) => self.fields.swap_remove(position).1,
+        let position = self.fields.iter().position(|known| known.field == *field);
+        let mut known = match position {
+            Some(position) => self.fields.swap_remove(position),
             None => {
                 let syntax = if field.part.is_json() { Syntax::JsonFragment } else { Syntax::Text };
-                AnswerStream::new(syntax, policy.redacts_answers)
+                let stream = AnswerStream::new(syntax, answering.redacts);
+                let path = answering.audits.then(|| body.path(index));
+                Field { field: field.clone(), stream, path }
             }
         };
+        let text = body.texts().get(index).map_or("", |text| &text.value);
         let mut out = String::with_capacity(text.len());
-        stream.push(text, &policy.scanner, vault, &mut out);
+        known.stream.push(text, answering.treat, &mut out);
         if ends {
-            self.finish_field(policy, vault, stream, &mut out);
+            self.finish_field(answering, known, &mut out);
         } else {
-            self.fields.push((field, stream));
+            self.fields.push(known);
         }
         out
     }
@@ -209,41 +221,37 @@ impl StreamAnswer {
     /// Ends the fields that are due, and sends what they still held in an event of its own.
     fn release(
         &mut self,
-        policy: &Policy,
-        vault: &Vault,
-        is_due: impl Fn(StreamField) -> bool,
+        answering: Answering<'_>,
+        is_due: impl Fn(&StreamField) -> bool,
         out: &mut Vec<u8>,
     ) {
         let (due, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.fields).into_iter().partition(|(field, _)| is_due(*field));
+            std::mem::take(&mut self.fields).into_iter().partition(|known| is_due(&known.field));
         self.fields = rest;
         let mut tails = Vec::new();
-        for (field, stream) in due {
-            let mut tail = String::new();
-            self.finish_field(policy, vault, stream, &mut tail);
+        for known in due {
+            let (field, mut tail) = (known.field.clone(), String::new());
+            self.finish_field(answering, known, &mut tail);
             if !tail.is_empty() {
                 tails.push((field, tail));
             }
         }
         if !tails.is_empty() {
-            let tails: Vec<_> = tails.iter().map(|(field, tail)| (*field, tail.as_str())).collect();
+            let tails: Vec<_> =
+                tails.iter().map(|(field, tail)| (field.clone(), tail.as_str())).collect();
             out.extend_from_slice(&tail_event(self.dialect, &self.newest, &tails));
         }
     }
 
-    fn finish_field(
-        &mut self,
-        policy: &Policy,
-        vault: &Vault,
-        mut stream: AnswerStream,
-        out: &mut String,
-    ) {
-        stream.finish(&policy.scanner, vault, out);
-        let counts = stream.counts().map(|(entity, count)| Measurement::Redactions {
-            entity: entity.as_str(),
-            count: u64::from(count),
-        });
-        self.redactions.extend(counts);
+    fn finish_field(&mut self, answering: Answering<'_>, mut field: Field, out: &mut String) {
+        field.stream.finish(answering.treat, out);
+        self.tell(&field);
+    }
+
+    fn tell(&mut self, field: &Field) {
+        for (treated, count) in field.stream.findings() {
+            self.findings.add(field.path.as_deref(), treated, u64::from(count));
+        }
     }
 
     fn withhold(&mut self, out: &mut Vec<u8>) {

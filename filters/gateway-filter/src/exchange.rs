@@ -25,6 +25,9 @@ enum Phase {
 /// All that is buffered: trailers don't say how much that is.
 const IN_TRAILERS: usize = usize::MAX;
 
+/// What an access log calls `%FILTER_STATE(wasm.sluice_redactions:PLAIN)%`.
+const REDACTIONS: &str = "sluice_redactions";
+
 /// The context that Envoy calls for one exchange.
 pub(crate) struct ExchangeContext {
     exchange: Exchange,
@@ -110,12 +113,14 @@ impl HttpContext for ExchangeContext {
         let (client, tenant, user) =
             (get(contract::CLIENT), get(contract::TENANT), get(contract::USER));
         let (encoding, length) = (get("content-encoding"), get("content-length"));
+        let request_id = get("x-request-id");
         let head = RequestHead {
             method: method.as_deref().unwrap_or_default(),
             path: path.as_deref().unwrap_or_default(),
             client: client.as_deref(),
             tenant: tenant.as_deref(),
             user: user.as_deref(),
+            request_id: request_id.as_deref(),
             content_encoding: encoding.as_deref(),
             content_length: length.as_deref(),
         };
@@ -170,7 +175,12 @@ impl HttpContext for ExchangeContext {
         let status = header(MapType::HttpResponseHeaders, ":status");
         let status =
             status.and_then(|status| str::from_utf8(&status).ok()?.parse().ok()).unwrap_or(0);
-        self.series.record(&self.exchange.finish(status, &SharedSlots, host::now()));
+        let record = self.exchange.finish(status, &SharedSlots, host::now());
+        self.series.record(&record.measurements);
+        record.events.iter().for_each(|event| host::log_info(event));
+        if !record.redactions.is_empty() {
+            host::set_filter_state(REDACTIONS, &record.redactions);
+        }
     }
 }
 

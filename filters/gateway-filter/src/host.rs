@@ -23,6 +23,18 @@ pub(crate) fn log_error(message: &str) {
     let _ = hostcalls::log(LogLevel::Error, message);
 }
 
+/// Logs what is no fault.
+pub(crate) fn log_info(message: &str) {
+    let _ = hostcalls::log(LogLevel::Info, message);
+}
+
+/// Sets a value of the filter state, under `wasm.` and its name.
+pub(crate) fn set_filter_state(name: &str, value: &str) {
+    if hostcalls::set_property(vec![name], Some(value.as_bytes())).is_err() {
+        log_error("a value of the filter state could not be set");
+    }
+}
+
 /// A header's value; `None` if it is missing or empty.
 pub(crate) fn header(map: MapType, name: &str) -> Option<Vec<u8>> {
     hostcalls::get_map_value_bytes(map, name).ok().flatten().filter(|value| !value.is_empty())

@@ -40,9 +40,10 @@ impl Series {
                     || format!("sluice_tokens_total;tenant=other;model=other;type={kind}"),
                     *count,
                 ),
-                Measurement::Redactions { entity, count } => {
-                    self.add_bounded(format!("sluice_redactions_total;type={entity}"), *count);
-                }
+                Measurement::Redactions { entity, outcome, count } => self.add_bounded(
+                    format!("sluice_redactions_total;type={entity};outcome={outcome}"),
+                    *count,
+                ),
                 Measurement::Cache { result } => {
                     self.add_bounded(format!("sluice_cache_results_total;result={result}"), 1)
                 }

@@ -77,6 +77,17 @@ impl HashKey {
         (key.len() >= Self::MIN_BYTES).then(|| Self(key.to_vec()))
     }
 
+    /// The key of one of many tenants that have no key of their own: what they have in common can't be told by their
+    /// hashes. HMAC-SHA-256 (RFC 2104) over the tenant's name.
+    #[must_use]
+    pub fn for_tenant(&self, tenant: &str) -> Self {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return self.clone() };
+        // No type is named so, so no hash is a key.
+        mac.update(b"tenant\0");
+        mac.update(tenant.as_bytes());
+        Self(mac.finalize().into_bytes().to_vec())
+    }
+
     /// The first 64 bits of HMAC-SHA-256 (RFC 2104) over type and value.
     fn hash(&self, entity: EntityType, value: &str) -> String {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };

@@ -3,7 +3,7 @@
 //! In one pass, since neither can reach into the other: what stands in a finding isn't restored, and what is restored
 //! isn't redacted again.
 
-use std::{fmt, ops::Range};
+use std::{collections::BTreeMap, fmt, ops::Range};
 
 use crate::{
     actions::{Actions, Outcome},
@@ -12,9 +12,9 @@ use crate::{
     page::{Page, Syntax},
     placeholder,
     recognizers::{Tail, TailEnd},
-    redact::{Replacement, Text, replacement, treat},
+    redact::{Replacement, Text, Treated, replacement, treat},
     scanner::Scanner,
-    vault::{Counts, Vault, count},
+    vault::{Counts, Vault},
 };
 
 /// The most bytes that [`AnswerStream`] holds back. Text that can no longer be part of a finding or a placeholder goes
@@ -43,15 +43,15 @@ pub struct AnswerStream {
     written: usize,
     /// The tail that goes on, and whether it stays, as what it belongs to does.
     tail: Option<(Tail, bool)>,
-    counts: Counts,
+    findings: BTreeMap<Treated, u32>,
 }
 
 impl AnswerStream {
     /// At the beginning of a field. Without `redact` placeholders are restored, and findings stay.
     #[must_use]
     pub fn new(syntax: Syntax, redact: bool) -> Self {
-        let (page, counts) = (Page::new(syntax), Counts::default());
-        Self { page, redact, at: 0, written: 0, tail: None, counts }
+        let (page, findings) = (Page::new(syntax), BTreeMap::new());
+        Self { page, redact, at: 0, written: 0, tail: None, findings }
     }
 
     /// Takes the next piece of the field, and appends to `out` what is decided.
@@ -84,7 +84,17 @@ impl AnswerStream {
 
     /// Findings so far, by type and what became of them; those without any are left out.
     pub fn counts(&self) -> impl Iterator<Item = (EntityType, Outcome, u32)> {
-        self.counts.iter().map(|((entity, outcome), count)| (*entity, *outcome, *count))
+        let mut counts = Counts::default();
+        for (treated, count) in self.findings() {
+            let sum = counts.entry((treated.entity, treated.outcome)).or_default();
+            *sum = count.saturating_add(*sum);
+        }
+        counts.into_iter().map(|((entity, outcome), count)| (entity, outcome, count))
+    }
+
+    /// Findings so far, with how many of each there were.
+    pub fn findings(&self) -> impl Iterator<Item = (Treated, u32)> {
+        self.findings.iter().map(|(treated, count)| (*treated, *count))
     }
 
     fn go_on(&mut self, treat: Treat<'_>, last: bool, out: &mut String) {
@@ -145,7 +155,7 @@ impl AnswerStream {
         };
         let mut stop = limit;
         if self.redact {
-            let counts = &mut self.counts;
+            let findings = &mut self.findings;
             let mut stays = false;
             let scan = scanner.scan(&ctx, at, limit, |found| {
                 stays = true;
@@ -155,8 +165,12 @@ impl AnswerStream {
                 let Some((text, outcome)) = treat(actions, page, &found, None) else { return };
                 stays = outcome == Outcome::Shadowed;
                 restore(at..found.range.start, &mut edit);
-                count(counts, found.entity, outcome);
-                edit(page, replacement(page, &found, &text, outcome));
+                let new = replacement(page, &found, &text, outcome);
+                if let Some(treated) = new.finding {
+                    let count = findings.entry(treated).or_default();
+                    *count = count.saturating_add(1);
+                }
+                edit(page, new);
                 at = found.range.end;
             });
             self.tail = scan.swallowing.map(|tail| (tail, stays));

@@ -25,7 +25,7 @@ pub struct Replacement {
 }
 
 /// A finding, and what became of it. It never holds the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Treated {
     /// What it is.
     pub entity: EntityType,

@@ -512,17 +512,22 @@ impl<'t> Places<'t> {
             }
         }
         let listed = functions.listed(bytes.get(at..end).unwrap_or_default());
-        let open = end == bytes.len() && !ctx.is_last();
         let first = bytes.get(at).copied().unwrap_or(0);
         let next = ctx.byte(end);
         let len = end.saturating_sub(at);
+        let run = if len < TOKEN && is_token(next) {
+            ctx.run(end, TOKEN.saturating_sub(len), is_token)
+        } else {
+            end
+        };
+        let token = run.saturating_sub(at) >= TOKEN;
+        // Whether it is a token, or the first letters of a code, may depend on what hasn't come yet.
+        let cut = end.saturating_add(1) >= bytes.len() || (!token && run == bytes.len());
+        let open = cut && !ctx.is_last();
         let word = Word {
             digit: classes & DIGIT != 0,
             name: class_of(first) & (UPPER | WIDE) != 0,
-            token: len >= TOKEN
-                || (is_token(next)
-                    && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at)
-                        >= TOKEN),
+            token,
             at_sign: self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end)),
             prefix: classes & DIGIT == 0
                 && len <= 5

@@ -89,7 +89,6 @@ fn labels_name_credentials() {
 #[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
-    check_all(include_str!("data/clean_named.txt"));
     check_all(include_str!("data/clean_europe.txt"));
     check_all(include_str!("data/clean_phones.txt"));
     check_all(include_str!("data/clean_addresses.txt"));

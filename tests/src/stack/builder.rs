@@ -34,6 +34,9 @@ const NOT_INHERITED: [&str; 7] = [
     "ALL_PROXY",
 ];
 
+/// Envoy's argument for the levels of parts of its log.
+const COMPONENTS: &str = "--component-log-level";
+
 /// The ports of a stack. 0 takes a free one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is the port of the part that it names")]
@@ -335,6 +338,10 @@ impl Builder {
         ]);
         // Several stacks run side by side: no shared memory between them.
         command.args(["--disable-hot-restart", "--log-level", "warn"]).args(&self.envoy_args);
+        // The audit's level. Envoy takes this argument once.
+        if !self.envoy_args.iter().any(|arg| arg == COMPONENTS) {
+            command.args([COMPONENTS, "wasm:info"]);
+        }
         Ok(command)
     }
 }
@@ -467,9 +474,11 @@ fn new_run_dir() -> PathBuf {
 }
 
 /// Envoy says of each message of an extension under way that it is; docs/traps.md says it once. And that it was told
-/// to end, who told it knows.
+/// to end, who told it knows. The audit is for the log.
 fn is_news(line: &str) -> bool {
-    !["marked as work-in-progress", "caught ENVOY_SIGTERM"].iter().any(|known| line.contains(known))
+    !["marked as work-in-progress", "caught ENVOY_SIGTERM", "\"event\":\"redaction\""]
+        .iter()
+        .any(|known| line.contains(known))
 }
 
 fn is_warning(line: &str) -> bool {

@@ -9,9 +9,9 @@ use flate2::write::GzEncoder;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::private::{email, one_of_each};
+use crate::mark;
+use crate::private::{Prompt, email, one_of_each};
 use crate::way::{Way, text_of};
-use crate::{mark, private};
 
 /// Asks in `way` for an answer that the model gives in `chunks`, and expects the client to read `expected`.
 async fn check(
@@ -74,7 +74,7 @@ async fn every_type_that_the_model_leaks_is_redacted() {
     let stack = shared().await;
     let caller = stack.caller();
     let values = one_of_each();
-    let (answer, redacted) = private::prompt("leaks", &values);
+    let Prompt { text: answer, redacted, .. } = Prompt::new("leaks", &values);
     let unnumbered =
         (1..=values.len()).fold(redacted, |text, number| text.replace(&format!("_{number}]"), "]"));
     for way in Way::ALL {

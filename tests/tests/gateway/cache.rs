@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::mark;
-use crate::private::{email, one_of_each, prompt};
+use crate::private::{Prompt, email, one_of_each};
 use crate::way::{Way, text_of, usage_of};
 
 const HIT: &str = "sluice; hit; detail=exact";
@@ -160,16 +160,16 @@ async fn what_redis_holds_is_redacted() {
     let stack = shared().await;
     let caller = stack.caller();
     let (mark, own, leaked) = (mark(), one_of_each(), one_of_each());
-    let (text, redacted) = prompt(&mark, &own);
+    let Prompt { text, redacted, restored } = Prompt::new(&mark, &own);
     // In one chunk, so that nothing is hidden by being cut; with values that the model made up itself.
-    let (leak, _) = prompt("made up", &leaked);
+    let leak = Prompt::new("made up", &leaked).text;
     let model = format!("leaks-{mark}");
     let answer = json!({"chunks": [format!("{redacted}\n{leak}")]});
     stack.steering().script(json!({"model": model, "answer": answer})).await;
     for way in [Way::Chat, Way::GenerateStream] {
         for _ in 0..2 {
             let answer = text_of(&way.ask(&caller, &model, &text).await);
-            assert!(answer.starts_with(&text) && !answer.contains(&leak), "{answer}");
+            assert!(answer.starts_with(&restored) && !answer.contains(&leak), "{answer}");
         }
     }
     let held = redis_dump(&stack);

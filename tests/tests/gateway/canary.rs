@@ -6,7 +6,7 @@ use e2e::stack::Stack;
 use serde_json::json;
 
 use crate::cache::redis_dump;
-use crate::private::{Private, one_of_each, prompt};
+use crate::private::{Private, Prompt, one_of_each};
 use crate::way::{Way, text_of};
 use crate::{mark, quota};
 
@@ -18,10 +18,15 @@ struct Canaries {
 impl Canaries {
     /// A new prompt of one value of each type.
     fn text(&mut self) -> String {
+        self.prompt().0
+    }
+
+    /// The same, and how it comes back.
+    fn prompt(&mut self) -> (String, String) {
         let values = one_of_each();
-        let (text, _) = prompt(&mark(), &values);
+        let Prompt { text, restored, .. } = Prompt::new(&mark(), &values);
         self.sent.extend(values);
-        text
+        (text, restored)
     }
 
     fn check_absent(&self, place: &str, text: &str) {
@@ -49,6 +54,8 @@ async fn canary_values_are_in_no_log_metric_key_value_or_upstream_request() {
 
     let (envoy, sidecar) = (stack.metrics().await.text, stack.sidecar_metrics().await.text);
     let (redis, logs) = (redis_dump(&stack), stack.logs());
+    let audit: String =
+        logs.lines().filter(|line| line.contains(r#""event":"redaction""#)).collect();
     let upstream = serde_json::to_string(&stack.steering().requests().await).unwrap();
     // Each place is searched where it has something to hide.
     for (place, text, sign) in [
@@ -56,6 +63,7 @@ async fn canary_values_are_in_no_log_metric_key_value_or_upstream_request() {
         ("the sidecar's metrics", &sidecar, "# TYPE"),
         ("Redis", &redis, "[IBAN_1]"),
         ("the logs", &logs, "/v1/chat/completions"),
+        ("the audit", &audit, r#""path":"messages[0].content","type":"IBAN""#),
         ("the upstream's requests", &upstream, "[CREDIT_CARD_1]"),
     ] {
         assert!(text.contains(sign), "{place} has no {sign}");
@@ -67,9 +75,9 @@ async fn canary_values_are_in_no_log_metric_key_value_or_upstream_request() {
 async fn send_answered(stack: &Stack, canaries: &mut Canaries) {
     let caller = stack.caller();
     for way in Way::ALL {
-        let text = canaries.text();
+        let (text, restored) = canaries.prompt();
         for _ in 0..2 {
-            assert_eq!(text_of(&way.ask(&caller, "echo", &text).await), text);
+            assert_eq!(text_of(&way.ask(&caller, "echo", &text).await), restored);
         }
     }
     let history = [canaries.text(), canaries.text(), canaries.text()];

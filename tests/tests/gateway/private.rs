@@ -8,6 +8,8 @@ use std::time::SystemTime;
 pub struct Private {
     /// What it is, as placeholders name it.
     pub entity: &'static str,
+    /// What a prompt says before it, without which some types aren't found.
+    pub cue: &'static str,
     /// As a prompt has it.
     pub value: String,
     /// The part of it to search for: without line ends, which logs and JSON write differently.
@@ -16,7 +18,8 @@ pub struct Private {
 
 /// All that the issue names: each entity type, IP addresses of both versions, secrets of each issuer.
 pub fn one_of_each() -> Vec<Private> {
-    let of = |entity, value: String| Private { entity, needle: value.clone(), value };
+    let cued = |entity, cue, value: String| Private { entity, cue, needle: value.clone(), value };
+    let of = |entity, value| cued(entity, "value", value);
     let secret = |value| of("SECRET", value);
     let key_line = random(ALNUM, 64);
     vec![
@@ -42,6 +45,7 @@ pub fn one_of_each() -> Vec<Private> {
         )),
         Private {
             entity: "SECRET",
+            cue: "value",
             value: format!(
                 "-----BEGIN PRIVATE KEY-----\n{key_line}\n{}\n-----END PRIVATE KEY-----",
                 random(ALNUM, 40)
@@ -52,6 +56,17 @@ pub fn one_of_each() -> Vec<Private> {
         secret(format!("AIza{}", random(ALNUM, 35))),
         secret(format!("ghp_{}", random(ALNUM, 36))),
         secret(format!("sk-proj-A1{}", random(ALNUM, 30))),
+        of(
+            "MAC_ADDRESS",
+            format!("3c:22:fb:{:02x}:{:02x}:{:02x}", pick(16, 255), pick(16, 255), pick(16, 255)),
+        ),
+        cued(
+            "DATE_OF_BIRTH",
+            "date of birth",
+            format!("{}-{:02}-{:02}", pick(1940, 2005), pick(1, 12), pick(10, 28)),
+        ),
+        cued("PASSPORT", "passport number", format!("C{}", pick(10_000_000, 99_999_999))),
+        cued("PERSON", "name", format!("Johanna K{}", random(b"abcdefghiklmnoprstuvwy", 11))),
         secret(format!("xoxb-1{}-{}", random(b"0123456789", 11), random(ALNUM, 24))),
     ]
 }
@@ -61,15 +76,31 @@ pub fn email() -> String {
     format!("{}@private.example", random(b"abcdefghijklmnopqrstuvwxyz", 14))
 }
 
-/// A prompt of one line for each value behind `mark`, and the same with placeholders numbered as they must be.
-pub fn prompt(mark: &str, values: &[Private]) -> (String, String) {
-    let (mut text, mut redacted) = (mark.to_owned(), mark.to_owned());
-    for (index, private) in values.iter().enumerate() {
-        let earlier = values.iter().take(index).filter(|other| other.entity == private.entity);
-        text.push_str(&format!("\nvalue: {} ends", private.value));
-        redacted.push_str(&format!("\nvalue: [{}_{}] ends", private.entity, earlier.count() + 1));
+/// A prompt of one line for each value behind `mark`.
+pub struct Prompt {
+    /// As the client sends it.
+    pub text: String,
+    /// With placeholders, numbered as they must be.
+    pub redacted: String,
+    /// As an answer that repeats it comes back: some types aren't restored.
+    pub restored: String,
+}
+
+impl Prompt {
+    pub fn new(mark: &str, values: &[Private]) -> Self {
+        let (mut text, mut redacted, mut restored) =
+            (mark.to_owned(), mark.to_owned(), mark.to_owned());
+        for (index, private) in values.iter().enumerate() {
+            let earlier = values.iter().take(index).filter(|other| other.entity == private.entity);
+            let placeholder = format!("[{}_{}]", private.entity, earlier.count() + 1);
+            let stays = matches!(private.entity, "SECRET" | "CREDIT_CARD");
+            let line = |value: &str| format!("\n{}: {value} ends", private.cue);
+            text.push_str(&line(&private.value));
+            redacted.push_str(&line(&placeholder));
+            restored.push_str(&line(if stays { &placeholder } else { &private.value }));
+        }
+        Self { text, redacted, restored }
     }
-    (text, redacted)
 }
 
 const ALNUM: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -88,7 +119,8 @@ fn card() -> String {
     format!("{body}{}", (10 - sum % 10) % 10)
 }
 
-fn iban() -> String {
+/// An international bank account number.
+pub fn iban() -> String {
     let account = format!("5{}", random(b"0123456789", 17));
     // `DE` is 1314, and the check digits make the whole 1 modulo 97.
     let rest = format!("{account}131400")

@@ -3,11 +3,12 @@
 use std::time::SystemTime;
 
 use e2e::client::{Answer, Caller};
-use e2e::stack::{Builder, Stack, shared};
+use e2e::stack::{Builder, shared};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::mark;
+use crate::policies::configured;
 use crate::way::{Way, finish_of, text_of, usage_of};
 
 /// More than the estimate adds to a prompt of [`words`]: its turn, and what the mark has over one token.
@@ -26,21 +27,7 @@ fn number(answer: &Answer, header: &str) -> u64 {
 /// A stack with these fields of `budgets`: `{"default": …, "tenants": …}`.
 pub fn budgets(fields: Value) -> Builder {
     let fields = fields.as_object().unwrap().clone();
-    Stack::builder().patch(move |document| {
-        let configuration = filter_configuration(document);
-        let mut config: Value = serde_json::from_str(configuration.as_str().unwrap()).unwrap();
-        config["budgets"].as_object_mut().unwrap().extend(fields);
-        *configuration = config.to_string().into();
-    })
-}
-
-/// The filter's JSON within Envoy's config.
-fn filter_configuration(document: &mut yaml_serde::Value) -> &mut yaml_serde::Value {
-    let manager =
-        &mut document["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0];
-    let filters = manager["typed_config"]["http_filters"].as_sequence_mut().unwrap();
-    let wasm = filters.iter_mut().find(|filter| filter["name"] == "envoy.filters.http.wasm");
-    &mut wasm.unwrap()["typed_config"]["config"]["configuration"]["value"]
+    configured(move |config| config["budgets"].as_object_mut().unwrap().extend(fields))
 }
 
 /// Spends a budget until it refuses, with a prompt of `input` words and a cap of `output`. All that was answered

@@ -6,7 +6,7 @@ use e2e::stack::{Stack, shared};
 use serde_json::{Value, json};
 
 use crate::mark;
-use crate::private::{email, one_of_each, prompt};
+use crate::private::{Prompt, email, one_of_each};
 use crate::way::{Way, text_of};
 
 /// The one request that the emulator received with `mark` in it, as JSON.
@@ -30,9 +30,9 @@ async fn every_type_is_redacted_upstream_and_restored_in_the_answer() {
     let caller = stack.caller();
     for way in Way::ALL {
         let (mark, values) = (mark(), one_of_each());
-        let (text, redacted) = prompt(&mark, &values);
+        let Prompt { text, redacted, restored } = Prompt::new(&mark, &values);
         let answer = way.ask(&caller, "echo", &text).await;
-        assert_eq!(text_of(&answer), text, "{way:?}");
+        assert_eq!(text_of(&answer), restored, "{way:?}");
         assert_eq!(turns(&sent(&stack, &mark).await), [redacted], "{way:?}");
     }
 }
@@ -193,7 +193,7 @@ async fn arguments_in_the_history_reach_the_model_as_json() {
 
 /// Base64 that is full of what would be cards and telephone numbers elsewhere.
 fn picture() -> String {
-    "4111111111111111/+14155552671+".repeat(40) + "AA=="
+    "iVBORw0KGgoA".to_owned() + &"4111111111111111/+14155552671+".repeat(40) + "AA=="
 }
 
 #[tokio::test]

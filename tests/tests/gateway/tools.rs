@@ -1,10 +1,11 @@
 //! Tool calls in the answer: their arguments are restored, and stay JSON.
 
 use e2e::client::Answer;
-use e2e::stack::shared;
+use e2e::stack::{Stack, shared};
 use serde_json::{Value, json};
 
 use crate::mark;
+use crate::policies::configured;
 use crate::private::{Private, email, one_of_each};
 use crate::redaction::sent;
 use crate::way::{Way, documents};
@@ -37,8 +38,7 @@ fn arguments(answer: &Answer) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text:?}"))
 }
 
-async fn ask(way: Way, model: &str, text: &str) -> Answer {
-    let stack = shared().await;
+async fn ask(stack: &Stack, way: Way, model: &str, text: &str) -> Answer {
     let caller = stack.caller();
     let request = way.request(&caller, model, text).build().unwrap();
     let mut body: Value =
@@ -54,7 +54,9 @@ async fn arguments_are_restored_as_json() {
     let values = one_of_each();
     let Private { value: key, .. } =
         values.iter().find(|private| private.value.contains('\n')).unwrap();
-    let stack = shared().await;
+    // A key has quotes and line ends to be escaped; it isn't restored unless somebody asks for it.
+    let restores = json!({"actions": {"SECRET": {"restore": true}}});
+    let stack = configured(move |config| config["redaction"] = restores).start().await.unwrap();
     for way in Way::ALL {
         let (mark, mail, leak) = (mark(), email(), email());
         let model = format!("calls-{mark}");
@@ -62,7 +64,7 @@ async fn arguments_are_restored_as_json() {
             json!({"to": "[EMAIL_1]", "key": "see \"[SECRET_1]\"", "n": [1, null], "own": leak});
         let part = json!({"functionCall": {"name": "send", "args": args}});
         stack.steering().script(json!({"model": model, "answer": {"parts": [part]}})).await;
-        let answer = ask(way, &model, &format!("{mark} {mail} {key}")).await;
+        let answer = ask(&stack, way, &model, &format!("{mark} {mail} {key}")).await;
         let expected =
             json!({"to": mail, "key": format!("see \"{key}\""), "n": [1, null], "own": "[EMAIL]"});
         assert_eq!(arguments(&answer), expected, "{way:?}");
@@ -75,7 +77,7 @@ async fn a_call_that_the_prompt_asks_for_comes_back_with_its_own_values() {
     for way in Way::ALL {
         let (mark, mail) = (mark(), email());
         let text = format!("{mark}\ncall send {{\"to\": \"{mail}\", \"text\": \"hello {mail}\"}}");
-        let answer = ask(way, "echo", &text).await;
+        let answer = ask(&stack, way, "echo", &text).await;
         assert_eq!(
             arguments(&answer),
             json!({"to": mail, "text": format!("hello {mail}")}),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::walk::encode_like;
 use super::{Body, Place, Text};
 use crate::json::{RawOffsets, escape};
 
@@ -83,6 +84,12 @@ pub(super) fn apply(body: &Body<'_>, edits: &[Edit]) -> Result<Option<Vec<u8>>, 
             Place::Number { start, end } => {
                 splices.push(Splice { range: start..end, replacement: quoted(text, &changes) });
             }
+            Place::Encoded { at, payload } => {
+                let range = payload..at.end;
+                let text = splice(text.value.as_bytes(), &plain(&changes));
+                let replacement = encode_like(body.raw(range.clone()), &text);
+                splices.push(Splice { range, replacement });
+            }
             Place::NestedString { document, .. } | Place::NestedNumber { document, .. } => {
                 let document_text = body.documents.get(document).ok_or_else(missing)?;
                 let inner = match *place {
@@ -93,7 +100,7 @@ pub(super) fn apply(body: &Body<'_>, edits: &[Edit]) -> Result<Option<Vec<u8>>, 
                     Place::NestedNumber { start, end, .. } => {
                         vec![Splice { range: start..end, replacement: quoted(text, &changes) }]
                     }
-                    Place::String(_) | Place::Number { .. } => Vec::new(),
+                    _ => Vec::new(),
                 };
                 let outer = document_text.outer;
                 let walk = match nested.take() {
@@ -106,6 +113,12 @@ pub(super) fn apply(body: &Body<'_>, edits: &[Edit]) -> Result<Option<Vec<u8>>, 
                 }
             }
         }
+    }
+    if body.blanked {
+        let null =
+            |range: &Range<usize>| Splice { range: range.clone(), replacement: "null".into() };
+        splices.extend(body.logprobs.iter().map(null));
+        splices.sort_by_key(|splice| splice.range.start);
     }
     Ok((!splices.is_empty()).then(|| splice(body.bytes, &splices)))
 }
@@ -155,15 +168,19 @@ fn through(walk: &mut RawOffsets<'_>, start: usize, splice: &Splice) -> Option<S
 
 /// A number with `changes` made, as a string: what replaces a part of a number is no number.
 fn quoted(text: &Text<'_>, changes: &[&Edit]) -> String {
-    let splices: Vec<Splice> = changes
-        .iter()
-        .map(|edit| Splice { range: edit.range.clone(), replacement: edit.replacement.clone() })
-        .collect();
-    let value = splice(text.value.as_bytes(), &splices);
+    let value = splice(text.value.as_bytes(), &plain(changes));
     let mut quoted = String::from('"');
     escape(&String::from_utf8_lossy(&value), &mut quoted);
     quoted.push('"');
     quoted
+}
+
+/// The splices of a text's own bytes.
+fn plain(changes: &[&Edit]) -> Vec<Splice> {
+    changes
+        .iter()
+        .map(|edit| Splice { range: edit.range.clone(), replacement: edit.replacement.clone() })
+        .collect()
 }
 
 /// `bytes` with sorted `splices` made.

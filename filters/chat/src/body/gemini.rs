@@ -1,10 +1,10 @@
 //! Gemini's `generateContent` and `countTokens`, as the discovery document of `aiplatform` v1beta1 has them. Keys
 //! come in `lowerCamelCase` and in `snake_case`, and `null` stands for what is absent: protobuf's JSON.
 
-use super::Part;
 use super::grammar::{
-    ARRAY, BOOL, DATA, FINISH, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_URL, MODEL, NULL, NUMBER,
-    OBJECT, ROLE, SIGNATURE, STRING, Scope, Shape, TEXT, WORD, field, required,
+    ARRAY, BOOL, DATA, FINISH, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_TYPE, MEDIA_URL, MODEL, NULL,
+    NUMBER, OBJECT, OTHER_PIECE, PIECE, ROLE, SIGNATURE, STRING, Scope, Shape, TEXT, WORD, field,
+    logprobs, required,
 };
 
 /// `…:generateContent` and `…:streamGenerateContent`
@@ -17,6 +17,8 @@ pub(super) static GENERATE: Shape = message(&[
     field("safetySettings", &SAFETY),
     field("labels", &LABELS),
     field("cachedContent", &WORD),
+    field("modelArmorConfig", &MODEL_ARMOR),
+    field("continuationToken", &SIGNATURE),
     field("model", &MODEL),
 ]);
 
@@ -40,8 +42,13 @@ const GENERATE_FIELDS: &[Field] = &[
     field("safetySettings", &SAFETY),
     field("labels", &LABELS),
     field("cachedContent", &WORD),
+    field("modelArmorConfig", &MODEL_ARMOR),
+    field("continuationToken", &SIGNATURE),
     field("model", &MODEL),
 ];
+
+static MODEL_ARMOR: Shape =
+    message(&[field("promptTemplateName", &WORD), field("responseTemplateName", &WORD)]).or_null();
 
 static CONTENTS: Shape = repeated(&CONTENT, "an array of contents");
 static OPTIONAL_CONTENT: Shape = message(CONTENT_FIELDS).scope(Scope::Turn).or_null();
@@ -58,23 +65,47 @@ static PART: Shape = message(&[
     field("functionResponse", &FUNCTION_RESPONSE),
     field("executableCode", &EXECUTABLE_CODE),
     field("codeExecutionResult", &CODE_RESULT),
+    field("toolCall", &TOOL_CALL),
+    field("toolResponse", &FUNCTION_RESPONSE),
+    field("audioTranscription", &FREE),
+    field("speechMetadata", &FREE),
+    field("videoMetadata", &VIDEO),
     field("mediaProcessing", &WORD),
-    field("mediaResolution", &WORD),
+    field("mediaResolution", &RESOLUTION),
 ]);
+static VIDEO: Shape =
+    message(&[field("startOffset", &WORD), field("endOffset", &WORD), field("fps", &WORD)])
+        .or_null();
+static RESOLUTION: Shape = message(&[field("level", &WORD), field("numTokens", &WORD)]).or(
+    STRING | NULL,
+    "a string or an object",
+    Leaf::Word,
+);
 static THOUGHT: Shape = Shape::one_of(BOOL | NULL, "true or false", Leaf::Thought);
 static BLOB: Shape =
-    message(&[field("data", &MEDIA), field("mimeType", &WORD), field("displayName", &TEXT)])
-        .or_null();
+    message(&[field("data", &MEDIA), field("mimeType", &MEDIA_TYPE), field("displayName", &TEXT)])
+        .or_null()
+        .scope(Scope::Source);
 static FILE: Shape =
     message(&[field("fileUri", &MEDIA_URL), field("mimeType", &WORD), field("displayName", &TEXT)])
         .or_null();
-static FUNCTION_CALL: Shape =
-    message(&[field("id", &WORD), field("name", &TEXT), field("args", &DATA)]).or_null();
+static FUNCTION_CALL: Shape = message(&[
+    field("id", &WORD),
+    field("name", &TEXT),
+    field("args", &DATA),
+    field("partialArgs", &DATA),
+    field("willContinue", &WORD),
+])
+.or_null();
+static TOOL_CALL: Shape =
+    message(&[field("id", &WORD), field("toolType", &WORD), field("args", &DATA)]).or_null();
 static FUNCTION_RESPONSE: Shape = message(&[
     field("id", &WORD),
     field("name", &TEXT),
     field("response", &DATA),
     field("parts", &PARTS),
+    field("toolType", &WORD),
+    field("willContinue", &WORD),
     field("scheduling", &WORD),
 ])
 .or_null();
@@ -97,9 +128,21 @@ static DECLARATION: Shape = message(&[
     field("response", &FREE),
     field("responseJsonSchema", &FREE),
 ]);
-static TOOL_CONFIG: Shape = message(&[field("functionCallingConfig", &CALLING)]).or_null();
-static CALLING: Shape =
-    message(&[field("mode", &WORD), field("allowedFunctionNames", &NAMES)]).or_null();
+static TOOL_CONFIG: Shape = message(&[
+    field("functionCallingConfig", &CALLING),
+    field("retrievalConfig", &RETRIEVAL),
+    field("includeServerSideToolInvocations", &WORD),
+])
+.or_null();
+static RETRIEVAL: Shape =
+    message(&[field("languageCode", &WORD), field("latLng", &LAT_LNG)]).or_null();
+static LAT_LNG: Shape = message(&[field("latitude", &WORD), field("longitude", &WORD)]).or_null();
+static CALLING: Shape = message(&[
+    field("mode", &WORD),
+    field("allowedFunctionNames", &NAMES),
+    field("streamFunctionCallArguments", &WORD),
+])
+.or_null();
 static NAMES: Shape = repeated(&TEXT, "an array of strings").or_null();
 static GENERATION_CONFIG: Shape = message(&[
     field("maxOutputTokens", &CAP),
@@ -120,12 +163,59 @@ static GENERATION_CONFIG: Shape = message(&[
     field("logprobs", &WORD),
     field("audioTimestamp", &WORD),
     field("thinkingConfig", &THINKING),
+    field("speechConfig", &SPEECH),
+    field("imageConfig", &IMAGE),
+    field("routingConfig", &ROUTING),
+    field("modelConfig", &ROUTING_CHOICE),
+    field("audioTranscriptionConfig", &FREE),
+    field("translationConfig", &FREE),
+    field("responseFormat", &FREE),
+    field("enableAffectiveDialog", &WORD),
+    field("enableEnhancedCivicAnswers", &WORD),
 ])
 .or_null();
 static THINKING: Shape = message(&[
     field("thinkingBudget", &WORD),
     field("thinkingLevel", &WORD),
     field("includeThoughts", &WORD),
+])
+.or_null();
+static SPEECH: Shape = message(&[
+    field("languageCode", &WORD),
+    field("voiceConfig", &VOICE),
+    field("multiSpeakerVoiceConfig", &SPEAKERS),
+])
+.or_null();
+static VOICE: Shape = message(&[
+    field("prebuiltVoiceConfig", &PREBUILT_VOICE),
+    field("replicatedVoiceConfig", &REPLICATED_VOICE),
+    field("voice", &WORD),
+])
+.or_null();
+static PREBUILT_VOICE: Shape = message(&[field("voiceName", &WORD)]).or_null();
+static REPLICATED_VOICE: Shape =
+    message(&[field("mimeType", &MEDIA_TYPE), field("voiceSampleAudio", &MEDIA)])
+        .or_null()
+        .scope(Scope::Source);
+static SPEAKERS: Shape = message(&[field("speakerVoiceConfigs", &SPEAKER_LIST)]).or_null();
+static SPEAKER_LIST: Shape = repeated(&SPEAKER, "an array").or_null();
+static SPEAKER: Shape = message(&[field("speaker", &TEXT), field("voiceConfig", &VOICE)]);
+static IMAGE: Shape = message(&[
+    field("aspectRatio", &WORD),
+    field("imageSize", &WORD),
+    field("personGeneration", &WORD),
+    field("prominentPeople", &WORD),
+    field("imageOutputOptions", &IMAGE_OUTPUT),
+])
+.or_null();
+static IMAGE_OUTPUT: Shape =
+    message(&[field("mimeType", &WORD), field("compressionQuality", &WORD)]).or_null();
+static ROUTING: Shape =
+    message(&[field("autoMode", &ROUTING_CHOICE), field("manualMode", &ROUTING_CHOICE)]).or_null();
+static ROUTING_CHOICE: Shape = message(&[
+    field("modelRoutingPreference", &WORD),
+    field("featureSelectionPreference", &WORD),
+    field("modelName", &WORD),
 ])
 .or_null();
 static CAP: Shape = whole_number(Leaf::Cap);
@@ -142,6 +232,7 @@ static SAFETY_ITEM: Shape = message(&[
     field("probabilityScore", &WORD),
     field("severityScore", &WORD),
     field("blocked", &WORD),
+    field("overwrittenThreshold", &WORD),
 ]);
 static LABELS: Shape = Shape::one_of(OBJECT | NULL, "an object", Leaf::Text);
 
@@ -157,6 +248,11 @@ pub(super) static ANSWER: Shape = Shape {
         field("responseId", &WORD),
         field("createTime", &WORD),
         field("error", &ERROR),
+        // Of a count.
+        field("totalTokens", &WORD),
+        field("totalBillableCharacters", &WORD),
+        field("cachedContentTokenCount", &WORD),
+        field("promptTokensDetails", &DETAILS),
     ])
 };
 static ANSWER_CANDIDATES: Shape = repeated(&ANSWER_CANDIDATE, "an array of candidates");
@@ -168,10 +264,14 @@ static ANSWER_CANDIDATE: Shape = message(&[
     field("avgLogprobs", &WORD),
     field("citationMetadata", &FREE),
     field("groundingMetadata", &FREE),
+    field("urlContextMetadata", &FREE),
+    field("continuationToken", &SIGNATURE),
+    field("tokenCount", &WORD),
     field("finishMessage", &TEXT),
-    field("logprobsResult", &FREE),
+    field("logprobsResult", &LOGPROBS),
 ])
 .scope(Scope::Choice);
+static LOGPROBS: Shape = logprobs(&[], &FREE).proto();
 static FEEDBACK: Shape = message(&[
     field("blockReason", &WORD),
     field("blockReasonMessage", &TEXT),
@@ -216,8 +316,11 @@ static EVENT_CANDIDATE: Shape = message(&[
     field("avgLogprobs", &WORD),
     field("citationMetadata", &FREE),
     field("groundingMetadata", &FREE),
+    field("urlContextMetadata", &FREE),
+    field("continuationToken", &SIGNATURE),
+    field("tokenCount", &WORD),
     field("finishMessage", &TEXT),
-    field("logprobsResult", &FREE),
+    field("logprobsResult", &LOGPROBS),
 ])
 .scope(Scope::Choice);
 static EVENT_CONTENT: Shape =
@@ -229,13 +332,46 @@ static EVENT_PART: Shape = message(&[
     field("thoughtSignature", &SIGNATURE),
     field("inlineData", &BLOB),
     field("fileData", &FILE),
-    field("functionCall", &FUNCTION_CALL),
+    field("functionCall", &EVENT_CALL),
     field("functionResponse", &FUNCTION_RESPONSE),
-    field("executableCode", &EXECUTABLE_CODE),
-    field("codeExecutionResult", &CODE_RESULT),
+    field("executableCode", &EVENT_CODE),
+    field("codeExecutionResult", &EVENT_RESULT),
+    field("toolCall", &TOOL_CALL),
+    field("toolResponse", &FUNCTION_RESPONSE),
+    field("audioTranscription", &FREE),
+    field("speechMetadata", &FREE),
+    field("videoMetadata", &VIDEO),
+    field("mediaProcessing", &WORD),
+    field("mediaResolution", &RESOLUTION),
 ])
+.streams()
 .scope(Scope::Part);
-static PIECE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Piece(Part::Content));
+/// `args` come whole. Where a client asked for arguments as they are written, each string of them comes in pieces.
+static EVENT_CALL: Shape = message(&[
+    field("id", &WORD),
+    field("name", &TEXT),
+    field("args", &DATA),
+    field("partialArgs", &PARTIAL_ARGS),
+    field("willContinue", &WORD),
+])
+.or_null();
+static PARTIAL_ARGS: Shape = repeated(&PARTIAL_ARG, "an array of arguments").or_null();
+static PARTIAL_ARG: Shape = message(&[
+    field("jsonPath", &JSON_PATH),
+    field("stringValue", &OTHER_PIECE),
+    field("numberValue", &DATA),
+    field("boolValue", &WORD),
+    field("nullValue", &WORD),
+    field("willContinue", &WILL_CONTINUE),
+])
+.scope(Scope::PartialArg);
+static JSON_PATH: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::JsonPath);
+static WILL_CONTINUE: Shape = Shape::one_of(BOOL | NULL, "true or false", Leaf::WillContinue);
+static EVENT_CODE: Shape =
+    message(&[field("id", &WORD), field("language", &WORD), field("code", &OTHER_PIECE)]).or_null();
+static EVENT_RESULT: Shape =
+    message(&[field("id", &WORD), field("outcome", &WORD), field("output", &OTHER_PIECE)])
+        .or_null();
 
 const fn message(fields: &'static [Field]) -> Shape {
     Shape::object(fields).proto()

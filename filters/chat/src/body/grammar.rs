@@ -4,8 +4,6 @@
 //! field that a provider adds tomorrow is redacted before anybody here has heard of it, and the skip list is what
 //! the grammars call [`Leaf::Word`], [`Leaf::Model`], [`Leaf::Base64`] and [`Leaf::DataUrl`], and nothing else.
 
-use super::Part;
-
 pub(super) const NULL: u8 = 1;
 pub(super) const BOOL: u8 = 1 << 1;
 pub(super) const NUMBER: u8 = 1 << 2;
@@ -28,6 +26,8 @@ pub(super) struct Shape {
     pub(super) items: Option<&'static Shape>,
     /// What an object groups.
     pub(super) scope: Scope,
+    /// Whether strings that aren't known here go on over the events of a stream.
+    pub(super) streams: bool,
     /// As protobuf's JSON has it: keys match in `snake_case` too, and one item may stand for an array of one.
     pub(super) proto: bool,
 }
@@ -48,8 +48,12 @@ pub(super) enum Leaf {
     Data,
     /// A string holds a JSON document, whose strings are texts each.
     Nested,
+    /// What a tool gave back: a JSON document whose strings are texts each, or one text.
+    Result,
+    /// A message's content: of a tool's message it is what the tool gave back.
+    Content,
     /// A string is one piece of a text that goes on over the events of a stream.
-    Piece(Part),
+    Piece(Piece),
     /// An identifier, an enumerator, a media type: skipped if it is one word.
     Word,
     /// The model's name: skipped if it is one word.
@@ -76,10 +80,39 @@ pub(super) enum Leaf {
     Thought,
     /// The type of an Anthropic source: behind `text`, `data` is plain text.
     SourceType,
+    /// The media type of a payload next to it: text is read, not skipped.
+    MediaType,
+    /// The type of a delta, which an event that brings its rest says again.
+    Kind,
+    /// Which argument of a Gemini call a piece belongs to.
+    JsonPath,
+    /// Whether more of that argument follows.
+    WillContinue,
+    /// An id that tells which text a piece of OpenAI's responses belongs to.
+    ItemId,
+    /// The number of a part, or a summary, within an item of OpenAI's responses.
+    PartIndex,
     /// Why a choice ended; a choice that goes on has none.
     Finish,
     /// The type of an Anthropic event.
     EventType,
+}
+
+/// Which text a piece is one of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece {
+    Content,
+    Refusal,
+    Reasoning,
+    Transcript,
+    FunctionArguments,
+    ToolArguments,
+    /// One that is told by where it stands.
+    Other,
+    /// The same, where no grammar knows it.
+    Unknown,
+    /// The piece of an event of OpenAI's responses.
+    Response,
 }
 
 /// Whether base64 counts as a media part.
@@ -100,12 +133,20 @@ pub(super) enum Scope {
     Turn,
     /// One choice of an answer, or one content block: its number goes to the pieces in it.
     Choice,
-    /// One tool call: its number goes to its arguments.
-    Call,
-    /// One Gemini part, which may be a thought.
+    /// One item of an array, such as a tool call: its own number, where it has one, goes to the pieces in it.
+    Item,
+    /// One delta of a choice: paths of pieces begin here.
+    Delta,
+    /// One Gemini part, which may be a thought. Paths of pieces begin here.
     Part,
-    /// One Anthropic source.
+    /// One piece of an argument of a Gemini call.
+    PartialArg,
+    /// A payload and its type, in whatever order.
     Source,
+    /// Log probabilities of tokens, which say in pieces what the answer says.
+    Logprobs,
+    /// One event of OpenAI's responses.
+    Response,
     /// An array whose items stand each for themselves.
     Batch,
 }
@@ -117,6 +158,7 @@ const BASE: Shape = Shape {
     fields: &[],
     items: None,
     scope: Scope::None,
+    streams: false,
     proto: false,
 };
 
@@ -152,10 +194,24 @@ impl Shape {
         self
     }
 
+    /// Strings below that no grammar knows go on over the events of a stream.
+    pub(super) const fn streams(mut self) -> Self {
+        self.streams = true;
+        self
+    }
+
     /// Keys in `lowerCamelCase` and `snake_case`, and one item in place of an array of one.
     pub(super) const fn proto(mut self) -> Self {
         self.proto = true;
         self
+    }
+
+    /// How a value of this type is read here: as this, as the one item of an array, or not at all.
+    pub(super) fn fitting(&'static self, kind: u8) -> Option<&'static Self> {
+        if self.types & kind != 0 {
+            return Some(self);
+        }
+        self.items.filter(|item| self.proto && item.types & kind != 0)
     }
 
     /// Whether nothing below is known, so that no path through it is needed.
@@ -182,24 +238,45 @@ pub(super) const fn required(name: &'static str, shape: &'static Shape) -> Field
 
 /// Not known: every string and every key is a text.
 pub(super) static FREE: Shape = BASE;
+/// The same below a stream's delta, where a string goes on over the events.
+pub(super) static UNKNOWN_PIECE: Shape =
+    Shape::one_of(ANY, "a JSON value", Leaf::Piece(Piece::Unknown));
+pub(super) static PIECE: Shape = piece(Piece::Content);
+pub(super) static REASONING: Shape = piece(Piece::Reasoning);
+pub(super) static OTHER_PIECE: Shape = piece(Piece::Other);
 /// Free-form data of a tool: long numbers are texts too.
 pub(super) static DATA: Shape = Shape::one_of(ANY, "a JSON value", Leaf::Data);
 pub(super) static TEXT: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Text);
+pub(super) static RESULT: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Result);
 pub(super) static NESTED: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Nested);
 /// On the skip list. Of any type: where it isn't a word it is scanned like all else.
 pub(super) static WORD: Shape = Shape::one_of(ANY, "a JSON value", Leaf::Word);
+pub(super) static WORDS: Shape = Shape::array(&WORD, "an array of strings").or_null();
 pub(super) static MODEL: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Model);
 pub(super) static ROLE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Role);
 pub(super) static MEDIA: Shape =
     Shape::one_of(STRING | NULL, "a string", Leaf::Base64(Media::Part));
 pub(super) static SIGNATURE: Shape =
     Shape::one_of(STRING | NULL, "a string", Leaf::Base64(Media::Opaque));
+pub(super) static MEDIA_TYPE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::MediaType);
 pub(super) static MEDIA_URL: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::DataUrl);
 pub(super) static CAP: Shape =
     Shape::one_of(NUMBER | NULL, "a whole number that isn't negative", Leaf::Cap);
 pub(super) static STREAM: Shape = Shape::one_of(BOOL | NULL, "true or false", Leaf::Stream);
 pub(super) static INDEX: Shape = Shape::one_of(NUMBER | NULL, "a whole number", Leaf::Index);
 pub(super) static FINISH: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Finish);
+
+/// One piece of a text that goes on over the events of a stream.
+pub(super) const fn piece(piece: Piece) -> Shape {
+    Shape::one_of(STRING | NULL, "a string", Leaf::Piece(piece))
+}
+
+/// Log probabilities, in whichever of their forms: they are one member, taken out as a whole.
+pub(super) const fn logprobs(fields: &'static [Field], items: &'static Shape) -> Shape {
+    let types = OBJECT | ARRAY | NULL;
+    let logprobs = Shape { items: Some(items), types, ..Shape::object(fields) };
+    logprobs.scope(Scope::Logprobs)
+}
 
 /// Whether `key` is `camel` written in `snake_case`.
 fn is_snake_of(key: &str, camel: &str) -> bool {

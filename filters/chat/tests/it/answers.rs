@@ -14,6 +14,16 @@ pub const ANSWERS: &[(Dialect, &str, &str)] = &[
     ),
     (
         Dialect::OpenAi,
+        include_str!("../golden/answers/openai_response.json"),
+        include_str!("../golden/answers/openai_response.texts"),
+    ),
+    (
+        Dialect::OpenAi,
+        include_str!("../golden/answers/openai_embeddings.json"),
+        include_str!("../golden/answers/openai_embeddings.texts"),
+    ),
+    (
+        Dialect::OpenAi,
         include_str!("../golden/answers/openai_error.json"),
         include_str!("../golden/answers/openai_error.texts"),
     ),
@@ -29,6 +39,11 @@ pub const ANSWERS: &[(Dialect, &str, &str)] = &[
     ),
     (
         Dialect::Gemini,
+        include_str!("../golden/answers/gemini_whole.json"),
+        include_str!("../golden/answers/gemini_whole.texts"),
+    ),
+    (
+        Dialect::Gemini,
         include_str!("../golden/answers/gemini_array.json"),
         include_str!("../golden/answers/gemini_array.texts"),
     ),
@@ -41,6 +56,11 @@ pub const ANSWERS: &[(Dialect, &str, &str)] = &[
         Dialect::Anthropic,
         include_str!("../golden/answers/anthropic.json"),
         include_str!("../golden/answers/anthropic.texts"),
+    ),
+    (
+        Dialect::Anthropic,
+        include_str!("../golden/answers/anthropic_whole.json"),
+        include_str!("../golden/answers/anthropic_whole.texts"),
     ),
 ];
 

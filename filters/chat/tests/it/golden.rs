@@ -5,20 +5,23 @@ use std::fmt::Write;
 use chat::body::{Author, Body, Text};
 use serde_json::Value;
 
-/// One line for each text, for each string that was skipped or opened, and for the facts.
+/// One line for each text, with its label and its path, for each string that was skipped or opened, and for the facts.
 pub fn report(body: &Body<'_>, document: &str) -> String {
     let mut report = String::new();
-    for text in body.texts() {
+    let indexes: Vec<usize> = (0..body.texts().len()).collect();
+    for ((index, text), path) in body.texts().iter().enumerate().zip(body.paths(&indexes)) {
         let author = if text.author == Author::Assistant { "assistant" } else { "other" };
         let batch = if text.batch == 0 { String::new() } else { format!("batch={} ", text.batch) };
-        writeln!(report, "{author} {batch}{}", describe(text)).unwrap();
+        let label = body.label(index);
+        let label = if label.is_empty() { String::new() } else { format!(" under {label:?}") };
+        writeln!(report, "{author} {batch}{}{label} at {path}", describe(text)).unwrap();
     }
     let mut strings = Vec::new();
     collect_strings(&serde_json::from_str(document).unwrap(), &mut strings);
     for string in strings {
         if !string.is_empty() && !body.texts().iter().any(|text| *text.value == *string) {
             // A document in a string is no text itself, but each string in it is.
-            let opened = string.starts_with('{');
+            let opened = string.trim_start().starts_with(['{', '[']);
             writeln!(report, "{} {string:?}", if opened { "opened" } else { "skipped" }).unwrap();
         }
     }
@@ -40,10 +43,13 @@ pub fn report(body: &Body<'_>, document: &str) -> String {
 
 /// `0 Content "Hi"`: the field, where there is one, and the text.
 pub fn describe(text: &Text<'_>) -> String {
-    let field =
-        text.field.map_or_else(String::new, |field| format!("{} {:?} ", field.choice, field.part));
+    let field = text
+        .field
+        .as_ref()
+        .map_or_else(String::new, |field| format!("{} {:?} ", field.choice, field.part));
     let numeric = if text.numeric { "numeric " } else { "" };
-    format!("{field}{numeric}{:?}", text.value)
+    let ends = if text.ends { "ends " } else { "" };
+    format!("{field}{ends}{numeric}{:?}", text.value)
 }
 
 fn collect_strings(value: &Value, strings: &mut Vec<String>) {

@@ -22,6 +22,8 @@ mod json;
 #[cfg(test)]
 mod json_differential;
 #[cfg(test)]
+mod media;
+#[cfg(test)]
 mod problem;
 #[cfg(test)]
 mod random;

@@ -10,6 +10,8 @@
 )]
 
 mod config;
+mod policies;
+mod streams;
 mod support;
 
 use gateway_core::{Changes, Directive, Measurement};
@@ -36,7 +38,11 @@ fn a_prompt_is_redacted_and_its_answer_restored() {
         r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"to [EMAIL_1]"}}]}"#;
     assert_eq!(client.whole(answer).unwrap(), answer.replace("[EMAIL_1]", "bob@example.com"));
     let measurements = client.finish(200);
-    assert!(measurements.contains(&Measurement::Redactions { entity: "EMAIL", count: 1 }));
+    assert!(measurements.contains(&Measurement::Redactions {
+        entity: "EMAIL",
+        outcome: "redacted",
+        count: 1
+    }));
     assert_eq!(measured(&measurements, "input"), 9);
     assert_eq!(measured(&measurements, "output"), 2);
 }
@@ -57,7 +63,8 @@ fn a_stream_is_restored_at_every_split() {
         (vec!["to [EMA", "IL_", "1", "]", " ok"], "to bob@example.com ok"),
         (vec!["to [EMAIL_2] and [EMAIL"], "to [EMAIL_2] and [EMAIL"),
         (vec!["I know eve@exam", "ple.org", " well"], "I know [EMAIL] well"),
-        (vec!["gr\u{fc}n ", "[EMAIL_1"], "gr\u{fc}n [EMAIL_1"),
+        // A bracket that the model forgot.
+        (vec!["gr\u{fc}n ", "[EMAIL_1"], "gr\u{fc}n [bob@example.com"),
     ] {
         let stream: String = pieces.iter().map(|piece| delta(piece)).collect::<String>()
             + end
@@ -109,7 +116,7 @@ fn an_untouched_stream_passes_as_it_is() {
     let mut client = Client::new("{}");
     client.send(OPENAI, SENT_EMAIL);
     client.respond(200, "text/event-stream", None);
-    let piece = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi \"}}]}\n\n";
+    let piece = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"nothing. \"}}]}\n\n";
     assert_eq!(
         client.exchange.on_response_body(piece.as_bytes(), false, &client.slots, client.now),
         None
@@ -119,14 +126,16 @@ fn an_untouched_stream_passes_as_it_is() {
 /// A host that is handed a body above its buffer's limit ends the exchange within that call.
 #[test]
 fn no_body_grows_above_the_hosts_buffer() {
-    let mut client = Client::new(r#"{"max_request_bytes": 1000000}"#);
+    let rule = r#"{"name": "short", "entity_type": "A_RATHER_LONG_NAME", "pattern": "x1"}"#;
+    let redaction = format!(r#"{{"rules": [{rule}]}}"#);
+    let mut client =
+        Client::new(&format!(r#"{{"max_request_bytes": 1000000, "redaction": {redaction}}}"#));
     let count = "/v1/models/echo:countTokens";
-    let prompt = |text: &str, times| {
-        format!(r#"{{"contents":[{{"parts":[{{"text":"{}"}}]}}]}}"#, text.repeat(times))
-    };
-    client.send(count, &prompt("::1 ", 100_000));
+    let prompt =
+        |times| format!(r#"{{"contents":[{{"parts":[{{"text":"{}"}}]}}]}}"#, "x1 ".repeat(times));
+    client.send(count, &prompt(50_000));
     client.next();
-    let grows = prompt("::1 ", 200_000);
+    let grows = prompt(200_000);
     assert!(grows.len() < 1_000_000);
     let Directive::Reply { status, .. } = client.try_send(count, &grows) else { panic!() };
     assert_eq!(status, 413);
@@ -134,7 +143,7 @@ fn no_body_grows_above_the_hosts_buffer() {
     client.send(OPENAI, SENT_EMAIL);
     client.respond(200, "application/json", None);
     let answer =
-        format!(r#"{{"choices":[{{"message":{{"content":"{}"}}}}]}}"#, "::1 ".repeat(200_000));
+        format!(r#"{{"choices":[{{"message":{{"content":"{}"}}}}]}}"#, "x1 ".repeat(200_000));
     assert!(client.whole(&answer).unwrap().contains("unreadable_answer"));
 }
 

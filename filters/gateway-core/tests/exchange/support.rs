@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use gateway_core::{Changes, Directive, Exchange, Measurement, Policy, RequestHead, ResponseHead};
+use gateway_core::{
+    Changes, Directive, Exchange, Measurement, Policy, Record, RequestHead, ResponseHead,
+};
 use quota::{Lease, MemorySlots, SLOTS, Slots, Timestamp, create};
 
 pub const OPENAI: &str = "/v1/chat/completions";
@@ -13,6 +15,9 @@ pub struct Client {
     pub exchange: Exchange,
     pub slots: MemorySlots,
     pub now: Timestamp,
+    /// Tenant and user.
+    pub identity: &'static str,
+    pub request_id: &'static [u8],
     policy: Rc<Policy>,
 }
 
@@ -25,7 +30,8 @@ impl Client {
         let slots = MemorySlots::default();
         create(&slots);
         let now = Timestamp(120_000 + 6_200);
-        Self { exchange: Exchange::new(Rc::clone(&policy), now), slots, now, policy }
+        let exchange = Exchange::new(Rc::clone(&policy), now);
+        Self { exchange, slots, now, identity: "acme/alice", request_id: b"exchange-1", policy }
     }
 
     /// Ends this exchange and begins another of the same client.
@@ -38,7 +44,8 @@ impl Client {
         let head = RequestHead {
             method: b"POST",
             path: path.as_bytes(),
-            client: Some(b"acme/alice"),
+            client: Some(self.identity.as_bytes()),
+            request_id: Some(self.request_id),
             content_length: content_length.map(str::as_bytes),
             ..Default::default()
         };
@@ -83,6 +90,10 @@ impl Client {
     }
 
     pub fn finish(&mut self, status: u16) -> Vec<Measurement> {
+        self.record(status).measurements
+    }
+
+    pub fn record(&mut self, status: u16) -> Record {
         self.exchange.finish(status, &self.slots, self.now)
     }
 

@@ -72,18 +72,18 @@ pub(crate) static CODES: &[Code] = &[
 
 #[rustfmt::skip]
 static IIN: Cues = Cues(&[
-    "iin", "иин", "жсн", "jsn", "kazakhstan id", "kazakh id", "individual identification number",
-    "индивидуальный идентификационный номер", "удостоверение личности",
+    "iin", "иин", "ИИН", "жсн", "ЖСН", "jsn", "kazakhstan id", "kazakh id",
+    "individual identification number", "индивидуальный идентификационный номер", "удостоверение личности",
 ]);
 
 #[rustfmt::skip]
 static BIN: Cues = Cues(&[
-    "bin", "бин", "бсн", "business identification number", "бизнес идентификационный номер",
+    "bin", "бин", "БИН", "бсн", "БСН", "business identification number", "бизнес идентификационный номер",
 ]);
 
 #[rustfmt::skip]
 static PINFL: Cues = Cues(&[
-    "pinfl", "пинфл", "jshshir", "жшшир", "pin", "inn", "пин", "инн",
+    "pinfl", "пинфл", "ПИНФЛ", "jshshir", "жшшир", "ЖШШИР", "pin", "inn", "пин", "ПИН", "инн", "ИНН",
     "персональный идентификационный номер",
 ]);
 

@@ -104,7 +104,6 @@ static CEDULA: Cues = Cues(&[
     "carnet de identidad", "nuip", "cc numero", "c c no",
 ]);
 
-#[rustfmt::skip]
 /// With those that are too short to say what undivided digits are.
 #[rustfmt::skip]
 static SHORT_CEDULA: Cues = Cues(&[
@@ -118,7 +117,7 @@ static SHORT_CEDULA: Cues = Cues(&[
 #[rustfmt::skip]
 static NIT: Cues = Cues(&[
     "nit", "nit no", "nit nro", "n i t", "numero de identificacion tributaria", "identificacion tributaria",
-    "registro unico tributario", "rut",
+    "registro unico tributario",
 ]);
 
 #[rustfmt::skip]

@@ -114,10 +114,11 @@ static ACCOUNT: Cues = Cues(&[
     "bankgiro", "plusgiro", "postgiro", "clearingnummer", "tilinumero", "pankkitili", "rachunek",
     "numer rachunku", "numer konta", "nr konta", "rachunku bankowego", "cislo uctu", "szamlaszam",
     "bankszamlaszam", "cont bancar", "hesap no", "hesap numarasi", "banka hesap", "номер счета",
-    "номер счёта", "расчетный счет", "расчётный счёт", "счет", "口座番号", "口座", "銀行口座", "普通預金", "当座預金", "계좌번호",
-    "계좌", "银行账号", "银行帐号", "银行账户", "账号", "賬號", "帳號", "银行卡号", "银行卡", "銀行帳號", "nomor rekening", "no rekening",
-    "norek", "no akaun", "nombor akaun", "akaun bank", "so tai khoan", "stk", "เลขที่บัญชี", "บัญชี",
-    "खाता संख्या", "खाता नंबर", "חשבון בנק", "מספר חשבון", "akaunti namba", "رقم الحساب", "حساب بنكي",
+    "НОМЕР СЧЕТА", "номер счёта", "НОМЕР СЧЁТА", "расчетный счет", "РАСЧЕТНЫЙ СЧЕТ", "расчётный счёт",
+    "РАСЧЁТНЫЙ СЧЁТ", "счет", "СЧЕТ", "口座番号", "口座", "銀行口座", "普通預金", "当座預金", "계좌번호", "계좌", "银行账号", "银行帐号",
+    "银行账户", "账号", "賬號", "帳號", "银行卡号", "银行卡", "銀行帳號", "nomor rekening", "no rekening", "norek", "no akaun",
+    "nombor akaun", "akaun bank", "so tai khoan", "stk", "เลขที่บัญชี", "บัญชี", "खाता संख्या", "खाता नंबर",
+    "חשבון בנק", "מספר חשבון", "akaunti namba", "رقم الحساب", "حساب بنكي",
 ]);
 
 #[rustfmt::skip]

@@ -75,6 +75,19 @@ static HEALTH: Cues = Cues(&[
     "patient number",
 ]);
 
+/// Without `CC` and `BI` alone, which stand for much else: the number of the person has a form that others have too.
+static CIVIL: Cues = Cues(&[
+    "bilhete de identidade",
+    "número do bilhete de identidade",
+    "n bi",
+    "número bi",
+    "identificação civil",
+    "número de identificação civil",
+    "nic",
+    "cartão de cidadão",
+    "cartão do cidadão",
+]);
+
 pub(crate) static CODES: &[Code] = &[
     Code {
         rule: "pt_nif",
@@ -118,7 +131,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["999999999", "99999999 9", "9999999 9"],
         check: Checksum(civil_id),
-        cues: &CITIZEN,
+        cues: &CIVIL,
     },
     Code {
         rule: "pt_sns",
