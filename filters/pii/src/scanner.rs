@@ -554,8 +554,11 @@ fn not_lower(bytes: &[u8], at: usize) -> Option<u64> {
     Some((!from_a | past_z | eight) & EACH.wrapping_mul(0x80))
 }
 
+/// See [`view::SPACED_AT`].
+const SPACED_AT: u8 = 1;
+
 fn find_at_sign(bytes: &[u8], from: usize) -> usize {
-    let found = memchr::memchr(b'@', bytes.get(from..).unwrap_or_default());
+    let found = memchr::memchr2(b'@', SPACED_AT, bytes.get(from..).unwrap_or_default());
     found.map_or(bytes.len(), |offset| from.saturating_add(offset))
 }
 
@@ -571,6 +574,8 @@ fn begins_code(ctx: &Context<'_>, end: usize, name: bool) -> bool {
 /// Whether what follows a word may go on to an `@` that hasn't come yet: asked only at the end of a text.
 fn open_local(bytes: &[u8], end: usize) -> bool {
     let rest = bytes.get(end..).unwrap_or_default();
+    // `bob [at] example [dot] com`
+    let rest = rest.strip_suffix(b" ").unwrap_or(rest);
     rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte) || *byte == b':')
 }
 
