@@ -70,7 +70,7 @@ impl Scanner {
         let scanner = Self {
             types: types.to_vec(),
             names: names(rules),
-            codes: Codes::new(codes().filter(chosen)),
+            codes: Codes::new(codes().filter(chosen), &cues),
             functions: Functions::new(recognizers::FUNCTIONS),
             cues,
             custom,
@@ -560,7 +560,8 @@ fn open_local(bytes: &[u8], end: usize) -> bool {
 }
 
 fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || b"._%+'-".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'\'' | b'-' | 0x80..)
 }
 
 fn is_token(byte: u8) -> bool {

@@ -1,6 +1,6 @@
 //! Reading words one by one: what names and addresses are made of.
 
-use crate::{context::Context, cues::is_spaceless};
+use crate::{context::Context, cues::is_spaceless, letters::is_letter};
 
 /// Bytes of a word that are read; a longer one is no name.
 const LONGEST: usize = 40;
@@ -67,7 +67,7 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
             scan.joint();
             end = end.saturating_add(1);
         } else if byte >= 0x80 {
-            let Some(c) = ctx.char(end).filter(|c| c.is_alphabetic() && !is_spaceless(*c)) else {
+            let Some(c) = ctx.char(end).filter(|c| is_letter(*c) && !is_spaceless(*c)) else {
                 break;
             };
             scan.letter(c.is_uppercase());
