@@ -188,6 +188,9 @@ impl Scanner {
             }
         };
         let functions = &self.functions;
+        if place.at == 0 && !ctx.label().is_empty() && functions.starts_at(&place.kind) {
+            ask(104, &functions.start);
+        }
         match &place.kind {
             Kind::Sign { before, byte, next, at_sign } => {
                 if *at_sign {
@@ -387,7 +390,12 @@ impl<'t> Places<'t> {
                 let at_sign = byte == b'"' && self.at_sign_near(bytes, ctx.is_last());
                 // What comes behind the end of the text may be what somebody is asked for.
                 let open = end == bytes.len() && !ctx.is_last();
-                if open || at_sign || functions.of_sign(before, byte, next).next().is_some() {
+                let starts = self.at == 0 && functions.start_signs.contains(byte);
+                if open
+                    || at_sign
+                    || starts
+                    || functions.of_sign(before, byte, next).next().is_some()
+                {
                     let kind = Kind::Sign { before, byte, next, at_sign };
                     let open = open && (byte == b'[' || functions.asks_at(byte));
                     return Some(Place { at: self.at, end, kind, open });
@@ -422,7 +430,7 @@ impl<'t> Places<'t> {
         if self.at_sign < bytes.len() { !far } else { !last && !far }
     }
 
-    /// Goes over words in lower case that nobody asks for, each with a blank behind it: most of all prose.
+    /// Goes over words in lower case that nobody asks for, and one blank or line end behind each: most of all prose.
     fn skip_plain(&mut self, bytes: &[u8], functions: &Functions) {
         loop {
             let at = self.at;
@@ -437,17 +445,25 @@ impl<'t> Places<'t> {
             }
             len = len.saturating_add(usize::try_from(others.trailing_zeros() / 8).unwrap_or(0));
             let end = at.saturating_add(len);
-            let next = bytes.get(end.saturating_add(1)).copied().unwrap_or(0);
-            let blank = bytes.get(end) == Some(&b' ');
-            if len == 0 || len >= TOKEN || !blank || class_of(next) & DIGIT != 0 {
+            let behind = end.saturating_add(1);
+            let (Some(next), Some(second)) = (bytes.get(end), bytes.get(behind)) else { return };
+            let (next, second) = (class_of(*next), class_of(*second));
+            // A token, a code or a word of other letters may go on.
+            let token = next & TOKEN_SIGN != 0 && second & (WORD | TOKEN_SIGN) != 0;
+            let goes_on = next & (WORD | WIDE) != 0 || token || second & DIGIT != 0;
+            if len == 0 || len.saturating_add(1) >= TOKEN || goes_on {
                 return;
             }
             let word = bytes.get(at..end).unwrap_or_default();
             if functions.may_list(word) || self.at_sign.saturating_sub(end) <= LOCAL_PART {
                 return;
             }
-            self.at = end.saturating_add(1);
-            if class_of(next) != WORD {
+            if next != 0 {
+                self.at = end;
+                return;
+            }
+            self.at = behind;
+            if second != WORD {
                 return;
             }
         }
@@ -624,6 +640,9 @@ struct Functions {
     shapes: Vec<u64>,
     /// Asked at characters of scripts that are written without blanks.
     wide: Vec<Recognizer>,
+    /// Asked at the beginning of a text with a label, and at which signs.
+    start: Vec<Recognizer>,
+    start_signs: Signs,
 }
 
 /// A function that is asked at a sign, where these stand beside it.
@@ -634,7 +653,7 @@ struct Sign {
 }
 
 /// A set of ASCII bytes.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Signs(u128);
 
 impl Signs {
@@ -676,6 +695,10 @@ impl Functions {
                 }
                 Trigger::Token => all.token.push(row.recognize),
                 Trigger::At => all.at.push(row.recognize),
+                Trigger::Start(signs) => {
+                    all.start.push(row.recognize);
+                    signs.iter().for_each(|sign| all.start_signs.add(*sign));
+                }
                 Trigger::Byte(bytes) => all.sign(bytes, Signs::ALL, Signs::ALL, row.recognize),
                 Trigger::Pair(bytes, next) => {
                     all.sign(bytes, Signs::of(next), Signs::ALL, row.recognize);
@@ -738,13 +761,23 @@ impl Functions {
         self.of_words.get(index).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a text may begin with such a place for those that are asked where one begins.
+    fn starts_at(&self, kind: &Kind) -> bool {
+        match kind {
+            Kind::Word(word) => word.digit || word.name || word.token,
+            Kind::Sign { byte, .. } => self.start_signs.contains(*byte),
+            Kind::Wide => true,
+            Kind::Placeholder => false,
+        }
+    }
+
     fn asks_at(&self, byte: u8) -> bool {
         self.bytes.get(usize::from(byte)).is_some_and(|signs| !signs.is_empty())
     }
 
     /// Who is asked at `byte`, which stands between two others.
     fn of_sign(&self, before: u8, byte: u8, next: u8) -> impl Iterator<Item = Recognizer> {
-        let signs = self.bytes.get(usize::from(byte)).map_or(&[] as &[Sign], Vec::as_slice);
+        let signs = self.bytes.get(usize::from(byte)).map(Vec::as_slice).unwrap_or_default();
         let fits = move |sign: &&Sign| sign.next.contains(next) && sign.before.contains(before);
         signs.iter().filter(fits).map(|sign| sign.recognize)
     }

@@ -58,12 +58,7 @@ impl<'t> View<'t> {
         let mut rest = raw;
         let text = self.text.to_mut();
         loop {
-            let plain = rest
-                .bytes()
-                .position(|byte| {
-                    !byte.is_ascii() || escapes::begins(byte) || (json && byte == b'\\')
-                })
-                .unwrap_or(rest.len());
+            let plain = plain_len(rest.as_bytes(), json);
             let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
             text.push_str(head);
             rest = tail;
@@ -181,8 +176,8 @@ fn fold(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(c);
     }
-    // The scripts of most of the world's long texts hold no look-alikes.
-    if matches!(code, 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af) {
+    // The scripts of most of the world's long texts hold no look-alikes, and neither do emoji.
+    if matches!(code, 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0x1f300..=0x1faff) {
         return Some(c);
     }
     let at = confusables::FOLDED.partition_point(|(_, last, _)| *last < code);

@@ -90,5 +90,20 @@ fn address(ctx: &Context<'_>, start: usize, street: Street, rule: &'static str) 
 /// Whether an address may begin at `at`: not within a number, a path or an identifier.
 fn may_begin(ctx: &Context<'_>, at: usize) -> bool {
     let before = ctx.byte_before(at);
-    !(before.is_ascii_alphanumeric() || b"._-/\\#$+%@&~^".contains(&before))
+    !(before.is_ascii_alphanumeric()
+        || matches!(
+            before,
+            b'.' | b'_'
+                | b'-'
+                | b'/'
+                | b'\\'
+                | b'#'
+                | b'$'
+                | b'+'
+                | b'%'
+                | b'@'
+                | b'&'
+                | b'~'
+                | b'^'
+        ))
 }

@@ -28,12 +28,36 @@ pub(crate) struct Codes {
     masks: Vec<Mask>,
 }
 
-#[derive(Default)]
 struct Node {
     /// By what divides and how many letters and digits follow: the next node.
     next: Vec<((u8, u8), u16)>,
+    /// Where all masks from here on have digits, and where letters.
+    digits: u64,
+    letters: u64,
+    /// Whether all of them stand alone.
+    alone: bool,
     /// Its first and last mask, each linked to the next.
     masks: Option<(u16, u16)>,
+}
+
+impl Node {
+    fn new() -> Self {
+        Self { next: Vec::new(), digits: u64::MAX, letters: u64::MAX, alone: true, masks: None }
+    }
+
+    /// Whether any mask from here on may fit what was read so far.
+    fn may_fit(&self, shape: &Shape) -> bool {
+        let digits = self.digits & shape.read();
+        shape.digits & digits == digits
+            && shape.digits & self.letters == 0
+            && !(self.alone && shape.lower)
+    }
+
+    fn narrow(&mut self, digits: u64, letters: u64, alone: bool) {
+        self.digits &= digits;
+        self.letters &= letters;
+        self.alone &= alone;
+    }
 }
 
 struct Mask {
@@ -64,7 +88,7 @@ pub(crate) struct Accepted {
 
 impl Codes {
     pub(crate) fn new(codes: impl Iterator<Item = &'static Code>, cues: &CueIndex) -> Self {
-        let mut all = Self { nodes: vec![Node::default()], masks: Vec::with_capacity(MASKS) };
+        let mut all = Self { nodes: vec![Node::new()], masks: Vec::with_capacity(MASKS) };
         let mut written = Vec::with_capacity(LONGEST_CODE.saturating_mul(2));
         for code in codes {
             let list = cues.list(code.cues);
@@ -107,6 +131,8 @@ impl Codes {
         let (mut digits, mut letters, mut at, mut bit) = (0_u64, 0_u64, 0_u8, 1_u64);
         let mut literals = Vec::new();
         let (mut node, mut divider, mut len) = (0, 0_u8, 0_u8);
+        let mut path = [0_u16; LONGEST_CODE];
+        let mut path_end = path.iter_mut();
         for byte in mask.iter().copied() {
             if byte.is_ascii_alphanumeric() {
                 match byte {
@@ -120,10 +146,21 @@ impl Codes {
                 len = len.saturating_add(1);
             } else {
                 node = self.child(node, (divider, len));
+                if let Some(place) = path_end.next() {
+                    *place = node;
+                }
                 (divider, len) = (if byte == b' ' { blank } else { byte }, 0);
             }
         }
         node = self.child(node, (divider, len));
+        if let Some(place) = path_end.next() {
+            *place = node;
+        }
+        for node in path {
+            if let Some(node) = self.nodes.get_mut(usize::from(node)).filter(|_| node > 0) {
+                node.narrow(digits, letters, kind.alone);
+            }
+        }
         let Kind { code, alone, list } = kind;
         self.link(node, Mask { code, digits, letters, literals, alone, list, next: None });
     }
@@ -154,7 +191,7 @@ impl Codes {
             return *child;
         }
         parent.next.push((key, new));
-        self.nodes.push(Node::default());
+        self.nodes.push(Node::new());
         new
     }
 
@@ -185,7 +222,10 @@ impl Codes {
             let key = (divider, u8::try_from(len).unwrap_or(u8::MAX));
             let Some(node) = self.step(here, key) else { return };
             here = node;
-            candidate.shape.read(ctx, from..end);
+            candidate.shape.go_on(ctx, from..end);
+            if !here.may_fit(&candidate.shape) {
+                return;
+            }
             if here.masks.is_some() {
                 self.masks(ctx, at..end, here, &mut candidate, &mut accept);
             }
@@ -303,7 +343,13 @@ impl Shape {
         Self { code: [0; LONGEST_CODE], len: 0, digits: 0, lower: false }
     }
 
-    fn read(&mut self, ctx: &Context<'_>, range: Range<usize>) {
+    /// Bits of all places that were read.
+    fn read(&self) -> u64 {
+        let len = u32::try_from(self.len).unwrap_or(u32::MAX);
+        1_u64.checked_shl(len).map_or(u64::MAX, |end| end.wrapping_sub(1))
+    }
+
+    fn go_on(&mut self, ctx: &Context<'_>, range: Range<usize>) {
         for byte in ctx.str(range).bytes() {
             if byte.is_ascii_digit() {
                 let at = u32::try_from(self.len).unwrap_or(u32::MAX);

@@ -51,6 +51,9 @@ impl Word {
 
 /// The word at `at`; empty where none begins.
 pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
+    if let Some(word) = simple(ctx, at) {
+        return word;
+    }
     let mut scan = Scan::default();
     let mut end = at;
     let limit = at.saturating_add(LONGEST);
@@ -83,6 +86,31 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
     });
     let shape = if whole && explained { scan.shape() } else { Shape::Other };
     Word { start: at, end, shape, ascii: !scan.other_letters }
+}
+
+/// The word at `at` if it is as most are: small ASCII letters, the first perhaps a capital, and no sign behind them that
+/// may belong to it.
+fn simple(ctx: &Context<'_>, at: usize) -> Option<Word> {
+    let rest = ctx.text().as_bytes().get(at..)?;
+    let (first, rest) = rest.split_first()?;
+    if !first.is_ascii_alphabetic() {
+        return None;
+    }
+    let small = rest.iter().take(LONGEST).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let next = *rest.get(small)?;
+    let whole = !next.is_ascii_alphanumeric() && !matches!(next, b'\'' | b'-' | b'_' | 0x80..);
+    let end = at.checked_add(small)?.checked_add(1)?;
+    let shape = match (first.is_ascii_uppercase(), small) {
+        (false, _) => Shape::Lower,
+        (true, 0) => Shape::Initial,
+        (true, _) => Shape::Title,
+    };
+    (whole && small.saturating_add(1) < LONGEST).then_some(Word {
+        start: at,
+        end,
+        shape,
+        ascii: true,
+    })
 }
 
 /// The word that ends at `end`, as far as ASCII letters go.

@@ -35,25 +35,23 @@ const MOST_WORDS: usize = 4;
 const STEM: usize = 3;
 
 pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    let mut read = Cursor::new(ctx, at);
-    let first = read.word();
-    if first.shape != Shape::Title
-        || ctx.byte(first.end) != b' ' && ctx.byte(first.end) != b'.'
-        || !may_begin(ctx, at)
-    {
+    if !may_begin(ctx, at) {
         return None;
     }
-    let mut word = first;
-    let mut uncommon = false;
+    let mut read = Cursor::new(ctx, at);
+    let first = read.word();
+    if first.shape != Shape::Title || ctx.byte(first.end) != b' ' && ctx.byte(first.end) != b'.' {
+        return None;
+    }
+    let mut words = [first; MOST_WORDS];
     for count in 0..MOST_WORDS {
+        let word = *words.get(count)?;
         let text = read.text(&word);
-        uncommon |= word.shape == Shape::Title && !is_word(text);
         read.at = word.end;
         let dot = read.byte() == b'.';
-        let strength = ending(text, count > 0, dot);
         if dot {
             // Only `Hauptstr.` has one.
-            strength?;
+            ending(text, count > 0, dot)?;
             read.skip(1);
         }
         if !read.blank() {
@@ -70,9 +68,13 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             if !number.house_number() {
                 return None;
             }
-            let strength = match strength {
+            let uncommon = || {
+                let mut words = words.iter().take(count.saturating_add(1));
+                words.any(|word| word.shape == Shape::Title && !is_word(read.text(word)))
+            };
+            let strength = match ending(text, count > 0, dot) {
                 Some(strength) => strength,
-                None if uncommon && begins_name(ctx.str(first.start..first.end)) => {
+                None if begins_name(ctx.str(first.start..first.end)) && uncommon() => {
                     Strength::Weakest
                 }
                 None => return None,
@@ -85,7 +87,10 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
                 None
             };
         }
-        word = read.word();
+        let word = read.word();
+        if let Some(next) = words.get_mut(count.saturating_add(1)) {
+            *next = word;
+        }
         let small = matches!(
             read.text(&word),
             "des"
@@ -140,9 +145,10 @@ fn is_late_word(word: &str) -> bool {
     )
 }
 
-fn is_number_word(read: Cursor<'_, '_>) -> bool {
-    let mut read = read;
-    read.eat_any(&["No", "Nr"]) && matches!(read.byte(), b'.' | b':' | b' ')
+fn is_number_word(mut read: Cursor<'_, '_>) -> bool {
+    matches!(read.byte(), b'N' | b'n')
+        && read.eat_any(&["No", "Nr"])
+        && matches!(read.byte(), b'.' | b':' | b' ')
 }
 
 /// What a word's ending says; `own` where it may be a word of its own.

@@ -16,6 +16,9 @@ const PARTICLES: &[&str] = &[
     "los", "las", "bin", "ibn", "bint", "al", "el", "af", "av", "zu", "zum", "y", "e", "i", "dela", "ben", "abu", "st",
 ];
 
+/// Bytes of the longest of them, and one.
+const LONGEST_PARTICLE: usize = 6;
+
 /// How much must speak for each word of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Demand {
@@ -39,6 +42,25 @@ pub(super) struct Phrase {
     pub(super) surname: bool,
     /// Whether it ends only because a capitalised common word follows: `Victoria Station Road`.
     pub(super) blocked: bool,
+}
+
+/// Whether a second word of a name may follow the first, or the initial, that has been read: a cheap look before the
+/// lists are asked.
+pub(super) fn may_go_on(ctx: &Context<'_>, first: Word) -> bool {
+    let dot = first.shape == Shape::Initial && ctx.byte(first.end) == b'.';
+    let blank = first.end.saturating_add(usize::from(dot));
+    if ctx.byte(blank) != b' ' {
+        return false;
+    }
+    let next = blank.saturating_add(1);
+    match ctx.byte(next) {
+        b'A'..=b'Z' | 0x80.. => true,
+        b'a'..=b'z' => {
+            let end = ctx.run(next, LONGEST_PARTICLE, |byte| byte.is_ascii_lowercase());
+            end < next.saturating_add(LONGEST_PARTICLE) && PARTICLES.contains(&ctx.str(next..end))
+        }
+        _ => false,
+    }
 }
 
 /// Reads the name that begins at `at`.

@@ -33,7 +33,13 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !first.ascii {
         return introductions::in_other_letters(ctx, first).or_else(|| keys::valued(ctx, first));
     }
-    in_text(ctx, first).or_else(|| with_mail(ctx, first)).or_else(|| keys::valued(ctx, first))
+    // One word alone is a name only under a key.
+    let more = if phrase::may_go_on(ctx, first) {
+        in_text(ctx, first).or_else(|| with_mail(ctx, first))
+    } else {
+        None
+    };
+    more.or_else(|| keys::valued(ctx, first))
 }
 
 /// Not within a path, an identifier or an address.
