@@ -110,8 +110,10 @@ impl<'t> Context<'t> {
 
     /// Whether a cue of `cues` says what stands in `range`, and how near it is.
     pub(crate) fn cue(&self, range: Range<usize>, cues: &'static Cues) -> Option<Nearness> {
-        let list = self.cues.list(cues)?;
-        self.cursor.nearest(self, &range, list)
+        if !self.is_named(&range) {
+            return None;
+        }
+        self.cursor.nearest(self, &range, self.cues.list(cues)?)
     }
 
     /// The same for the list of this number.

@@ -215,8 +215,8 @@ impl Scanner {
                 if word.name {
                     ask(300, &functions.name);
                 }
-                if let Some(listed) = word.listed {
-                    ask(400, functions.of_word(listed));
+                for (row, recognize) in functions.of_word(word.listed).enumerate() {
+                    ask(row.saturating_add(400), &[recognize]);
                 }
                 if word.digit || word.prefix {
                     self.codes.find(ctx, place.at, |accepted| {
@@ -321,7 +321,8 @@ struct Word {
     at_sign: bool,
     /// A short word before a number, which a code may begin with: `AB 12 34 56 C`.
     prefix: bool,
-    listed: Option<usize>,
+    /// By its hash.
+    listed: Option<u64>,
 }
 
 impl Word {
@@ -634,8 +635,8 @@ struct Functions {
     token: Vec<Recognizer>,
     at: Vec<Recognizer>,
     bytes: Vec<Vec<Sign>>,
-    words: Vec<(u64, usize)>,
-    of_words: Vec<Vec<Recognizer>>,
+    /// By the hashes of listed words.
+    words: Vec<(u64, Recognizer)>,
     /// The listed words by their ends and lengths: one bit each.
     shapes: Vec<u64>,
     /// Asked at characters of scripts that are written without blanks.
@@ -709,7 +710,8 @@ impl Functions {
                 Trigger::Word(words) => words.iter().for_each(|word| all.list(word, row.recognize)),
             }
         }
-        all.words.sort_unstable();
+        // Those of one word stay as they stand in the table.
+        all.words.sort_by_key(|(hash, _)| *hash);
         all
     }
 
@@ -724,17 +726,7 @@ impl Functions {
     fn list(&mut self, word: &str, recognize: Recognizer) {
         let word = view::folded(word);
         let hash = word_hash(word.as_bytes());
-        match self.words.iter().find(|(of, _)| *of == hash) {
-            Some((_, index)) => {
-                if let Some(list) = self.of_words.get_mut(*index) {
-                    list.push(recognize);
-                }
-            }
-            None => {
-                self.words.push((hash, self.of_words.len()));
-                self.of_words.push(vec![recognize]);
-            }
-        }
+        self.words.push((hash, recognize));
         let (at, bit) = shape_of(word.as_bytes());
         if let Some(shapes) = self.shapes.get_mut(at) {
             *shapes |= bit;
@@ -747,18 +739,24 @@ impl Functions {
         self.shapes.get(at).is_some_and(|shapes| shapes & bit != 0)
     }
 
-    /// The number of a listed word.
-    fn listed(&self, word: &[u8]) -> Option<usize> {
+    /// The hash of a listed word.
+    fn listed(&self, word: &[u8]) -> Option<u64> {
         if !self.may_list(word) {
             return None;
         }
         let hash = word_hash(word);
-        let at = self.words.binary_search_by_key(&hash, |(of, _)| *of).ok()?;
-        self.words.get(at).map(|(_, index)| *index)
+        self.words.binary_search_by_key(&hash, |(of, _)| *of).is_ok().then_some(hash)
     }
 
-    fn of_word(&self, index: usize) -> &[Recognizer] {
-        self.of_words.get(index).map_or(&[], Vec::as_slice)
+    /// Who is asked at a listed word.
+    fn of_word(&self, listed: Option<u64>) -> impl Iterator<Item = Recognizer> {
+        let hash = listed.unwrap_or_default();
+        let from = match listed {
+            Some(hash) => self.words.partition_point(|(of, _)| *of < hash),
+            None => self.words.len(),
+        };
+        let rest = self.words.get(from..).unwrap_or_default();
+        rest.iter().take_while(move |(of, _)| *of == hash).map(|(_, recognize)| *recognize)
     }
 
     /// Whether a text may begin with such a place for those that are asked where one begins.

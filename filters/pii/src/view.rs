@@ -58,7 +58,9 @@ impl<'t> View<'t> {
         let mut rest = raw;
         let text = self.text.to_mut();
         loop {
-            let plain = plain_len(rest.as_bytes(), json);
+            // Characters of other scripts stand together.
+            let odd = rest.as_bytes().first().is_some_and(|byte| !byte.is_ascii());
+            let plain = if odd { 0 } else { plain_len(rest.as_bytes(), json) };
             let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
             text.push_str(head);
             rest = tail;

@@ -102,6 +102,20 @@ fn char_at(text: &str, at: usize) -> Option<char> {
 pub(super) fn each(phrase: &str, mut word: impl FnMut(u64)) {
     let mut hash = SEED;
     let mut within = false;
+    if phrase.is_ascii() {
+        for byte in phrase.bytes() {
+            if byte.is_ascii_alphabetic() {
+                hash = with_letter(hash, u32::from(byte));
+            } else if within {
+                word(hash);
+            }
+            within = byte.is_ascii_alphabetic();
+        }
+        if within {
+            word(hash);
+        }
+        return;
+    }
     for c in phrase.chars() {
         let letter = is_letter(c);
         let alone = letter && is_spaceless(c);

@@ -132,7 +132,13 @@ impl Codes {
         let mut literals = Vec::new();
         let (mut node, mut divider, mut len) = (0, 0_u8, 0_u8);
         let mut path = [0_u16; LONGEST_CODE];
-        let mut path_end = path.iter_mut();
+        let mut steps = 0_usize;
+        let mut step = |node: u16| {
+            if let Some(place) = path.get_mut(steps) {
+                *place = node;
+                steps = steps.saturating_add(1);
+            }
+        };
         for byte in mask.iter().copied() {
             if byte.is_ascii_alphanumeric() {
                 match byte {
@@ -146,18 +152,14 @@ impl Codes {
                 len = len.saturating_add(1);
             } else {
                 node = self.child(node, (divider, len));
-                if let Some(place) = path_end.next() {
-                    *place = node;
-                }
+                step(node);
                 (divider, len) = (if byte == b' ' { blank } else { byte }, 0);
             }
         }
         node = self.child(node, (divider, len));
-        if let Some(place) = path_end.next() {
-            *place = node;
-        }
-        for node in path {
-            if let Some(node) = self.nodes.get_mut(usize::from(node)).filter(|_| node > 0) {
+        step(node);
+        for node in path.iter().take(steps) {
+            if let Some(node) = self.nodes.get_mut(usize::from(*node)) {
                 node.narrow(digits, letters, kind.alone);
             }
         }

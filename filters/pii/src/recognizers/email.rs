@@ -15,7 +15,30 @@ const DOMAIN: usize = 253;
 /// At the beginning of a local part: of RFC 5322's atoms those in use, and bytes from 0x80 on (RFC 6531).
 fn address(context: &Context<'_>, at: usize) -> Option<Match> {
     let belongs = |byte: u8| {
-        byte.is_ascii_alphanumeric() || b"._%+'-&=!#*/?^~${}|`".contains(&byte) || byte >= 0x80
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'.' | b'_'
+                    | b'%'
+                    | b'+'
+                    | b'\''
+                    | b'-'
+                    | b'&'
+                    | b'='
+                    | b'!'
+                    | b'#'
+                    | b'*'
+                    | b'/'
+                    | b'?'
+                    | b'^'
+                    | b'~'
+                    | b'$'
+                    | b'{'
+                    | b'}'
+                    | b'|'
+                    | b'`'
+            )
+            || byte >= 0x80
     };
     let end = context.run(at, LOCAL, belongs);
     if end == at || context.byte(end) != b'@' {
@@ -82,7 +105,7 @@ fn found(range: std::ops::Range<usize>) -> Match {
 fn domain_len(context: &Context<'_>, at: usize) -> Option<usize> {
     if context.byte(at) == b'[' {
         let end = context.run(at.saturating_add(1), 48, |byte| {
-            byte.is_ascii_hexdigit() || b".:IPv".contains(&byte)
+            byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'I' | b'P' | b'v')
         });
         let literal = context.byte(end) == b']' && end.saturating_sub(at) >= 8;
         return literal.then(|| end.saturating_add(1).saturating_sub(at));

@@ -41,7 +41,12 @@ fn in_url(context: &Context<'_>, at: usize) -> Option<Match> {
 /// `#` that nobody escaped; a host with a port has no `@` behind it.
 fn userinfo_end(context: &Context<'_>, from: usize) -> Option<usize> {
     let belongs = |byte: u8| {
-        byte > b' ' && !b"\"'<>`\\|^,;".contains(&byte) || matches!(byte, b',' | b';' | b'^' | b'|')
+        byte > b' '
+            && !matches!(
+                byte,
+                b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|' | b'^' | b',' | b';'
+            )
+            || matches!(byte, b',' | b';' | b'^' | b'|')
     };
     let end = context.run(from, LONGEST, belongs);
     let text = context.str(from..end);
@@ -105,7 +110,9 @@ fn in_dsn(context: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let password = user.saturating_add(1);
-    let end = context.run(password, 96, |byte| byte > b' ' && !b"@\"'`<>".contains(&byte));
+    let end = context.run(password, 96, |byte| {
+        byte > b' ' && !matches!(byte, b'@' | b'"' | b'\'' | b'`' | b'<' | b'>')
+    });
     let host = end.saturating_add(1);
     let linked = context.byte(end) == b'@'
         && ["tcp(", "unix(", "tcp6(", "cloudsql("].iter().any(|net| context.starts_with(host, net));
@@ -127,8 +134,9 @@ fn in_oracle_url(context: &Context<'_>, at: usize) -> Option<Match> {
     if slash == from || context.byte(slash) != b'/' {
         return None;
     }
-    let end =
-        context.run(slash.saturating_add(1), 96, |byte| byte > b' ' && !b"@\"'`<>".contains(&byte));
+    let end = context.run(slash.saturating_add(1), 96, |byte| {
+        byte > b' ' && !matches!(byte, b'@' | b'"' | b'\'' | b'`' | b'<' | b'>')
+    });
     let fits = context.byte(end) == b'@' && !is_stand_in(context.str(slash.saturating_add(1)..end));
     fits.then(|| found(from..end))
 }

@@ -131,7 +131,29 @@ fn with_mail(ctx: &Context<'_>, first: Word) -> Option<Match> {
     }
     let local = at.saturating_add(2);
     let end = ctx.run(local, 64, |byte| {
-        byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'.' | b'!'
+                    | b'#'
+                    | b'$'
+                    | b'%'
+                    | b'&'
+                    | b'\''
+                    | b'*'
+                    | b'+'
+                    | b'/'
+                    | b'='
+                    | b'?'
+                    | b'^'
+                    | b'_'
+                    | b'`'
+                    | b'{'
+                    | b'|'
+                    | b'}'
+                    | b'~'
+                    | b'-'
+            )
     });
     if end == local || ctx.byte(end) != b'@' {
         return None;

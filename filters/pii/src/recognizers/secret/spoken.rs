@@ -154,7 +154,12 @@ fn direct(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
 fn is_certain(text: &str) -> bool {
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-    let sign = text.bytes().any(|byte| b"!@#$%^&*?+=~".contains(&byte));
+    let sign = text.bytes().any(|byte| {
+        matches!(
+            byte,
+            b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?' | b'+' | b'=' | b'~'
+        )
+    });
     let head = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered =
         head.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
@@ -183,7 +188,8 @@ fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
         if from == at {
             return None;
         }
-        let stop = context.run(from, 24, |byte| byte > b' ' && !b"\"'`".contains(&byte));
+        let stop =
+            context.run(from, 24, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`'));
         let word = context.str(from..stop);
         let bare = word.trim_end_matches([':', ',', '-']);
         if !linked {
@@ -359,11 +365,12 @@ pub(super) fn short_flag(context: &Context<'_>, at: usize) -> Option<Match> {
     let known = |(command, of, joined): &&(&str, u8, bool)| {
         *of == flag
             && *joined != apart
-            && line.match_indices(command).any(|(at, _)| {
-                let behind = line.as_bytes().get(at.saturating_add(command.len()));
-                let front = at.checked_sub(1).and_then(|at| line.as_bytes().get(at));
-                behind == Some(&b' ')
-                    && front.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
+            && memchr::memchr_iter(b' ', line.as_bytes()).any(|blank| {
+                let front = line.get(..blank).and_then(|before| before.strip_suffix(command));
+                front.is_some_and(|front| {
+                    let last = front.bytes().next_back();
+                    last.is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'-')
+                })
             })
     };
     COMMANDS.iter().find(known)?;
