@@ -433,37 +433,29 @@ impl<'t> Places<'t> {
 
     /// Goes over words in lower case that nobody asks for, and one blank or line end behind each: most of all prose.
     fn skip_plain(&mut self, bytes: &[u8], functions: &Functions) {
-        loop {
-            let at = self.at;
-            let Some(mut others) = not_lower(bytes, at) else { return };
-            let mut len = 0_usize;
-            if others == 0 {
-                len = 8;
-                match not_lower(bytes, at.saturating_add(8)) {
-                    Some(more) if more != 0 => others = more,
-                    _ => return,
-                }
-            }
-            len = len.saturating_add(usize::try_from(others.trailing_zeros() / 8).unwrap_or(0));
-            let end = at.saturating_add(len);
-            let behind = end.saturating_add(1);
-            let (Some(next), Some(second)) = (bytes.get(end), bytes.get(behind)) else { return };
+        let near_at_sign = self.at_sign.saturating_sub(LOCAL_PART);
+        while let Some(window) = bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+            let len = lower_len(window);
+            let end = self.at.wrapping_add(len);
+            let (Some(next), Some(second)) = (window.get(len), window.get(len.wrapping_add(1)))
+            else {
+                return;
+            };
             let (next, second) = (class_of(*next), class_of(*second));
             // A token, a code or a word of other letters may go on.
             let token = next & TOKEN_SIGN != 0 && second & (WORD | TOKEN_SIGN) != 0;
             let goes_on = next & (WORD | WIDE) != 0 || token || second & DIGIT != 0;
-            if len == 0 || len.saturating_add(1) >= TOKEN || goes_on {
+            if len == 0 || len >= TOKEN.wrapping_sub(1) || goes_on || end >= near_at_sign {
                 return;
             }
-            let word = bytes.get(at..end).unwrap_or_default();
-            if functions.may_list(word) || self.at_sign.saturating_sub(end) <= LOCAL_PART {
+            if functions.may_list(window.get(..len).unwrap_or_default()) {
                 return;
             }
+            self.at = end;
             if next != 0 {
-                self.at = end;
                 return;
             }
-            self.at = behind;
+            self.at = end.wrapping_add(1);
             if second != WORD {
                 return;
             }
@@ -544,16 +536,25 @@ impl<'t> Places<'t> {
     }
 }
 
-/// For the eight bytes at `at`: the highest bit of each that is no lower-case letter. None at the end of the text.
-fn not_lower(bytes: &[u8], at: usize) -> Option<u64> {
+/// How many lower-case letters a text begins with.
+fn lower_len(window: &[u8; 16]) -> usize {
+    let (low, high) = window.split_at(8);
+    let eight = |bytes: &[u8]| bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let zeros = |others: u64| usize::try_from(others.trailing_zeros() / 8).unwrap_or_default();
+    match not_lower(eight(low)) {
+        0 => zeros(not_lower(eight(high))).wrapping_add(8),
+        others => zeros(others),
+    }
+}
+
+/// The highest bit of each of eight bytes that is no lower-case letter.
+fn not_lower(eight: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let eight = bytes.get(at..at.checked_add(8)?)?;
-    let eight = u64::from_le_bytes(eight.try_into().ok()?);
     // With the highest bit out of the way, no sum carries into the next byte.
     let low = eight & (EACH.wrapping_mul(0x7f));
     let from_a = low.wrapping_add(EACH.wrapping_mul(0x80_u64.wrapping_sub(u64::from(b'a'))));
     let past_z = low.wrapping_add(EACH.wrapping_mul(0x7f_u64.wrapping_sub(u64::from(b'z'))));
-    Some((!from_a | past_z | eight) & EACH.wrapping_mul(0x80))
+    (!from_a | past_z | eight) & EACH.wrapping_mul(0x80)
 }
 
 fn find_at_sign(bytes: &[u8], from: usize) -> usize {

@@ -362,18 +362,21 @@ pub(super) fn short_flag(context: &Context<'_>, at: usize) -> Option<Match> {
     let apart = long.is_some() || context.byte(from) == b' ';
     let before = context.before(at);
     let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
-    let known = |(command, of, joined): &&(&str, u8, bool)| {
-        *of == flag
-            && *joined != apart
-            && memchr::memchr_iter(b' ', line.as_bytes()).any(|blank| {
-                let front = line.get(..blank).and_then(|before| before.strip_suffix(command));
-                front.is_some_and(|front| {
-                    let last = front.bytes().next_back();
-                    last.is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'-')
-                })
-            })
+    let command = |before: &str| {
+        let last = before.bytes().next_back();
+        COMMANDS.iter().any(|(command, of, joined)| {
+            let front = || before.strip_suffix(command).map(|front| front.bytes().next_back());
+            let whole = |byte: u8| !byte.is_ascii_alphanumeric() && byte != b'-';
+            *of == flag
+                && *joined != apart
+                && command.bytes().next_back() == last
+                && front().is_some_and(|last| last.is_none_or(whole))
+        })
     };
-    COMMANDS.iter().find(known)?;
+    let mut blanks = memchr::memchr_iter(b' ', line.as_bytes());
+    if !blanks.any(|blank| line.get(..blank).is_some_and(command)) {
+        return None;
+    }
     let value = Value::behind(context, from, false)?;
     let text = value.text(context);
     let text = text.trim_end_matches('`');
