@@ -7,7 +7,7 @@
 use std::{cell::Cell, ops::Range};
 
 use crate::{
-    cues::{CueCursor, CueIndex, Cues, Nearness},
+    cues::{CueCursor, CueIndex, Cues, ListId, Nearness},
     table::{Header, Lines, Table},
 };
 
@@ -110,7 +110,20 @@ impl<'t> Context<'t> {
 
     /// Whether a cue of `cues` says what stands in `range`, and how near it is.
     pub(crate) fn cue(&self, range: Range<usize>, cues: &'static Cues) -> Option<Nearness> {
-        self.cursor.nearest(self, range, cues)
+        if !self.is_named(&range) {
+            return None;
+        }
+        self.cursor.nearest(self, &range, self.cues.list(cues)?)
+    }
+
+    /// The same for the list of this number.
+    pub(crate) fn cue_of(&self, range: &Range<usize>, list: ListId) -> Option<Nearness> {
+        self.cursor.nearest(self, range, list)
+    }
+
+    /// Whether any cue at all says what stands in `range`: without one, nobody has to ask for theirs.
+    pub(crate) fn is_named(&self, range: &Range<usize>) -> bool {
+        self.cursor.is_named(self, range)
     }
 
     /// Notes that what comes behind the end would matter.

@@ -7,17 +7,15 @@
 //! Phrases are found by hash: of the letters of one word, then of the letters of two, as long as some phrase goes
 //! on so. The text is cut into words only around numbers that need a cue, and each stretch once.
 
+mod index;
 mod nearest;
 mod words;
 
-use std::{
-    cell::RefCell,
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-    ops::Range,
-};
+use std::{cell::RefCell, ops::Range};
 
-use crate::{context::Context, view};
+use crate::context::Context;
+use index::Slot;
+pub(crate) use index::{CueIndex, ListId};
 use nearest::Verdict;
 use words::Word;
 pub(crate) use words::is_spaceless;
@@ -31,182 +29,6 @@ pub(crate) static NO_CUES: Cues = Cues(&[]);
 /// How near a cue is, in bytes; 0 for a key or a column's header that names the value.
 pub(crate) type Nearness = usize;
 
-/// Words that say that a number near them is something else.
-static CONTRARY: Cues = Cues(&[
-    "order",
-    "order number",
-    "order no",
-    "order id",
-    "invoice",
-    "tracking",
-    "shipment",
-    "parcel",
-    "ticket",
-    "issue",
-    "pull request",
-    "commit",
-    "revision",
-    "build",
-    "version",
-    "release",
-    "isbn",
-    "issn",
-    "ean",
-    "upc",
-    "sku",
-    "barcode",
-    "part number",
-    "article",
-    "product",
-    "item",
-    "serial",
-    "serial number",
-    "model",
-    "epoch",
-    "timestamp",
-    "unix time",
-    "unixtime",
-    "created at",
-    "updated at",
-    "hash",
-    "checksum",
-    "sha",
-    "md5",
-    "uuid",
-    "guid",
-    "port",
-    "pid",
-    "process",
-    "thread",
-    "line",
-    "offset",
-    "byte",
-    "bytes",
-    "size",
-    "length",
-    "count",
-    "total",
-    "amount",
-    "price",
-    "sum",
-    "balance",
-    "latitude",
-    "longitude",
-    "coordinates",
-    "population",
-    "year",
-    "page",
-    "chapter",
-    "section",
-    "figure",
-    "table",
-    "row",
-    "doi",
-    "arxiv",
-    "rfc",
-    "case number",
-    "case no",
-    "transaction",
-    "transaction id",
-    "batch",
-    "lot",
-    "session id",
-    "request id",
-    "trace id",
-    "span id",
-    "random",
-    "bestellnummer",
-    "auftrag",
-    "rechnung",
-    "sendungsnummer",
-    "pedido",
-    "factura",
-    "commande",
-    "facture",
-    "ordine",
-    "fattura",
-    "bestelling",
-    "factuur",
-    "zamówienie",
-    "faktura",
-    "nota fiscal",
-    "заказ",
-    "счет",
-    "订单",
-    "订单号",
-    "注文番号",
-    "주문번호",
-]);
-
-/// About as many phrases as there are: a table that grows is filled twice.
-const PHRASES: usize = 12_000;
-
-/// All phrases of all cues.
-pub(crate) struct CueIndex {
-    /// By the address of a list: its number.
-    lists: HashMap<usize, u16, Plain>,
-    /// By the hash of the letters of a phrase, or of the words that it begins with.
-    phrases: HashMap<u64, Phrase, Plain>,
-}
-
-#[derive(Default)]
-struct Phrase {
-    /// The lists that it belongs to.
-    lists: Vec<u16>,
-    /// Whether a longer phrase begins with it.
-    goes_on: bool,
-    contrary: bool,
-}
-
-impl CueIndex {
-    pub(crate) fn new(all: impl Iterator<Item = &'static Cues>) -> Self {
-        let phrases = HashMap::with_capacity_and_hasher(PHRASES, Plain::default());
-        let mut index = Self { lists: HashMap::default(), phrases };
-        for cues in all {
-            let next = u16::try_from(index.lists.len()).unwrap_or(u16::MAX);
-            if index.lists.contains_key(&address(cues)) {
-                continue;
-            }
-            index.lists.insert(address(cues), next);
-            for phrase in cues.0 {
-                index.phrase(phrase).lists.push(next);
-            }
-        }
-        for phrase in CONTRARY.0 {
-            index.phrase(phrase).contrary = true;
-        }
-        index
-    }
-
-    /// The entry of `phrase`; whatever it begins with is marked to go on.
-    fn phrase(&mut self, phrase: &str) -> &mut Phrase {
-        let folded;
-        let phrase = if phrase.is_ascii() {
-            phrase
-        } else {
-            folded = view::folded(phrase);
-            &folded
-        };
-        let (mut hash, mut whole) = (words::SEED, words::SEED);
-        words::each(phrase, |word| {
-            if whole != words::SEED {
-                self.phrases.entry(whole).or_default().goes_on = true;
-            }
-            hash = words::hash_of(hash, word);
-            whole = hash;
-        });
-        self.phrases.entry(whole).or_default()
-    }
-
-    fn list(&self, cues: &'static Cues) -> Option<u16> {
-        self.lists.get(&address(cues)).copied()
-    }
-}
-
-fn address(cues: &'static Cues) -> usize {
-    std::ptr::from_ref(cues).addr()
-}
-
 /// The cues of one text, as far as they were needed.
 pub(crate) struct CueCursor {
     seen: RefCell<Seen>,
@@ -215,9 +37,11 @@ pub(crate) struct CueCursor {
 #[derive(Default)]
 struct Seen {
     words: Vec<Word>,
+    /// From here on all is cut that is.
+    cut_from: usize,
     /// Up to here the text is cut into `words`.
     cut_to: usize,
-    /// The first word at which no phrase was looked for yet.
+    /// The first word at which a phrase may begin that goes on over what isn't cut yet.
     next: usize,
     hits: Vec<Hit>,
     verdict: Verdict,
@@ -230,118 +54,112 @@ struct Hit {
     end: usize,
     /// The beginning of the run of letters that `start` is in: humps of camel case don't begin a window.
     run: usize,
-    phrase: Option<u64>,
+    phrase: Option<Slot>,
 }
+
+/// Words that are kept behind those that were looked at: no more than a window has.
+const MOST_WORDS: usize = 4096;
 
 impl CueCursor {
     pub(crate) fn new() -> Self {
         Self { seen: RefCell::new(Seen::default()) }
     }
 
-    /// How near a cue of `cues` is that says what stands in `range`.
+    /// How near a cue of `list` is that says what stands in `range`.
     pub(crate) fn nearest(
         &self,
         ctx: &Context<'_>,
-        range: Range<usize>,
-        cues: &'static Cues,
+        range: &Range<usize>,
+        list: ListId,
     ) -> Option<Nearness> {
-        let Some(list) = ctx.index().list(cues) else {
-            debug_assert!(cues.0.is_empty(), "cues that aren't in recognizers::CUES: {:?}", cues.0);
-            return None;
-        };
         let mut seen = self.seen.borrow_mut();
-        if seen.verdict.range != range {
-            seen.verdict = nearest::verdict(&mut seen, ctx, range);
-        }
-        if seen.verdict.asks {
-            ctx.ask();
-        }
+        nearest::decide(&mut seen, ctx, range);
         seen.verdict.of(list)
+    }
+
+    /// Whether any cue says what stands in `range`.
+    pub(crate) fn is_named(&self, ctx: &Context<'_>, range: &Range<usize>) -> bool {
+        let mut seen = self.seen.borrow_mut();
+        nearest::decide(&mut seen, ctx, range);
+        seen.verdict.is_named()
     }
 }
 
 impl Seen {
     /// Looks for phrases in `from..to`.
     fn read(&mut self, ctx: &Context<'_>, from: usize, to: usize) {
-        if to <= self.cut_to {
+        // A custom rule looks ahead, so what is asked next may stand before what was read.
+        let before = from < self.cut_from;
+        if to <= self.cut_to && !before {
             return;
         }
-        if from > self.cut_to {
+        if from > self.cut_to || before {
             self.words.clear();
-            self.cut_to = from;
+            self.hits.clear();
+            self.next = 0;
+            (self.cut_from, self.cut_to) = (from, from);
+        } else if self.next > MOST_WORDS {
+            self.words.drain(..self.next);
+            self.next = 0;
         }
-        // A phrase that began before may go on.
-        let again = self.cut_to.saturating_sub(words::LONGEST_PHRASE);
-        self.next = self.words.partition_point(|word| word.start < again);
+        let words = &mut self.words;
+        let mut end = to;
+        words::cut(ctx.text(), self.cut_to..to, |word| {
+            end = end.max(word.end);
+            words.push(word);
+        });
+        // What begins before `to` is cut whole.
+        self.cut_to = end;
         if let Some(word) = self.words.get(self.next) {
             let start = word.start;
             let kept = self.hits.partition_point(|hit| hit.start < start);
             self.hits.truncate(kept);
         }
-        let new = words::words(ctx.text(), self.cut_to..to);
-        // What begins before `to` is cut whole.
-        self.cut_to = new.last().map_or(to, |word| word.end.max(to));
-        self.words.extend(new);
-        while let Some(word) = self.words.get(self.next) {
-            let (start, run) = (word.start, word.run);
-            self.phrases_at(ctx, start, run);
-            self.next = self.next.saturating_add(1);
+        let mut unfinished = self.words.len();
+        for at in self.next..self.words.len() {
+            if !self.phrases_at(ctx, at) {
+                unfinished = unfinished.min(at);
+            }
         }
+        self.next = unfinished;
     }
 
-    fn phrases_at(&mut self, ctx: &Context<'_>, start: usize, run: usize) {
-        let text = ctx.text();
-        let rest = self.words.get(self.next..).unwrap_or_default();
-        let (mut hash, mut before) = (words::SEED, start);
-        for word in rest.iter().take(words::LONGEST_IN_WORDS) {
-            if before < word.start
-                && !words::joins(text.get(before..word.start).unwrap_or_default())
+    /// Looks for phrases that begin with the word at `at`. Gives whether all words that matter were there.
+    fn phrases_at(&mut self, ctx: &Context<'_>, at: usize) -> bool {
+        let (text, index) = (ctx.text(), ctx.index());
+        let mut rest = self.words.get(at..).unwrap_or_default().iter();
+        let Some(first) = rest.next() else { return true };
+        let alone = index.get(first.hash);
+        let (mut last, mut phrase, mut hash) = (first, alone, first.hash);
+        let mut whole = true;
+        for _ in 0..words::LONGEST_IN_WORDS {
+            let Some(found) = phrase else { break };
+            if found.contrary || found.is_cue() {
+                let (start, end, run) = (first.start, last.end, first.run);
+                self.hits.push(Hit { start, end, run, phrase: Some(found) });
+            }
+            if !found.goes_on {
+                break;
+            }
+            let Some(next) = rest.next() else {
+                whole = false;
+                break;
+            };
+            if last.end < next.start
+                && !words::joins(text.get(last.end..next.start).unwrap_or_default())
             {
                 break;
             }
-            hash = words::hash(hash, text, word);
-            let Some(phrase) = ctx.index().phrases.get(&hash) else { break };
-            if phrase.contrary || !phrase.lists.is_empty() {
-                self.hits.push(Hit { start, end: word.end, run, phrase: Some(hash) });
-            }
-            if !phrase.goes_on {
-                break;
-            }
-            before = word.end;
+            hash = words::hash(hash, text, next);
+            phrase = index.get(hash);
+            last = next;
         }
-        let Some(word) = rest.first() else { return };
         // `Acct. No.` doesn't end a sentence; neither does any other short word.
-        let alone = ctx.index().phrases.get(&words::hash(words::SEED, text, word));
-        let is_cue = alone.is_some_and(|phrase| !phrase.lists.is_empty());
-        if words::ends_sentence(text, word, is_cue) {
-            self.hits.push(Hit { start: word.end, end: word.end, run: word.end, phrase: None });
+        let is_cue = alone.is_some_and(Slot::is_cue);
+        if words::ends_sentence(text, first, is_cue) {
+            let end = first.end;
+            self.hits.push(Hit { start: end, end, run: end, phrase: None });
         }
-    }
-}
-
-/// Keys that are hashes, or as good as.
-#[derive(Default)]
-struct Spread(u64);
-
-type Plain = BuildHasherDefault<Spread>;
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        // Fibonacci hashing: addresses differ in their middle bits only.
-        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.write_u64(u64::try_from(value).unwrap_or(u64::MAX));
+        whole
     }
 }

@@ -16,6 +16,7 @@ mod context;
 mod cues;
 mod custom;
 mod entity;
+mod letters;
 mod page;
 mod placeholder;
 mod policy;

@@ -116,6 +116,9 @@ pub(crate) enum Trigger {
     Pair(&'static [u8], &'static [u8]),
     /// At one of the first bytes, where one of the second ones goes before.
     Behind(&'static [u8], &'static [u8]),
+    /// At the beginning of a text that has a label, if that is one of these signs, a word that another trigger but the
+    /// listed ones takes, or a character of a script without blanks.
+    Start(&'static [u8]),
     /// At the beginning of a word, and at `"`, where an `@` follows within 72 bytes.
     At,
 }

@@ -71,7 +71,7 @@ impl Scanner {
         let scanner = Self {
             types: types.to_vec(),
             names: names(rules),
-            codes: Codes::new(codes().filter(chosen)),
+            codes: Codes::new(codes().filter(chosen), &cues),
             functions: Functions::new(recognizers::FUNCTIONS),
             cues,
             custom,
@@ -189,6 +189,9 @@ impl Scanner {
             }
         };
         let functions = &self.functions;
+        if place.at == 0 && !ctx.label().is_empty() && functions.starts_at(&place.kind) {
+            ask(104, &functions.start);
+        }
         match &place.kind {
             Kind::Sign { before, byte, next, at_sign } => {
                 if *at_sign {
@@ -218,8 +221,8 @@ impl Scanner {
                 if word.name {
                     ask(300, &functions.name);
                 }
-                if let Some(listed) = word.listed {
-                    ask(400, functions.of_word(listed));
+                for (row, recognize) in functions.of_word(word.listed).enumerate() {
+                    ask(row.saturating_add(400), &[recognize]);
                 }
                 if word.digit || word.prefix {
                     self.codes.find(ctx, place.at, |accepted| {
@@ -326,7 +329,8 @@ struct Word {
     at_sign: bool,
     /// A short word before a number, which a code may begin with: `AB 12 34 56 C`.
     prefix: bool,
-    listed: Option<usize>,
+    /// By its hash.
+    listed: Option<u64>,
 }
 
 impl Word {
@@ -395,7 +399,12 @@ impl<'t> Places<'t> {
                 let at_sign = byte == b'"' && self.at_sign_near(bytes, ctx.is_last());
                 // What comes behind the end of the text may be what somebody is asked for.
                 let open = end == bytes.len() && !ctx.is_last();
-                if open || at_sign || functions.of_sign(before, byte, next).next().is_some() {
+                let starts = self.at == 0 && functions.start_signs.contains(byte);
+                if open
+                    || at_sign
+                    || starts
+                    || functions.of_sign(before, byte, next).next().is_some()
+                {
                     let kind = Kind::Sign { before, byte, next, at_sign };
                     let open = open && (byte == b'[' || functions.asks_at(byte));
                     return Some(Place { at: self.at, end, kind, open });
@@ -432,32 +441,32 @@ impl<'t> Places<'t> {
         if self.at_sign < bytes.len() { !far } else { !last && !far }
     }
 
-    /// Goes over words in lower case that nobody asks for, each with a blank behind it: most of all prose.
+    /// Goes over words in lower case that nobody asks for, and one blank or line end behind each: most of all prose.
     fn skip_plain(&mut self, bytes: &[u8], functions: &Functions) {
-        loop {
-            let at = self.at;
-            let Some(mut others) = not_lower(bytes, at) else { return };
-            let mut len = 0_usize;
-            if others == 0 {
-                len = 8;
-                match not_lower(bytes, at.saturating_add(8)) {
-                    Some(more) if more != 0 => others = more,
-                    _ => return,
-                }
-            }
-            len = len.saturating_add(usize::try_from(others.trailing_zeros() / 8).unwrap_or(0));
-            let end = at.saturating_add(len);
-            let next = bytes.get(end.saturating_add(1)).copied().unwrap_or(0);
-            let blank = bytes.get(end) == Some(&b' ');
-            if len == 0 || len >= TOKEN || !blank || class_of(next) & DIGIT != 0 {
+        let near_at_sign = self.at_sign.saturating_sub(LOCAL_PART);
+        while let Some(window) = bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+            let len = lower_len(window);
+            let end = self.at.wrapping_add(len);
+            let (Some(next), Some(second)) = (window.get(len), window.get(len.wrapping_add(1)))
+            else {
+                return;
+            };
+            let (next, second) = (class_of(*next), class_of(*second));
+            // A token, a code or a word of other letters may go on.
+            let token = next & TOKEN_SIGN != 0 && second & (WORD | TOKEN_SIGN) != 0;
+            let goes_on = next & (WORD | WIDE) != 0 || token || second & DIGIT != 0;
+            if len == 0 || len >= TOKEN.wrapping_sub(1) || goes_on || end >= near_at_sign {
                 return;
             }
-            let word = bytes.get(at..end).unwrap_or_default();
-            if functions.may_list(word) || self.at_sign.saturating_sub(end) <= LOCAL_PART {
+            if functions.may_list(window.get(..len).unwrap_or_default()) {
                 return;
             }
-            self.at = end.saturating_add(1);
-            if class_of(next) != WORD {
+            self.at = end;
+            if next != 0 {
+                return;
+            }
+            self.at = end.wrapping_add(1);
+            if second != WORD {
                 return;
             }
         }
@@ -542,16 +551,25 @@ impl<'t> Places<'t> {
     }
 }
 
-/// For the eight bytes at `at`: the highest bit of each that is no lower-case letter. None at the end of the text.
-fn not_lower(bytes: &[u8], at: usize) -> Option<u64> {
+/// How many lower-case letters a text begins with.
+fn lower_len(window: &[u8; 16]) -> usize {
+    let (low, high) = window.split_at(8);
+    let eight = |bytes: &[u8]| bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let zeros = |others: u64| usize::try_from(others.trailing_zeros() / 8).unwrap_or_default();
+    match not_lower(eight(low)) {
+        0 => zeros(not_lower(eight(high))).wrapping_add(8),
+        others => zeros(others),
+    }
+}
+
+/// The highest bit of each of eight bytes that is no lower-case letter.
+fn not_lower(eight: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let eight = bytes.get(at..at.checked_add(8)?)?;
-    let eight = u64::from_le_bytes(eight.try_into().ok()?);
     // With the highest bit out of the way, no sum carries into the next byte.
     let low = eight & (EACH.wrapping_mul(0x7f));
     let from_a = low.wrapping_add(EACH.wrapping_mul(0x80_u64.wrapping_sub(u64::from(b'a'))));
     let past_z = low.wrapping_add(EACH.wrapping_mul(0x7f_u64.wrapping_sub(u64::from(b'z'))));
-    Some((!from_a | past_z | eight) & EACH.wrapping_mul(0x80))
+    (!from_a | past_z | eight) & EACH.wrapping_mul(0x80)
 }
 
 /// See [`view::SPACED_AT`].
@@ -633,12 +651,15 @@ struct Functions {
     token: Vec<Recognizer>,
     at: Vec<Recognizer>,
     bytes: Vec<Vec<Sign>>,
-    words: Vec<(u64, usize)>,
-    of_words: Vec<Vec<Recognizer>>,
+    /// By the hashes of listed words.
+    words: Vec<(u64, Recognizer)>,
     /// The listed words by their ends and lengths: one bit each.
     shapes: Vec<u64>,
     /// Asked at characters of scripts that are written without blanks.
     wide: Vec<Recognizer>,
+    /// Asked at the beginning of a text with a label, and at which signs.
+    start: Vec<Recognizer>,
+    start_signs: Signs,
 }
 
 /// A function that is asked at a sign, where these stand beside it.
@@ -649,7 +670,7 @@ struct Sign {
 }
 
 /// A set of ASCII bytes.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Signs(u128);
 
 impl Signs {
@@ -691,6 +712,10 @@ impl Functions {
                 }
                 Trigger::Token => all.token.push(row.recognize),
                 Trigger::At => all.at.push(row.recognize),
+                Trigger::Start(signs) => {
+                    all.start.push(row.recognize);
+                    signs.iter().for_each(|sign| all.start_signs.add(*sign));
+                }
                 Trigger::Byte(bytes) => all.sign(bytes, Signs::ALL, Signs::ALL, row.recognize),
                 Trigger::Pair(bytes, next) => {
                     all.sign(bytes, Signs::of(next), Signs::ALL, row.recognize);
@@ -701,7 +726,8 @@ impl Functions {
                 Trigger::Word(words) => words.iter().for_each(|word| all.list(word, row.recognize)),
             }
         }
-        all.words.sort_unstable();
+        // Those of one word stay as they stand in the table.
+        all.words.sort_by_key(|(hash, _)| *hash);
         all
     }
 
@@ -716,17 +742,7 @@ impl Functions {
     fn list(&mut self, word: &str, recognize: Recognizer) {
         let word = view::folded(word);
         let hash = word_hash(word.as_bytes());
-        match self.words.iter().find(|(of, _)| *of == hash) {
-            Some((_, index)) => {
-                if let Some(list) = self.of_words.get_mut(*index) {
-                    list.push(recognize);
-                }
-            }
-            None => {
-                self.words.push((hash, self.of_words.len()));
-                self.of_words.push(vec![recognize]);
-            }
-        }
+        self.words.push((hash, recognize));
         let (at, bit) = shape_of(word.as_bytes());
         if let Some(shapes) = self.shapes.get_mut(at) {
             *shapes |= bit;
@@ -739,18 +755,34 @@ impl Functions {
         self.shapes.get(at).is_some_and(|shapes| shapes & bit != 0)
     }
 
-    /// The number of a listed word.
-    fn listed(&self, word: &[u8]) -> Option<usize> {
+    /// The hash of a listed word.
+    fn listed(&self, word: &[u8]) -> Option<u64> {
         if !self.may_list(word) {
             return None;
         }
         let hash = word_hash(word);
-        let at = self.words.binary_search_by_key(&hash, |(of, _)| *of).ok()?;
-        self.words.get(at).map(|(_, index)| *index)
+        self.words.binary_search_by_key(&hash, |(of, _)| *of).is_ok().then_some(hash)
     }
 
-    fn of_word(&self, index: usize) -> &[Recognizer] {
-        self.of_words.get(index).map_or(&[], Vec::as_slice)
+    /// Who is asked at a listed word.
+    fn of_word(&self, listed: Option<u64>) -> impl Iterator<Item = Recognizer> {
+        let hash = listed.unwrap_or_default();
+        let from = match listed {
+            Some(hash) => self.words.partition_point(|(of, _)| *of < hash),
+            None => self.words.len(),
+        };
+        let rest = self.words.get(from..).unwrap_or_default();
+        rest.iter().take_while(move |(of, _)| *of == hash).map(|(_, recognize)| *recognize)
+    }
+
+    /// Whether a text may begin with such a place for those that are asked where one begins.
+    fn starts_at(&self, kind: &Kind) -> bool {
+        match kind {
+            Kind::Word(word) => word.digit || word.name || word.token,
+            Kind::Sign { byte, .. } => self.start_signs.contains(*byte),
+            Kind::Wide { .. } => true,
+            Kind::Placeholder => false,
+        }
     }
 
     fn asks_at(&self, byte: u8) -> bool {
@@ -759,7 +791,7 @@ impl Functions {
 
     /// Who is asked at `byte`, which stands between two others.
     fn of_sign(&self, before: u8, byte: u8, next: u8) -> impl Iterator<Item = Recognizer> {
-        let signs = self.bytes.get(usize::from(byte)).map_or(&[][..], Vec::as_slice);
+        let signs = self.bytes.get(usize::from(byte)).map(Vec::as_slice).unwrap_or_default();
         let fits = move |sign: &&Sign| sign.next.contains(next) && sign.before.contains(before);
         signs.iter().filter(fits).map(|sign| sign.recognize)
     }

@@ -58,7 +58,9 @@ impl<'t> View<'t> {
         let mut rest = raw;
         let text = self.text.to_mut();
         loop {
-            let plain = plain_len(rest.as_bytes(), json);
+            // Characters of other scripts stand together.
+            let odd = rest.as_bytes().first().is_some_and(|byte| !byte.is_ascii());
+            let plain = if odd { 0 } else { plain_len(rest.as_bytes(), json) };
             let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
             text.push_str(head);
             rest = tail;
@@ -186,8 +188,8 @@ pub(crate) fn fold(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(c);
     }
-    // The scripts of most of the world's long texts hold no look-alikes.
-    if matches!(code, 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af) {
+    // The scripts of most of the world's long texts hold no look-alikes, and neither do emoji.
+    if matches!(code, 0x3040..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0x1f300..=0x1faff) {
         return Some(c);
     }
     let at = confusables::FOLDED.partition_point(|(_, last, _)| *last < code);

@@ -238,6 +238,23 @@ fn rules_of_a_policy() {
     assert_eq!(apply(text, &answer(treat, Text::plain(text), true)), "E-123456 and [EMPLOYEE_ID]");
 }
 
+/// A rule that looks ahead for its cue takes none away from what stands before.
+#[test]
+fn rules_leave_other_cues_alone() {
+    let entity = EntityType::custom("EMPLOYEE_ID").unwrap();
+    let rule = Rule::new("employee_id", entity, "EMP-[0-9]{5}").unwrap();
+    let rule = rule.with_cues(&["employee".to_owned()]).unwrap();
+    let mut types = EntityType::ALL.to_vec();
+    types.push(entity);
+    let scanner = Scanner::with_rules(&types, &[rule]).unwrap();
+    let prose = "This is what was said, and nobody minded at all. ".repeat(4);
+    let text = format!("SSN: 078051120. {prose}Employee EMP-12345");
+    let mut vault = Vault::new();
+    let replacements = redact(&scanner, &Actions::new(), &mut vault, Text::plain(&text));
+    let expected = format!("SSN: [NATIONAL_ID_1]. {prose}Employee [EMPLOYEE_ID_1]");
+    assert_eq!(apply(&text, &replacements), expected);
+}
+
 #[test]
 fn bad_rules_are_refused() {
     let entity = EntityType::custom("X_Y").unwrap();

@@ -7,7 +7,11 @@
 
 use std::ops::Range;
 
-use super::{CueIndex, Hit, Nearness, Phrase, Seen, words};
+use super::{
+    CueIndex, Hit, Nearness, Seen,
+    index::{ListId, Slot},
+    words,
+};
 use crate::context::Context;
 
 /// Bytes before a candidate in which a cue counts.
@@ -17,75 +21,141 @@ const BEHIND: usize = 40;
 /// Bytes of a key.
 const KEY: usize = 64;
 
-/// The cues that apply to one range, by list.
+/// The cues that apply to one range, by list. Most of what decides them is the same for all ranges that begin at one
+/// place, and is kept.
 #[derive(Default)]
 pub(super) struct Verdict {
-    pub(super) range: Range<usize>,
-    near: Vec<(u16, Nearness)>,
+    /// None before the first.
+    range: Option<Range<usize>>,
+    near: Near,
+    /// What the header of the column says, if nothing nearer says anything.
+    header: Near,
+    /// Whether what stands behind counts too: no key names the value, and no contrary word stands before.
+    open: bool,
+    /// What counts where it is open, for this end.
+    behind: Near,
     /// Whether text behind the end could change it.
-    pub(super) asks: bool,
+    asks: bool,
 }
 
 impl Verdict {
-    pub(super) fn of(&self, list: u16) -> Option<Nearness> {
-        self.near.iter().find(|(of, _)| *of == list).map(|(_, near)| *near)
+    pub(super) fn of(&self, list: ListId) -> Option<Nearness> {
+        self.counting().find_map(|near| near.of(list))
     }
 
-    fn add(&mut self, phrase: &Phrase, nearness: Nearness) {
-        for list in &phrase.lists {
-            if self.of(*list).is_none() {
-                self.near.push((*list, nearness));
+    pub(super) fn is_named(&self) -> bool {
+        self.counting().any(|near| !near.0.is_empty())
+    }
+
+    fn counting(&self) -> impl Iterator<Item = &Near> {
+        let behind = self.open.then_some(&self.behind);
+        let nothing = self.near.0.is_empty() && self.behind.0.is_empty();
+        let header = (self.open && nothing).then_some(&self.header);
+        [Some(&self.near), behind, header].into_iter().flatten()
+    }
+}
+
+/// Lists with a cue near, and how near it is.
+#[derive(Default)]
+struct Near(Vec<(ListId, Nearness)>);
+
+impl Near {
+    fn of(&self, list: ListId) -> Option<Nearness> {
+        self.0.iter().find(|(of, _)| *of == list).map(|(_, near)| *near)
+    }
+
+    fn add(&mut self, index: &CueIndex, phrase: Slot, nearness: Nearness) {
+        for list in index.lists_of(phrase) {
+            if self.of(list).is_none() {
+                self.0.push((list, nearness));
+            }
+        }
+    }
+
+    /// The cues in a name of the value: a key from outside of the text, or a column's header.
+    fn add_label(&mut self, index: &CueIndex, label: &str) {
+        let mut words = Vec::new();
+        words::cut(label, 0..label.len(), |word| words.push(word));
+        for (first, _) in words.iter().enumerate() {
+            let mut hash = words::SEED;
+            for word in words.iter().skip(first).take(words::LONGEST_IN_WORDS) {
+                hash = words::hash(hash, label, word);
+                let Some(phrase) = index.get(hash) else { break };
+                self.add(index, phrase, 0);
+                if !phrase.goes_on {
+                    break;
+                }
             }
         }
     }
 }
 
-pub(super) fn verdict(seen: &mut Seen, ctx: &Context<'_>, range: Range<usize>) -> Verdict {
+/// Makes `seen.verdict` that of `range`.
+pub(super) fn decide(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>) {
+    if seen.verdict.range.as_ref() != Some(range) {
+        let mut verdict = std::mem::take(&mut seen.verdict);
+        if verdict.range.as_ref().is_none_or(|last| last.start != range.start) {
+            before(seen, ctx, range.start, &mut verdict);
+        }
+        verdict.range = Some(range.clone());
+        verdict.behind.0.clear();
+        verdict.asks = false;
+        if verdict.open {
+            behind(seen, ctx, range, &mut verdict);
+        }
+        seen.verdict = verdict;
+    }
+    if seen.verdict.asks {
+        ctx.ask();
+    }
+}
+
+/// What the key, the words before, the label and the column's header say of what begins at `start`.
+fn before(seen: &mut Seen, ctx: &Context<'_>, start: usize, verdict: &mut Verdict) {
     let (text, index) = (ctx.text(), ctx.index());
-    let mut verdict = Verdict { range: range.clone(), ..Verdict::default() };
-    let from = range.start.saturating_sub(BEFORE);
-    seen.read(ctx, from, range.start);
-    let key = Key::of(text, range.start);
+    let Verdict { near, header: by_header, open, .. } = verdict;
+    near.0.clear();
+    by_header.0.clear();
+    *open = false;
+    let from = start.saturating_sub(BEFORE);
+    seen.read(ctx, from, start);
+    let key = Key::of(text, start);
     if let Some(key) = &key {
         let inside = seen.hits.iter().rev().take_while(|hit| hit.start >= key.range.start);
         let inside = inside.filter(|hit| hit.end <= key.range.end);
-        match decide(index, inside, &mut verdict, |_| 0) {
+        match nearest(index, inside, near, |_| 0) {
             // `user:` names what a user is called, or says who speaks.
             Decision::Named if key.is_general(text) => {}
-            Decision::Named => return verdict,
-            Decision::Contrary => return Verdict { range, ..Verdict::default() },
-            Decision::Open if key.is_telling(text) => return verdict,
-            Decision::Open => {}
+            Decision::Open if !key.is_telling(text) => {}
+            _ => return,
         }
     }
-    let header = if key.is_none() { ctx.header(range.start) } else { None };
+    let header = if key.is_none() { ctx.header(start) } else { None };
     if let Some(header) = header.as_ref().filter(|header| header.names && !is_generic(&header.cell))
     {
-        of_label(index, &header.cell, &mut verdict);
-        return verdict;
+        return near.add_label(index, &header.cell);
     }
-    let spaced = |hit: &Hit| range.start.saturating_sub(hit.end).saturating_add(1);
-    let before = seen.hits.iter().rev().filter(|hit| hit.end <= range.start);
-    let before = before.take_while(|hit| hit.run >= from && hit.start >= from);
-    let used = last_value_end(text, from, range.start);
-    let before = before.filter(|hit| hit.end >= used);
-    // `… the wrong number. It should be X`: the sentence goes on with what it spoke of.
-    let before =
-        before.filter(|hit| hit.phrase.is_some() || !is_answered(text, hit.end, range.start));
-    let decision = decide(index, before, &mut verdict, spaced);
-    if decision == Decision::Contrary && verdict.near.is_empty() {
-        return verdict;
+    let spaced = |hit: &Hit| start.saturating_sub(hit.end).saturating_add(1);
+    let before = seen.hits.iter().rev().filter(|hit| hit.end <= start);
+    let mut before = before.take_while(|hit| hit.run >= from && hit.start >= from).peekable();
+    if before.peek().is_some() {
+        let used = last_value_end(text, from, start);
+        let unused = before.filter(|hit| hit.end >= used);
+        // `… the wrong number. It should be X`: the sentence goes on with what it spoke of.
+        let unused =
+            unused.filter(|hit| hit.phrase.is_some() || !is_answered(text, hit.end, start));
+        let decision = nearest(index, unused, near, spaced);
+        if decision == Decision::Contrary && near.0.is_empty() {
+            return;
+        }
     }
-    if verdict.near.is_empty() && !ctx.label().is_empty() {
-        of_label(index, ctx.label(), &mut verdict);
+    if near.0.is_empty() && !ctx.label().is_empty() {
+        near.add_label(index, ctx.label());
     }
-    behind(seen, ctx, &mut verdict);
-    if verdict.near.is_empty()
-        && let Some(header) = header
-    {
-        of_label(index, &header.cell, &mut verdict);
+    *open = true;
+    if let Some(header) = header.filter(|_| near.0.is_empty()) {
+        by_header.add_label(index, &header.cell);
     }
-    verdict
 }
 
 #[derive(PartialEq)]
@@ -98,10 +168,10 @@ enum Decision {
 }
 
 /// Goes through `hits`, the nearest first, to the first contrary word or the end of a sentence.
-fn decide<'h>(
+fn nearest<'h>(
     index: &CueIndex,
     hits: impl Iterator<Item = &'h Hit>,
-    verdict: &mut Verdict,
+    near: &mut Near,
     nearness: impl Fn(&Hit) -> Nearness,
 ) -> Decision {
     let mut contrary = None;
@@ -110,78 +180,77 @@ fn decide<'h>(
         if contrary.is_some_and(|start| hit.end <= start) {
             break;
         }
-        let Some(phrase) = hit.phrase.and_then(|hash| index.phrases.get(&hash)) else { break };
-        if phrase.contrary && phrase.lists.is_empty() {
+        let Some(phrase) = hit.phrase else { break };
+        if phrase.contrary && !phrase.is_cue() {
             contrary = Some(contrary.map_or(hit.start, |start: usize| start.min(hit.start)));
         }
-        verdict.add(phrase, nearness(hit));
+        near.add(index, phrase, nearness(hit));
     }
-    match (verdict.near.is_empty(), contrary) {
+    match (near.0.is_empty(), contrary) {
         (false, _) => Decision::Named,
         (true, Some(_)) => Decision::Contrary,
         (true, None) => Decision::Open,
     }
 }
 
-/// The cues in a name of the value: a key from outside of the text, or a column's header.
-fn of_label(index: &CueIndex, label: &str, verdict: &mut Verdict) {
-    let words = words::words(label, 0..label.len());
-    for (first, _) in words.iter().enumerate() {
-        let mut hash = words::SEED;
-        for word in words.iter().skip(first).take(words::LONGEST_IN_WORDS) {
-            hash = words::hash(hash, label, word);
-            let Some(phrase) = index.phrases.get(&hash) else { break };
-            verdict.add(phrase, 0);
-            if !phrase.goes_on {
-                break;
-            }
-        }
-    }
-}
+/// What may stand between a candidate and a cue that follows.
+const LINKS: [&str; 20] = [
+    " (",
+    " is ",
+    " was ",
+    "=",
+    " as ",
+    ", my ",
+    ", the ",
+    " - ",
+    " [",
+    " est ",
+    " ist ",
+    " es ",
+    " to ",
+    " for ",
+    " a valid ",
+    " como ",
+    " come ",
+    " comme ",
+    " als ",
+    " jako ",
+];
 
 /// Cues that follow: ` (NHS number)`, ` is my NHS number`, ` - SSN`.
-fn behind(seen: &mut Seen, ctx: &Context<'_>, verdict: &mut Verdict) {
-    let (text, end) = (ctx.text(), verdict.range.end);
+fn behind(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>, verdict: &mut Verdict) {
+    let (text, end) = (ctx.text(), range.end);
     let rest = text.get(end..).unwrap_or_default();
-    let links = [
-        " (",
-        " is ",
-        " was ",
-        "=",
-        " as ",
-        ", my ",
-        ", the ",
-        " - ",
-        " [",
-        " est ",
-        " ist ",
-        " es ",
-        " to ",
-        " for ",
-        " a valid ",
-        " como ",
-        " come ",
-        " comme ",
-        " als ",
-        " jako ",
-    ];
+    // What no link begins with is most of it.
+    let begins = match rest.as_bytes() {
+        [b' ', second, ..] => matches!(
+            second,
+            b'(' | b'[' | b'-' | b'i' | b'w' | b'a' | b'c' | b'e' | b'j' | b't' | b'f'
+        ),
+        [first, ..] => matches!(first, b' ' | b'=' | b','),
+        [] => true,
+    };
+    if !begins {
+        return;
+    }
+    let linked = LINKS.iter().any(|link| rest.starts_with(link));
     verdict.asks = text.len() < end.saturating_add(BEHIND)
-        && links.iter().any(|link| rest.starts_with(link) || link.starts_with(rest));
-    if !links.iter().any(|link| rest.starts_with(link)) {
+        && (linked || LINKS.iter().any(|link| link.starts_with(rest)));
+    if !linked {
         return;
     }
     let to = end.saturating_add(BEHIND);
     // From the candidate on: should it be none, it is a cue of the next as well as any word.
-    seen.read(ctx, verdict.range.start, to);
-    let hits = seen.hits.iter().filter(|hit| hit.start >= end);
+    seen.read(ctx, range.start, to);
+    let hits = seen.hits.iter().rev().take_while(|hit| hit.start >= end).count();
+    let hits = seen.hits.iter().skip(seen.hits.len().saturating_sub(hits));
     for hit in hits.take_while(|hit| hit.start < to) {
-        let Some(phrase) = hit.phrase.and_then(|hash| ctx.index().phrases.get(&hash)) else {
-            break;
-        };
+        let Some(phrase) = hit.phrase else { break };
         if phrase.contrary {
             break;
         }
-        verdict.add(phrase, hit.start.saturating_sub(end).saturating_add(BEFORE));
+        let nearness = hit.start.saturating_sub(end).saturating_add(BEFORE);
+        verdict.behind.add(ctx.index(), phrase, nearness);
     }
 }
 
@@ -201,8 +270,10 @@ impl Key {
         };
         let open = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'\\' | b'[' | b'\t');
         let sign = back(start, 6, &open).checked_sub(1)?;
-        let name =
-            |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || b"_-. /".contains(&byte);
+        let name = |byte: u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b'-' | b'.' | b' ' | b'/' | 0x80..)
+        };
         match byte(sign) {
             b'>' => {
                 let from = back(sign, KEY, &|byte| name(byte) && byte != b' ');
@@ -317,10 +388,16 @@ fn last_value_end(text: &str, from: usize, start: usize) -> usize {
                 | b"i"
         )
     };
-    let list = after.split(|byte| b" ,;/&\t\n\"'|+".contains(byte)).all(connects);
+    let divides = |byte: &u8| {
+        matches!(
+            byte,
+            b' ' | b',' | b';' | b'/' | b'&' | b'\t' | b'\n' | b'"' | b'\'' | b'|' | b'+'
+        )
+    };
+    let list = after.split(divides).all(connects);
     let run = bytes.get(..=last).unwrap_or_default().iter().rev();
     let digits = run
-        .take_while(|byte| byte.is_ascii_digit() || b" -./".contains(byte))
+        .take_while(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'-' | b'.' | b'/'))
         .filter(|byte| byte.is_ascii_digit())
         .count();
     if list || digits < 5 { 0 } else { from.saturating_add(last).saturating_add(1) }

@@ -2,10 +2,7 @@
 
 use std::ops::Range;
 
-use crate::view;
-
-/// Bytes of the longest phrase, or more.
-pub(super) const LONGEST_PHRASE: usize = 96;
+use crate::{letters::is_letter, view};
 
 /// Words of the longest phrase; in scripts without blanks each character is one.
 pub(super) const LONGEST_IN_WORDS: usize = 20;
@@ -20,6 +17,8 @@ pub(super) struct Word {
     pub(super) end: usize,
     /// The beginning of the letters that it is a hump of.
     pub(super) run: usize,
+    /// Of its letters.
+    pub(super) hash: u64,
 }
 
 /// Whether `c` is of a script that is written without blanks, so that a word may begin at any character.
@@ -34,41 +33,62 @@ pub(crate) fn is_spaceless(c: char) -> bool {
         | 0x2_0000..=0x3_ffff)
 }
 
-/// The words that begin in `range`, each whole. One that goes on from before `range` isn't among them.
-pub(super) fn words(text: &str, range: Range<usize>) -> Vec<Word> {
-    let mut words = Vec::new();
+/// Reports the words that begin in `range`, each whole. One that goes on from before `range` isn't among them.
+pub(super) fn cut(text: &str, range: Range<usize>, mut word: impl FnMut(Word)) {
     let mut at = boundary(text, range.start);
     let before = text.get(..at).and_then(|before| before.chars().next_back());
     if before.is_some_and(is_cut_letter) {
-        at = letters(text, at);
+        while let Some(c) = char_at(text, at).filter(|c| is_cut_letter(*c)) {
+            at = at.saturating_add(c.len_utf8());
+        }
     }
     while at < range.end {
         let Some(c) = char_at(text, at) else { break };
-        if !c.is_alphabetic() {
+        if !is_letter(c) {
             at = at.saturating_add(c.len_utf8());
         } else if is_spaceless(c) {
             let end = at.saturating_add(c.len_utf8());
-            words.push(Word { start: at, end, run: at });
+            word(Word { start: at, end, run: at, hash: with_char(SEED, c) });
             at = end;
         } else {
-            let end = letters(text, at);
-            humps(text, at..end, &mut words);
-            at = end;
+            at = humps(text, at, &mut word);
         }
     }
-    words
+}
+
+/// Reports the words of the letters that begin at `run`: `userSSNNumber` is `user`, `SSN` and `Number`. Gives their end.
+fn humps(text: &str, run: usize, word: &mut impl FnMut(Word)) -> usize {
+    let bytes = text.as_bytes();
+    let (mut start, mut at, mut hash, mut last) = (run, run, SEED, 0_u8);
+    while let Some(byte) = bytes.get(at).copied() {
+        if byte.is_ascii_alphabetic() {
+            let next = at.saturating_add(1);
+            let hump = byte.is_ascii_uppercase()
+                && (last.is_ascii_lowercase()
+                    || (last.is_ascii_uppercase()
+                        && bytes.get(next).is_some_and(u8::is_ascii_lowercase)));
+            if hump {
+                word(Word { start, end: at, run, hash });
+                (start, hash) = (at, SEED);
+            }
+            hash = with_letter(hash, u32::from(byte.to_ascii_lowercase()));
+            at = next;
+        } else {
+            if byte.is_ascii() {
+                break;
+            }
+            let Some(c) = char_at(text, at).filter(|c| is_cut_letter(*c)) else { break };
+            hash = with_char(hash, c);
+            at = at.saturating_add(c.len_utf8());
+        }
+        last = byte;
+    }
+    word(Word { start, end: at, run, hash });
+    at
 }
 
 fn is_cut_letter(c: char) -> bool {
-    c.is_alphabetic() && !is_spaceless(c)
-}
-
-/// The end of the letters that begin at `at`.
-fn letters(text: &str, mut at: usize) -> usize {
-    while let Some(c) = char_at(text, at).filter(|c| is_cut_letter(*c)) {
-        at = at.saturating_add(c.len_utf8());
-    }
-    at
+    is_letter(c) && !is_spaceless(c)
 }
 
 fn char_at(text: &str, at: usize) -> Option<char> {
@@ -78,61 +98,62 @@ fn char_at(text: &str, at: usize) -> Option<char> {
     }
 }
 
-/// `userSSNNumber` is `user`, `SSN` and `Number`.
-fn humps(text: &str, run: Range<usize>, words: &mut Vec<Word>) {
-    let letters = text.as_bytes().get(run.clone()).unwrap_or_default();
-    let mut start = run.start;
-    for (offset, triple) in letters.windows(2).enumerate() {
-        let [last, letter] = *triple else { continue };
-        let next = letters.get(offset.saturating_add(2));
-        let hump = letter.is_ascii_uppercase()
-            && (last.is_ascii_lowercase()
-                || (last.is_ascii_uppercase() && next.is_some_and(u8::is_ascii_lowercase)));
-        if hump {
-            let at = run.start.saturating_add(offset).saturating_add(1);
-            words.push(Word { start, end: at, run: run.start });
-            start = at;
+/// Reports, for each word of a phrase that is written in lower case, the hash of the phrase up to it.
+pub(super) fn each(phrase: &str, mut word: impl FnMut(u64)) {
+    let mut hash = SEED;
+    let mut within = false;
+    if phrase.is_ascii() {
+        for byte in phrase.bytes() {
+            if byte.is_ascii_alphabetic() {
+                hash = with_letter(hash, u32::from(byte));
+            } else if within {
+                word(hash);
+            }
+            within = byte.is_ascii_alphabetic();
         }
+        if within {
+            word(hash);
+        }
+        return;
     }
-    words.push(Word { start, end: run.end, run: run.start });
-}
-
-/// Reports the words of a phrase that is written in lower case.
-pub(super) fn each<'p>(phrase: &'p str, mut word: impl FnMut(&'p str)) {
-    for part in phrase.split(|c: char| !c.is_alphabetic()).filter(|part| !part.is_empty()) {
-        if part.is_ascii() {
-            word(part);
-            continue;
+    for c in phrase.chars() {
+        let letter = is_letter(c);
+        let alone = letter && is_spaceless(c);
+        if within && (alone || !letter) {
+            word(hash);
+            within = false;
         }
-        let mut rest = part;
-        while let Some(c) = rest.chars().next() {
-            let len = if is_spaceless(c) {
-                c.len_utf8()
-            } else {
-                rest.find(is_spaceless).unwrap_or(rest.len())
-            };
-            let (head, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
-            word(head);
-            rest = tail;
+        if letter {
+            hash = with_char(hash, c);
         }
+        if alone {
+            word(hash);
+        }
+        within |= letter && !alone;
+    }
+    if within {
+        word(hash);
     }
 }
 
 /// `hash`, gone on with the letters of `word`.
 pub(super) fn hash(hash: u64, text: &str, word: &Word) -> u64 {
-    hash_of(hash, text.get(word.start..word.end).unwrap_or_default())
+    text.get(word.start..word.end).unwrap_or_default().chars().fold(hash, with_char)
 }
 
-/// `hash`, gone on with `letters`.
-pub(super) fn hash_of(hash: u64, letters: &str) -> u64 {
-    let add =
-        |hash: u64, letter: u32| (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3);
-    if letters.is_ascii() {
-        return letters
-            .bytes()
-            .fold(hash, |hash, byte| add(hash, u32::from(byte.to_ascii_lowercase())));
+fn with_letter(hash: u64, letter: u32) -> u64 {
+    (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+/// `hash`, gone on with `c` in lower case.
+fn with_char(hash: u64, c: char) -> u64 {
+    if c.is_ascii() {
+        with_letter(hash, u32::from(c.to_ascii_lowercase()))
+    } else if is_spaceless(c) {
+        with_letter(hash, u32::from(c))
+    } else {
+        with_letter(hash, u32::from(caseless(c)))
     }
-    letters.chars().map(caseless).fold(hash, |hash, c| add(hash, u32::from(c)))
 }
 
 /// `c` in lower case. Greek and Cyrillic capitals look like ASCII where their small letters don't, and are read so
@@ -148,12 +169,21 @@ fn caseless(c: char) -> char {
 
 /// Whether a phrase may go on over `between`.
 pub(super) fn joins(between: &str) -> bool {
-    between.len() <= 4
-        && !between.bytes().any(|byte| byte.is_ascii_digit() || b"\n,;:=|".contains(&byte))
+    let divides = |byte| matches!(byte, b'0'..=b'9' | b'\n' | b',' | b';' | b':' | b'=' | b'|');
+    between.len() <= 4 && !between.bytes().any(divides)
 }
 
 /// Whether a sentence, or a paragraph, ends behind `word`.
 pub(super) fn ends_sentence(text: &str, word: &Word, ends_cue: bool) -> bool {
+    // Nearly no word is followed by any of what counts.
+    let next = text.as_bytes().get(word.end).copied().unwrap_or(b' ');
+    let counts = matches!(
+        next,
+        b')' | b']' | b'"' | b'\'' | b'*' | b'_' | b'.' | b'!' | b'?' | b'\n' | b'\r' | 0x80..
+    );
+    if !counts {
+        return false;
+    }
     let rest = text
         .get(word.end..)
         .unwrap_or_default()

@@ -101,5 +101,20 @@ fn telling(postcode: Option<Form>, state: bool) -> bool {
 /// Whether an address may begin at `at`: not within a number, a path or an identifier.
 fn may_begin(ctx: &Context<'_>, at: usize) -> bool {
     let before = ctx.byte_before(at);
-    !(before.is_ascii_alphanumeric() || b"._-/\\#$+%@&~^".contains(&before))
+    !(before.is_ascii_alphanumeric()
+        || matches!(
+            before,
+            b'.' | b'_'
+                | b'-'
+                | b'/'
+                | b'\\'
+                | b'#'
+                | b'$'
+                | b'+'
+                | b'%'
+                | b'@'
+                | b'&'
+                | b'~'
+                | b'^'
+        ))
 }

@@ -7,10 +7,17 @@ use super::{
     bank::iban::is_within_iban,
     code::{Check, Code},
 };
-use crate::context::{Context, is_word};
+use crate::{
+    context::{Context, is_word},
+    cues::{CueIndex, ListId},
+    letters::is_letter,
+};
 
 /// Letters and digits of the longest code.
 pub(crate) const LONGEST_CODE: usize = 48;
+
+/// About as many masks as there are.
+const MASKS: usize = 6000;
 
 /// What a blank in a mask stands for.
 const DIVIDERS: [u8; 4] = [b' ', b'-', b'.', b'/'];
@@ -18,13 +25,39 @@ const DIVIDERS: [u8; 4] = [b' ', b'-', b'.', b'/'];
 /// The masks of the chosen types, compiled.
 pub(crate) struct Codes {
     nodes: Vec<Node>,
+    masks: Vec<Mask>,
 }
 
-#[derive(Default)]
 struct Node {
     /// By what divides and how many letters and digits follow: the next node.
-    next: Vec<((u8, u8), usize)>,
-    masks: Vec<Mask>,
+    next: Vec<((u8, u8), u16)>,
+    /// Where all masks from here on have digits, and where letters.
+    digits: u64,
+    letters: u64,
+    /// Whether all of them stand alone.
+    alone: bool,
+    /// Its first and last mask, each linked to the next.
+    masks: Option<(u16, u16)>,
+}
+
+impl Node {
+    fn new() -> Self {
+        Self { next: Vec::new(), digits: u64::MAX, letters: u64::MAX, alone: true, masks: None }
+    }
+
+    /// Whether any mask from here on may fit what was read so far.
+    fn may_fit(&self, shape: &Shape) -> bool {
+        let digits = self.digits & shape.read();
+        shape.digits & digits == digits
+            && shape.digits & self.letters == 0
+            && !(self.alone && shape.lower)
+    }
+
+    fn narrow(&mut self, digits: u64, letters: u64, alone: bool) {
+        self.digits &= digits;
+        self.letters &= letters;
+        self.alone &= alone;
+    }
 }
 
 struct Mask {
@@ -32,16 +65,18 @@ struct Mask {
     digits: u64,
     letters: u64,
     /// What is itself: its place and the letter or digit.
-    literals: Vec<(usize, u8)>,
+    literals: Vec<(u8, u8)>,
     alone: bool,
+    /// Of its cues.
+    list: Option<ListId>,
+    next: Option<u16>,
 }
 
 impl Mask {
-    /// Whether `other` asks for the same: `9 9` and `9-9` both have a `-`.
-    fn is(&self, other: &Self) -> bool {
-        std::ptr::eq(self.code, other.code)
-            && (self.digits, self.letters, self.alone) == (other.digits, other.letters, other.alone)
-            && self.literals == other.literals
+    fn fits(&self, shape: &Shape) -> bool {
+        shape.digits & self.digits == self.digits
+            && shape.digits & self.letters == 0
+            && self.literals.iter().all(|(at, byte)| shape.code.get(usize::from(*at)) == Some(byte))
     }
 }
 
@@ -52,13 +87,16 @@ pub(crate) struct Accepted {
 }
 
 impl Codes {
-    pub(crate) fn new(codes: impl Iterator<Item = &'static Code>) -> Self {
-        let mut all = Self { nodes: vec![Node::default()] };
+    pub(crate) fn new(codes: impl Iterator<Item = &'static Code>, cues: &CueIndex) -> Self {
+        let mut all = Self { nodes: vec![Node::new()], masks: Vec::with_capacity(MASKS) };
+        let mut written = Vec::with_capacity(LONGEST_CODE.saturating_mul(2));
         for code in codes {
+            let list = cues.list(code.cues);
             let alone = code.alone.iter().map(|mask| (mask, true));
             for (mask, alone) in alone.chain(code.cued.iter().map(|mask| (mask, false))) {
-                let mut written = Vec::with_capacity(LONGEST_CODE);
-                all.expand(code, alone, mask.as_bytes(), &mut written);
+                written.clear();
+                let kind = Kind { code, alone, list };
+                all.expand(kind, mask.as_bytes(), &mut written);
             }
         }
         // Lookups are binary searches.
@@ -67,73 +105,109 @@ impl Codes {
     }
 
     /// Writes repetitions out: `9{2,3}` is `99` and `999`.
-    fn expand(&mut self, code: &'static Code, alone: bool, mask: &[u8], written: &mut Vec<u8>) {
+    fn expand(&mut self, kind: Kind, mask: &[u8], written: &mut Vec<u8>) {
         let len = written.len();
-        let Some((head, rest)) = mask.split_first() else {
-            return self.divide(code, alone, written);
-        };
+        let Some((head, rest)) = mask.split_first() else { return self.divide(kind, written) };
         let (counts, rest) = counts_of(rest);
         for count in counts {
             written.truncate(len);
             written.extend(std::iter::repeat_n(*head, count));
-            self.expand(code, alone, rest, written);
+            self.expand(kind, rest, written);
         }
         written.truncate(len);
     }
 
     /// Adds a mask with each divider that a blank stands for.
-    fn divide(&mut self, code: &'static Code, alone: bool, mask: &[u8]) {
-        if !mask.contains(&b' ') {
-            return self.add(code, mask, alone);
-        }
-        for divider in DIVIDERS {
-            let mask: Vec<u8> =
-                mask.iter().map(|byte| if *byte == b' ' { divider } else { *byte }).collect();
-            self.add(code, &mask, alone);
+    fn divide(&mut self, kind: Kind, mask: &[u8]) {
+        if mask.contains(&b' ') {
+            DIVIDERS.into_iter().for_each(|divider| self.add(kind, mask, divider));
+        } else {
+            self.add(kind, mask, b' ');
         }
     }
 
-    fn add(&mut self, code: &'static Code, mask: &[u8], alone: bool) {
-        let (mut digits, mut letters, mut at) = (0_u64, 0_u64, 0_u32);
+    /// Adds a mask in which blanks are `blank`.
+    fn add(&mut self, kind: Kind, mask: &[u8], blank: u8) {
+        let (mut digits, mut letters, mut at, mut bit) = (0_u64, 0_u64, 0_u8, 1_u64);
         let mut literals = Vec::new();
         let (mut node, mut divider, mut len) = (0, 0_u8, 0_u8);
+        let mut path = [0_u16; LONGEST_CODE];
+        let mut steps = 0_usize;
+        let mut step = |node: u16| {
+            if let Some(place) = path.get_mut(steps) {
+                *place = node;
+                steps = steps.saturating_add(1);
+            }
+        };
         for byte in mask.iter().copied() {
             if byte.is_ascii_alphanumeric() {
-                let bit = 1_u64.checked_shl(at).unwrap_or_default();
                 match byte {
                     b'9' => digits |= bit,
                     b'A' => letters |= bit,
                     b'X' => {}
-                    literal => {
-                        let place = usize::try_from(at).unwrap_or(usize::MAX);
-                        literals.push((place, literal.to_ascii_uppercase()));
-                    }
+                    literal => literals.push((at, literal.to_ascii_uppercase())),
                 }
                 at = at.saturating_add(1);
+                bit = bit.wrapping_shl(1);
                 len = len.saturating_add(1);
             } else {
                 node = self.child(node, (divider, len));
-                (divider, len) = (byte, 0);
+                step(node);
+                (divider, len) = (if byte == b' ' { blank } else { byte }, 0);
             }
         }
         node = self.child(node, (divider, len));
-        if let Some(node) = self.nodes.get_mut(node) {
-            let mask = Mask { code, digits, letters, literals, alone };
-            if !node.masks.iter().any(|known| known.is(&mask)) {
-                node.masks.push(mask);
+        step(node);
+        for node in path.iter().take(steps) {
+            if let Some(node) = self.nodes.get_mut(usize::from(*node)) {
+                node.narrow(digits, letters, kind.alone);
             }
         }
+        let Kind { code, alone, list } = kind;
+        self.link(node, Mask { code, digits, letters, literals, alone, list, next: None });
     }
 
-    fn child(&mut self, node: usize, key: (u8, u8)) -> usize {
-        let new = self.nodes.len();
-        let Some(parent) = self.nodes.get_mut(node) else { return new };
+    /// Adds `mask` behind those of the node.
+    fn link(&mut self, node: u16, mask: Mask) {
+        let (Ok(new), Some(of)) =
+            (u16::try_from(self.masks.len()), self.nodes.get_mut(usize::from(node)))
+        else {
+            return;
+        };
+        match &mut of.masks {
+            None => of.masks = Some((new, new)),
+            Some((_, last)) => {
+                // Only masks of one code can be the same, and they come one behind the other.
+                let Some(before) = self.masks.get_mut(usize::from(*last)) else { return };
+                before.next = Some(new);
+                *last = new;
+            }
+        }
+        self.masks.push(mask);
+    }
+
+    fn child(&mut self, node: u16, key: (u8, u8)) -> u16 {
+        let new = u16::try_from(self.nodes.len()).unwrap_or(u16::MAX);
+        let Some(parent) = self.nodes.get_mut(usize::from(node)) else { return new };
         if let Some((_, child)) = parent.next.iter().find(|(of, _)| *of == key) {
             return *child;
         }
         parent.next.push((key, new));
-        self.nodes.push(Node::default());
+        self.nodes.push(Node::new());
         new
+    }
+
+    /// The node behind `node`.
+    fn step(&self, node: &Node, key: (u8, u8)) -> Option<&Node> {
+        let found = node.next.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+        let (_, child) = node.next.get(found)?;
+        self.nodes.get(usize::from(*child))
+    }
+
+    fn masks_of(&self, node: &Node) -> impl Iterator<Item = &Mask> {
+        let mask = |at: u16| self.masks.get(usize::from(at));
+        let first = node.masks.and_then(|(first, _)| mask(first));
+        std::iter::successors(first, move |last| mask(last.next?))
     }
 
     /// Reports each code that begins at `at`, the beginning of a word.
@@ -141,25 +215,27 @@ impl Codes {
         if continues(ctx, at) {
             return;
         }
-        let (mut from, mut divider, mut node) = (at, 0_u8, self.nodes.first());
-        let mut shape = Shape::new();
-        let mut only_divider = None;
-        while let Some(here) = node {
+        let Some(mut here) = self.nodes.first() else { return };
+        let (mut from, mut divider) = (at, 0_u8);
+        let mut candidate = Candidate { only_divider: None, shape: Shape::new(), in_iban: None };
+        loop {
             let end = ctx.run(from, LONGEST_CODE, |byte| byte.is_ascii_alphanumeric());
             let len = end.saturating_sub(from);
             let key = (divider, u8::try_from(len).unwrap_or(u8::MAX));
-            let Ok(found) = here.next.binary_search_by_key(&key, |(key, _)| *key) else { return };
-            node = here.next.get(found).and_then(|(_, child)| self.nodes.get(*child));
-            let Some(here) = node else { return };
-            shape.read(ctx, from..end);
-            if !here.masks.is_empty() {
-                self.masks(ctx, at..end, here, &shape, only_divider, &mut accept);
+            let Some(node) = self.step(here, key) else { return };
+            here = node;
+            candidate.shape.go_on(ctx, from..end);
+            if !here.may_fit(&candidate.shape) {
+                return;
             }
-            if here.next.is_empty() || shape.len >= LONGEST_CODE {
+            if here.masks.is_some() {
+                self.masks(ctx, at..end, here, &mut candidate, &mut accept);
+            }
+            if here.next.is_empty() || candidate.shape.len >= LONGEST_CODE {
                 return;
             }
             divider = ctx.byte(end);
-            only_divider = Some(divider);
+            candidate.only_divider = Some(divider);
             from = end.saturating_add(1);
             // `A123456(3)`, also written with a blank before.
             if divider == b' ' && ctx.byte(from) == b'(' {
@@ -167,13 +243,9 @@ impl Codes {
                 from = from.saturating_add(1);
             }
             if divider == b')'
-                && let Ok(found) = here.next.binary_search_by_key(&(b')', 0), |(key, _)| *key)
+                && let Some(closed) = self.step(here, (b')', 0))
             {
-                let closed = here.next.get(found).and_then(|(_, child)| self.nodes.get(*child));
-                if let Some(closed) = closed {
-                    self.masks(ctx, at..from, closed, &shape, only_divider, &mut accept);
-                }
-                return;
+                return self.masks(ctx, at..from, closed, &mut candidate, &mut accept);
             }
             if divider == 0 || !ctx.byte(from).is_ascii_alphanumeric() {
                 return;
@@ -181,43 +253,80 @@ impl Codes {
         }
     }
 
+    /// Reports the codes that what stands in `range` is by the masks of `node`. First the form is looked at, then what
+    /// stands around, and in the end the check digits.
     fn masks(
         &self,
         ctx: &Context<'_>,
         range: Range<usize>,
         node: &Node,
-        shape: &Shape,
-        divider: Option<u8>,
+        candidate: &mut Candidate,
         accept: &mut impl FnMut(Accepted),
     ) {
-        let fits = |mask: &Mask| {
-            shape.digits & mask.digits == mask.digits
-                && shape.digits & mask.letters == 0
-                && mask.literals.iter().all(|(at, byte)| shape.code.get(*at) == Some(byte))
-        };
-        let mut ends = None;
-        for mask in node.masks.iter().filter(|mask| fits(mask)) {
-            if mask.alone && shape.lower {
+        let (mut ends, mut named) = (None, None);
+        for mask in self.masks_of(node) {
+            let shape = &candidate.shape;
+            if (mask.alone && shape.lower)
+                || (!mask.alone && named == Some(false))
+                || !mask.fits(shape)
+            {
                 continue;
             }
-            let ends = ends.get_or_insert_with(|| Ends::of(ctx, &range, divider));
-            if *ends == Ends::GoesOn || (mask.alone && *ends != Ends::Clean) {
+            let ends = ends.get_or_insert_with(|| candidate.ends(ctx, &range));
+            if *ends == Ends::GoesOn {
+                return;
+            }
+            if mask.alone && *ends != Ends::Clean {
                 continue;
             }
+            let shape = &candidate.shape;
+            let nearness = if mask.alone {
+                0
+            } else if *named.get_or_insert_with(|| ctx.is_named(&range)) {
+                let near = mask.list.and_then(|list| ctx.cue_of(&range, list));
+                let Some(near) = near else { continue };
+                near
+            } else {
+                continue;
+            };
             if !mask.code.check.accepts(shape.code()) {
                 continue;
             }
             let checked = matches!(mask.code.check, Check::Checksum(_));
-            let (reason, nearness) = if mask.alone {
-                (if checked { Reason::Checksum } else { Reason::Form }, 0)
-            } else if let Some(nearness) = ctx.cue(range.clone(), mask.code.cues) {
-                (if checked { Reason::CueAndChecksum } else { Reason::Cue }, nearness)
-            } else {
-                continue;
+            let reason = match (mask.alone, checked) {
+                (true, true) => Reason::Checksum,
+                (true, false) => Reason::Form,
+                (false, true) => Reason::CueAndChecksum,
+                (false, false) => Reason::Cue,
             };
             let Code { entity, rule, .. } = mask.code;
             accept(Accepted { found: Match::new(range.clone(), *entity, rule, reason), nearness });
         }
+    }
+}
+
+/// What a mask is of.
+#[derive(Clone, Copy)]
+struct Kind {
+    code: &'static Code,
+    alone: bool,
+    list: Option<ListId>,
+}
+
+/// What may be a code, as far as it was read.
+struct Candidate {
+    only_divider: Option<u8>,
+    shape: Shape,
+    /// Whether it begins within an IBAN, once that was asked.
+    in_iban: Option<bool>,
+}
+
+impl Candidate {
+    fn ends(&mut self, ctx: &Context<'_>, range: &Range<usize>) -> Ends {
+        let divider = self.only_divider;
+        Ends::of(ctx, range, divider, || {
+            *self.in_iban.get_or_insert_with(|| is_within_iban(ctx, range.start))
+        })
     }
 }
 
@@ -236,7 +345,13 @@ impl Shape {
         Self { code: [0; LONGEST_CODE], len: 0, digits: 0, lower: false }
     }
 
-    fn read(&mut self, ctx: &Context<'_>, range: Range<usize>) {
+    /// Bits of all places that were read.
+    fn read(&self) -> u64 {
+        let len = u32::try_from(self.len).unwrap_or(u32::MAX);
+        1_u64.checked_shl(len).map_or(u64::MAX, |end| end.wrapping_sub(1))
+    }
+
+    fn go_on(&mut self, ctx: &Context<'_>, range: Range<usize>) {
         for byte in ctx.str(range).bytes() {
             if byte.is_ascii_digit() {
                 let at = u32::try_from(self.len).unwrap_or(u32::MAX);
@@ -266,14 +381,19 @@ enum Ends {
 }
 
 impl Ends {
-    fn of(ctx: &Context<'_>, range: &Range<usize>, divider: Option<u8>) -> Self {
+    fn of(
+        ctx: &Context<'_>,
+        range: &Range<usize>,
+        divider: Option<u8>,
+        in_iban: impl FnOnce() -> bool,
+    ) -> Self {
         let next = ctx.byte(range.end);
         let second = || ctx.byte(range.end.saturating_add(1));
         match next {
             b'_' | b'@' | b'%' => Self::GoesOn,
             b'-' | b'/' | b'+' if second().is_ascii_alphanumeric() => Self::GoesOn,
             b'.' | b':' if second().is_ascii_digit() => Self::GoesOn,
-            _ if is_within_iban(ctx, range.start) => Self::GoesOn,
+            _ if in_iban() => Self::GoesOn,
             0..=0x7f if divider == Some(b' ') => {
                 let follows = next == b' ' && second().is_ascii_digit();
                 match (group_before(ctx, range.start), follows) {
@@ -321,7 +441,7 @@ fn group_before(ctx: &Context<'_>, start: usize) -> Group {
 
 /// Whether a character that isn't ASCII makes one word with what stands beside it.
 pub(crate) fn joins_word(c: char) -> bool {
-    c.is_alphabetic() && !crate::cues::is_spaceless(c)
+    is_letter(c) && !crate::cues::is_spaceless(c)
 }
 
 /// Whether what begins at `at` goes on from something with digits: as in `12-` or `3.`.

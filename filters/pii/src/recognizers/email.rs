@@ -144,7 +144,7 @@ fn found(range: std::ops::Range<usize>) -> Match {
 fn domain_len(context: &Context<'_>, at: usize) -> Option<usize> {
     if context.byte(at) == b'[' {
         let end = context.run(at.saturating_add(1), 48, |byte| {
-            byte.is_ascii_hexdigit() || b".:IPv".contains(&byte)
+            byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'I' | b'P' | b'v')
         });
         let literal = context.byte(end) == b']' && end.saturating_sub(at) >= 8;
         return literal.then(|| end.saturating_add(1).saturating_sub(at));

@@ -1,6 +1,6 @@
 //! Reading words one by one: what names and addresses are made of.
 
-use crate::{context::Context, cues::is_spaceless};
+use crate::{context::Context, cues::is_spaceless, letters::is_letter};
 
 /// Bytes of a word that are read; a longer one is no name.
 const LONGEST: usize = 40;
@@ -51,6 +51,9 @@ impl Word {
 
 /// The word at `at`; empty where none begins.
 pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
+    if let Some(word) = simple(ctx, at) {
+        return word;
+    }
     let mut scan = Scan::default();
     let mut end = at;
     let limit = at.saturating_add(LONGEST);
@@ -67,7 +70,7 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
             scan.joint();
             end = end.saturating_add(1);
         } else if byte >= 0x80 {
-            let Some(c) = ctx.char(end).filter(|c| c.is_alphabetic() && !is_spaceless(*c)) else {
+            let Some(c) = ctx.char(end).filter(|c| is_letter(*c) && !is_spaceless(*c)) else {
                 break;
             };
             scan.letter(c.is_uppercase());
@@ -89,6 +92,31 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
 pub(crate) fn is_listed(list: &[&str], word: &str) -> bool {
     let lower = |byte: u8| byte.to_ascii_lowercase();
     list.binary_search_by(|of| of.bytes().cmp(word.bytes().map(lower))).is_ok()
+}
+
+/// The word at `at` if it is as most are: small ASCII letters, the first perhaps a capital, and no sign behind them that
+/// may belong to it.
+fn simple(ctx: &Context<'_>, at: usize) -> Option<Word> {
+    let rest = ctx.text().as_bytes().get(at..)?;
+    let (first, rest) = rest.split_first()?;
+    if !first.is_ascii_alphabetic() {
+        return None;
+    }
+    let small = rest.iter().take(LONGEST).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let next = *rest.get(small)?;
+    let whole = !next.is_ascii_alphanumeric() && !matches!(next, b'\'' | b'-' | b'_' | 0x80..);
+    let end = at.checked_add(small)?.checked_add(1)?;
+    let shape = match (first.is_ascii_uppercase(), small) {
+        (false, _) => Shape::Lower,
+        (true, 0) => Shape::Initial,
+        (true, _) => Shape::Title,
+    };
+    (whole && small.saturating_add(1) < LONGEST).then_some(Word {
+        start: at,
+        end,
+        shape,
+        ascii: true,
+    })
 }
 
 /// The word that ends at `end`, as far as ASCII letters go.

@@ -46,10 +46,7 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Word(spoken::WORDS), recognize: spoken::find },
     Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
     Recognize { trigger: Trigger::Name, recognize: spoken::spaceless },
-    Recognize { trigger: Trigger::Name, recognize: label::text },
-    Recognize { trigger: Trigger::Number, recognize: label::text },
-    Recognize { trigger: Trigger::Token, recognize: label::text },
-    Recognize { trigger: Trigger::Byte(b"!@#$%^*"), recognize: label::text },
+    Recognize { trigger: Trigger::Start(b"!@#$%^&*(~+=?/<>.;"), recognize: label::text },
     Recognize { trigger: Trigger::Number, recognize: label::cell },
     Recognize { trigger: Trigger::Number, recognize: spoken::spaceless },
 ];

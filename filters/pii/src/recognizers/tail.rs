@@ -65,7 +65,24 @@ fn opaque(text: &str, from: usize) -> TailEnd {
 
 /// Base64, the headers of a block and its line ends; also where those are written as `\n`.
 fn is_pem(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=-:,.\\_()@<>".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || byte.is_ascii_whitespace()
+        || matches!(
+            byte,
+            b'+' | b'/'
+                | b'='
+                | b'-'
+                | b':'
+                | b','
+                | b'.'
+                | b'\\'
+                | b'_'
+                | b'('
+                | b')'
+                | b'@'
+                | b'<'
+                | b'>'
+        )
 }
 
 fn run(text: &str, from: usize, belongs: impl Fn(u8) -> bool) -> TailEnd {

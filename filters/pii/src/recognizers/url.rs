@@ -160,8 +160,9 @@ fn in_oracle_url(context: &Context<'_>, at: usize) -> Option<Match> {
     if slash == from || context.byte(slash) != b'/' {
         return None;
     }
-    let end =
-        context.run(slash.saturating_add(1), 96, |byte| byte > b' ' && !b"@\"'`<>".contains(&byte));
+    let end = context.run(slash.saturating_add(1), 96, |byte| {
+        byte > b' ' && !matches!(byte, b'@' | b'"' | b'\'' | b'`' | b'<' | b'>')
+    });
     let fits = context.byte(end) == b'@' && !is_stand_in(context.str(slash.saturating_add(1)..end));
     fits.then(|| found(from..end))
 }

@@ -7,6 +7,7 @@ use crate::{
     context::Context,
     cues::is_spaceless,
     entity::EntityType,
+    letters,
     recognizers::{Match, Reason},
 };
 
@@ -211,7 +212,7 @@ fn is_hangul(c: char) -> bool {
 }
 
 fn is_letter(c: char) -> bool {
-    is_spaceless(c) && c.is_alphabetic()
+    is_spaceless(c) && letters::is_letter(c)
 }
 
 fn is_digit(c: char) -> bool {

@@ -169,7 +169,9 @@ fn british(mut read: Cursor<'_, '_>) -> Option<usize> {
     read.skip(1);
     // `SW1A1AA`, too: the second part is a digit and two letters.
     let inward = |read: &Cursor<'_, '_>, at: usize| {
-        let letter = |byte: u8| byte.is_ascii_uppercase() && !b"CIKMOV".contains(&byte);
+        let letter = |byte: u8| {
+            byte.is_ascii_uppercase() && !matches!(byte, b'C' | b'I' | b'K' | b'M' | b'O' | b'V')
+        };
         read.byte_at(at).is_ascii_digit()
             && letter(read.byte_at(at.saturating_add(1)))
             && letter(read.byte_at(at.saturating_add(2)))
@@ -190,7 +192,7 @@ fn british(mut read: Cursor<'_, '_>) -> Option<usize> {
 fn canadian(read: Cursor<'_, '_>) -> Option<usize> {
     let letter = |at| {
         let byte: u8 = read.byte_at(at);
-        byte.is_ascii_uppercase() && !b"DFIOQU".contains(&byte)
+        byte.is_ascii_uppercase() && !matches!(byte, b'D' | b'F' | b'I' | b'O' | b'Q' | b'U')
     };
     let digit = |at| read.byte_at(at).is_ascii_digit();
     let blank = usize::from(read.byte_at(3) == b' ' || read.byte_at(3) == b'-');

@@ -86,10 +86,18 @@ static MONTHS: &[(&str, u8)] = &[
 static BY_HASH: LazyLock<Vec<(u64, u8)>> = LazyLock::new(|| {
     let mut all = Vec::new();
     for (name, month) in MONTHS {
-        let mut rest = name.chars();
-        let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
-        for written in [(*name).to_owned(), first + rest.as_str(), name.to_uppercase()] {
-            all.push((hash(&view::folded(&written)), *month));
+        let mut add = |written: &str| all.push((hash(&view::folded(written)), *month));
+        add(name);
+        // What folds by characters may fold otherwise in capitals; ASCII is compared in lower case anyway.
+        if name.is_ascii() {
+            continue;
+        }
+        let upper = name.to_uppercase();
+        if upper != *name {
+            let mut rest = name.chars();
+            let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+            add(&(first + rest.as_str()));
+            add(&upper);
         }
     }
     all.sort_unstable();

@@ -7,6 +7,7 @@ use super::{found, keys};
 use crate::{
     context::Context,
     cues::{Cues, is_spaceless},
+    letters,
     recognizers::{Match, Reason},
 };
 
@@ -151,7 +152,7 @@ fn begins_behind(c: char) -> bool {
 }
 
 fn is_letter(c: char) -> bool {
-    is_spaceless(c) && c.is_alphabetic()
+    is_spaceless(c) && letters::is_letter(c)
 }
 
 fn is_hangul(c: char) -> bool {

@@ -9,12 +9,8 @@ use crate::{
 /// Words of a name, particles and initials included.
 const MOST_WORDS: usize = 7;
 
-/// Small words within a name: `Ludwig van Beethoven`, `Mohammed bin Salman`.
-#[rustfmt::skip]
-const PARTICLES: &[&str] = &[
-    "de", "del", "della", "di", "da", "dos", "das", "do", "du", "van", "von", "der", "den", "ter", "ten", "la", "le",
-    "los", "las", "bin", "ibn", "bint", "al", "el", "af", "av", "zu", "zum", "y", "e", "i", "dela", "ben", "abu", "st",
-];
+/// Bytes of the longest small word within a name, and one.
+const LONGEST_PARTICLE: usize = 6;
 
 /// How much must speak for each word of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +37,36 @@ pub(super) struct Phrase {
     pub(super) surname: bool,
     /// Whether it ends only because a capitalised common word follows: `Victoria Station Road`.
     pub(super) blocked: bool,
+}
+
+/// Whether `word` is a small word within a name: `Ludwig van Beethoven`, `Mohammed bin Salman`.
+#[rustfmt::skip]
+fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "del" | "della" | "di" | "da" | "dos" | "das" | "do" | "du" | "van" | "von" | "der" | "den" | "ter"
+        | "ten" | "la" | "le" | "los" | "las" | "bin" | "ibn" | "bint" | "al" | "el" | "af" | "av" | "zu" | "zum"
+        | "y" | "e" | "i" | "dela" | "ben" | "abu" | "st"
+    )
+}
+
+/// Whether a second word of a name may follow the first, or the initial, that has been read: a cheap look before the
+/// lists are asked.
+pub(super) fn may_go_on(ctx: &Context<'_>, first: Word) -> bool {
+    let dot = first.shape == Shape::Initial && ctx.byte(first.end) == b'.';
+    let blank = first.end.saturating_add(usize::from(dot));
+    if ctx.byte(blank) != b' ' {
+        return false;
+    }
+    let next = blank.saturating_add(1);
+    match ctx.byte(next) {
+        b'A'..=b'Z' | 0x80.. => true,
+        b'a'..=b'z' => {
+            let end = ctx.run(next, LONGEST_PARTICLE, |byte| byte.is_ascii_lowercase());
+            end < next.saturating_add(LONGEST_PARTICLE) && is_particle(ctx.str(next..end))
+        }
+        _ => false,
+    }
 }
 
 /// Reads the name that begins at `at`.
@@ -138,7 +164,7 @@ fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Dem
     match next.shape {
         Shape::Initial if matches!(text, "I" | "A") && ctx.byte(next.end) != b'.' => Taken::Nothing,
         Shape::Initial => Taken::Link,
-        Shape::Lower if PARTICLES.contains(&text) => Taken::Link,
+        Shape::Lower if is_particle(text) => Taken::Link,
         Shape::Lower if first.shape == Shape::Lower && demand == Demand::CuedInAnyCase => {
             let known = names::given(text).is_some() || names::is_surname(text);
             let ends = !matches!(ctx.byte(next.end), b' ' | b'-') && text.len() > 3;
@@ -161,8 +187,7 @@ fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Dem
                 _ => listed || unknown,
             };
             // `Le Grand`, `De Paiva`.
-            let capital_link = text.len() <= 3
-                && PARTICLES.iter().any(|particle| particle.eq_ignore_ascii_case(text));
+            let capital_link = text.len() <= 3 && is_particle(&text.to_ascii_lowercase());
             if capital_link && !accepted {
                 return Taken::Link;
             }

@@ -33,11 +33,16 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !first.ascii {
         return introductions::in_other_letters(ctx, first).or_else(|| keys::valued(ctx, first));
     }
-    if begins_well(ctx, at)
-        && let Some(name) =
-            in_text(ctx, first).or_else(|| with_mail(ctx, first)).or_else(|| keys::said(ctx, first))
-    {
-        return Some(name);
+    // One word alone is a name only under a key, or where a sentence says so.
+    if begins_well(ctx, at) {
+        let more = if phrase::may_go_on(ctx, first) {
+            in_text(ctx, first).or_else(|| with_mail(ctx, first))
+        } else {
+            None
+        };
+        if let Some(name) = more.or_else(|| keys::said(ctx, first)) {
+            return Some(name);
+        }
     }
     keys::valued(ctx, first)
 }
@@ -147,7 +152,29 @@ fn with_mail(ctx: &Context<'_>, first: Word) -> Option<Match> {
     }
     let local = at.saturating_add(2);
     let end = ctx.run(local, 64, |byte| {
-        byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'.' | b'!'
+                    | b'#'
+                    | b'$'
+                    | b'%'
+                    | b'&'
+                    | b'\''
+                    | b'*'
+                    | b'+'
+                    | b'/'
+                    | b'='
+                    | b'?'
+                    | b'^'
+                    | b'_'
+                    | b'`'
+                    | b'{'
+                    | b'|'
+                    | b'}'
+                    | b'~'
+                    | b'-'
+            )
     });
     if end == local || ctx.byte(end) != b'@' {
         return None;

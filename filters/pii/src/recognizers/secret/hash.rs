@@ -1,5 +1,7 @@
 //! Hashes of passwords as systems store them: `crypt(5)`, the PHC string format, LDAP's (RFC 2307), Django's.
 
+use std::cell::Cell;
+
 use super::shape;
 use crate::{
     context::Context,
@@ -40,16 +42,36 @@ const CRYPT: &[(&str, usize)] = &[
 /// Bytes of a hash with its parameters.
 const LONGEST: usize = 320;
 
+/// `$` within the parameters of a hash, or more.
+const MOST_PARTS: u8 = 8;
+
 /// At a `$`.
 pub(super) fn crypt(context: &Context<'_>, at: usize) -> Option<Match> {
     // Prices and variables are many: most end here.
     let next = context.byte(at.saturating_add(1));
-    if !b"125679yagsmpbPHS".contains(&next) {
+    if !matches!(
+        next,
+        b'1' | b'2'
+            | b'5'
+            | b'6'
+            | b'7'
+            | b'9'
+            | b'y'
+            | b'a'
+            | b'g'
+            | b's'
+            | b'm'
+            | b'p'
+            | b'b'
+            | b'P'
+            | b'H'
+            | b'S'
+    ) {
         return None;
     }
     let (scheme, min) = CRYPT.iter().find(|(scheme, _)| context.starts_with(at, scheme))?;
     let body = at.saturating_add(scheme.len());
-    let end = context.run(body, LONGEST, is_crypt);
+    let end = run(context, body);
     // The last character of a hash may be a dot.
     let end = trimmed(context, body, end).max(end.min(body.saturating_add(*min)));
     let hash = context.str(body..end);
@@ -108,8 +130,18 @@ pub(super) fn named(context: &Context<'_>, at: usize) -> Option<Match> {
     fits.then(|| Match::new(at..end, EntityType::Secret, "password_hash", Reason::Form))
 }
 
+/// The end of a hash with its parameters. What has more parts than any hash isn't read on.
+fn run(context: &Context<'_>, body: usize) -> usize {
+    let parts = Cell::new(0_u8);
+    context.run(body, LONGEST, |byte| {
+        parts.set(parts.get().saturating_add(u8::from(byte == b'$')));
+        is_crypt(byte) && parts.get() <= MOST_PARTS
+    })
+}
+
 fn is_crypt(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"./+=,$*-_".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'.' | b'/' | b'+' | b'=' | b',' | b'$' | b'*' | b'-' | b'_')
 }
 
 /// Without what ends a sentence.

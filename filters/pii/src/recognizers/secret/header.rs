@@ -13,7 +13,8 @@ const BEARER: usize = 24;
 /// At `Bearer`: a token68 that isn't a word.
 pub(super) fn bearer(context: &Context<'_>, at: usize) -> Option<Match> {
     let from = after(context, at.saturating_add("bearer".len()))?;
-    let belongs = |byte: u8| is_word(byte) || b"-._~+/=".contains(&byte);
+    let belongs =
+        |byte: u8| is_word(byte) || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
     let end = context.run(from, BEARER, belongs);
     let token = context.str(from..end);
     let fits = token.len() >= 12
@@ -27,8 +28,9 @@ pub(super) fn bearer(context: &Context<'_>, at: usize) -> Option<Match> {
 /// At `Basic`: base64 of `user:password`.
 pub(super) fn basic(context: &Context<'_>, at: usize) -> Option<Match> {
     let from = after(context, at.saturating_add("basic".len()))?;
-    let end =
-        context.run(from, 256, |byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte));
+    let end = context.run(from, 256, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
+    });
     let token = context.str(from..end);
     let fits = token.len() >= 8 && is_credentials(token.trim_end_matches('='));
     fits.then(|| Match::new(from..end, EntityType::Secret, "basic_credentials", Reason::Form))

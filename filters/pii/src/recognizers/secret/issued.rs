@@ -136,7 +136,7 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
         slot(bytes.next().unwrap_or_default(), bytes.next().unwrap_or_default())
     };
     // Of prefixes that begin alike the longer is tried first.
-    rows.sort_by_key(|row| (slot(row), usize::MAX.saturating_sub(row.prefix.len())));
+    rows.sort_by_cached_key(|row| (slot(row), usize::MAX.saturating_sub(row.prefix.len())));
     let slots = (0..=SLOTS).map(|at| rows.partition_point(|row| slot(row) < at)).collect();
     Index { rows, slots }
 });

@@ -87,8 +87,18 @@ impl Slots {
     fn new(mut rows: Vec<Row>, bytes: usize) -> Self {
         let slot = |row: &Row| slot_of(row.letters.bytes().rev().take(bytes));
         // The longest name that fits is the right one.
-        rows.sort_by_key(|row| (slot(row), usize::MAX.saturating_sub(row.letters.len())));
-        let begins = (0..=SLOTS).map(|at| rows.partition_point(|row| slot(row) < at)).collect();
+        rows.sort_by_cached_key(|row| (slot(row), usize::MAX.saturating_sub(row.letters.len())));
+        let mut begins = vec![0_usize; SLOTS.saturating_add(1)];
+        for row in &rows {
+            if let Some(count) = begins.get_mut(slot(row).saturating_add(1)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        let mut before = 0_usize;
+        for begin in &mut begins {
+            before = before.saturating_add(*begin);
+            *begin = before;
+        }
         Self { rows, begins, bytes }
     }
 
@@ -172,7 +182,8 @@ impl Name {
 
 /// Without what may stand between a name and its sign.
 fn trimmed(bytes: &[u8]) -> &[u8] {
-    let between = |byte: &u8| b"\"'`]*\\ \t".contains(byte);
+    let between =
+        |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b']' | b'*' | b'\\' | b' ' | b'\t');
     let len = bytes.iter().rev().take(12).take_while(|byte| between(byte)).count();
     bytes.get(..bytes.len().saturating_sub(len)).unwrap_or_default()
 }

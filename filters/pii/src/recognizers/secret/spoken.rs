@@ -118,7 +118,12 @@ fn direct(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
 fn is_certain(text: &str) -> bool {
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
-    let sign = text.bytes().any(|byte| b"!@#$%^&*?+=~".contains(&byte));
+    let sign = text.bytes().any(|byte| {
+        matches!(
+            byte,
+            b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'?' | b'+' | b'=' | b'~'
+        )
+    });
     let head = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered =
         head.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
@@ -147,7 +152,8 @@ fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
         if from == at {
             return None;
         }
-        let stop = context.run(from, 24, |byte| byte > b' ' && !b"\"'`".contains(&byte));
+        let stop =
+            context.run(from, 24, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`'));
         let word = context.str(from..stop);
         let bare = word.trim_end_matches([':', ',', '-']);
         if !linked {

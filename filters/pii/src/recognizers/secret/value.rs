@@ -55,7 +55,9 @@ impl Value {
 
     fn bare(context: &Context<'_>, from: usize, query: bool) -> Option<Self> {
         let ends = |byte: u8| {
-            byte <= b' ' || b"\"'<>`;,".contains(&byte) || (query && matches!(byte, b'&' | b'#'))
+            byte <= b' '
+                || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b';' | b',')
+                || (query && matches!(byte, b'&' | b'#'))
         };
         // One `=` may stand within: many values in a row have a name each.
         let first = context.run(from, LONGEST, |byte| !ends(byte) && byte != b'=');
@@ -237,8 +239,24 @@ pub(super) fn is_numbered_name(text: &str) -> bool {
 pub(super) fn is_strong(text: &str) -> bool {
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let letter = text.bytes().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    let sign =
-        text.bytes().any(|byte| byte.is_ascii_punctuation() && !b"-_.,;:'\"/()[]".contains(&byte));
+    let sign = text.bytes().any(|byte| {
+        byte.is_ascii_punctuation()
+            && !matches!(
+                byte,
+                b'-' | b'_'
+                    | b'.'
+                    | b','
+                    | b';'
+                    | b':'
+                    | b'\''
+                    | b'"'
+                    | b'/'
+                    | b'('
+                    | b')'
+                    | b'['
+                    | b']'
+            )
+    });
     (digit && letter) || (sign && (digit || letter))
 }
 
@@ -246,7 +264,9 @@ pub(super) fn is_strong(text: &str) -> bool {
 pub(super) fn is_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| {
         let plain = |text: &str| {
-            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_+".contains(&byte))
+            text.bytes().all(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+')
+            })
         };
         let top = domain.rsplit('.').next().unwrap_or_default();
         plain(local)
@@ -261,7 +281,28 @@ pub(super) fn is_address(text: &str) -> bool {
 pub(super) fn is_token(text: &str) -> bool {
     let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let need = (len / 5).clamp(3, 10);
-    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+/=:~|%$!*@,&#".contains(&byte);
+    let belongs = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'-' | b'_'
+                    | b'.'
+                    | b'+'
+                    | b'/'
+                    | b'='
+                    | b':'
+                    | b'~'
+                    | b'|'
+                    | b'%'
+                    | b'$'
+                    | b'!'
+                    | b'*'
+                    | b'@'
+                    | b','
+                    | b'&'
+                    | b'#'
+            )
+    };
     text.bytes().all(belongs)
         && text.len() >= 10
         && shape::changes(text) >= need

@@ -56,7 +56,10 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
         };
         from.map(|from| (*rule, from, *min))
     })?;
-    let belongs = |byte: u8| Alphabet::Base64.contains(byte) || b"@?&%:.~".contains(&byte);
+    let belongs = |byte: u8| {
+        Alphabet::Base64.contains(byte)
+            || matches!(byte, b'@' | b'?' | b'&' | b'%' | b':' | b'.' | b'~')
+    };
     let end = context.run(path, LONGEST, belongs);
     let secret = context.str(path..end).trim_end_matches(['.', ':', '?', '&']);
     let end = path.saturating_add(secret.len());
