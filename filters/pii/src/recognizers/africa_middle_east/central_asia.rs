@@ -94,7 +94,7 @@ static GEORGIA: Cues = Cues(&[
 
 #[rustfmt::skip]
 static AZERBAIJAN: Cues = Cues(&[
-    "fin", "fin kod", "fin kodu", "fin code", "pin code", "sexsiyyet vesiqesi", "azerbaijani id",
+     "fin kod", "fin kodu", "fin code",  "sexsiyyet vesiqesi", "azerbaijani id",
 ]);
 
 /// Ministry of Digital Development: weights 1 to 11 modulo 11; where that gives 10, weights that begin with 3.

@@ -5,6 +5,7 @@ use crate::{
     cues::Cues,
     entity::EntityType,
     recognizers::{
+        bank::iban::is_iban_country,
         checksum::{digit, digits, is_uniform, number, weighted},
         code::{Check, Code},
     },
@@ -93,7 +94,11 @@ pub(crate) static CODES: &[Code] = &[
         entity: EntityType::BankAccount,
         alone: &[],
         cued: &["A{2,4}9{6,14}"],
-        check: Check::Form,
+        // An IBAN that is none is no account either.
+        check: Check::Structure(|code| {
+            let letters = code.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+            letters > 2 || !is_iban_country(code.get(..2).unwrap_or_default())
+        }),
         cues: &ACCOUNT,
     },
 ];

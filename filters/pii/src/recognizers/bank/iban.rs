@@ -84,6 +84,11 @@ fn is_blob(context: &Context<'_>, end: usize) -> bool {
     matches!(context.byte(end), b'+' | b'=' | b'/') && is_word(context.byte(end.saturating_add(1)))
 }
 
+/// Whether numbers of accounts in that country are IBANs.
+pub(crate) fn is_iban_country(letters: &[u8]) -> bool {
+    <[u8; 2]>::try_from(letters).is_ok_and(|country| structure_of(country).is_some())
+}
+
 fn structure_of(country: [u8; 2]) -> Option<&'static str> {
     let row = STRUCTURES.binary_search_by(|(of, _)| of.as_bytes().cmp(&country)).ok()?;
     STRUCTURES.get(row).map(|(_, structure)| *structure)

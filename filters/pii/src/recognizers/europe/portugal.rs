@@ -114,7 +114,7 @@ pub(crate) static CODES: &[Code] = &[
     Code {
         rule: "pt_citizen_card",
         entity: NationalId,
-        alone: &["99999999 9 XX9", "999999999XX9", "99999999 9XX9", "999999999 XX9"],
+        alone: &["99999999 9 XX9", "99999999 9XX9", "999999999 XX9"],
         cued: &[
             "99999999 9 XX9",
             "999999999XX9",
