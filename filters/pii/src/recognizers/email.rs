@@ -81,13 +81,12 @@ fn spaced(context: &Context<'_>, local: std::ops::Range<usize>) -> Option<Match>
 
 /// Whether a byte may stand in a local part: RFC 5322's atoms, dots, and bytes from 0x80 on (RFC 6531).
 pub(crate) fn is_local(byte: u8) -> bool {
-    match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | 0x80.. => true,
-        b'.' | b'_' | b'%' | b'+' | b'\'' | b'-' | b'&' | b'=' | b'!' | b'#' | b'*' | b'/'
-        | b'?' => true,
-        b'^' | b'~' | b'$' | b'{' | b'}' | b'|' | b'`' => true,
-        _ => false,
-    }
+    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | 0x80..)
+        || matches!(
+            byte,
+            b'.' | b'_' | b'%' | b'+' | b'\'' | b'-' | b'&' | b'=' | b'!' | b'#' | b'*' | b'/'
+        )
+        || matches!(byte, b'?' | b'^' | b'~' | b'$' | b'{' | b'}' | b'|' | b'`')
 }
 
 /// Bytes of what goes before the local part: scripts without blanks put an address directly behind a word, and signs

@@ -159,7 +159,9 @@ fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
                 || (bare == "to" && is_listed(previous, CHANGES));
             previous = bare;
             // Another name is asked for itself.
-            let ends = word.is_empty() || word.ends_with(['.', '!', '?', ';', ',']);
+            let ends = word.is_empty()
+                || word.starts_with("--")
+                || word.ends_with(['.', '!', '?', ';', ',']);
             if !linked && (ends || is_listed(bare, WORDS)) {
                 return None;
             }

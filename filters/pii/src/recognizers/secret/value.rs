@@ -260,7 +260,8 @@ pub(super) fn is_address(text: &str) -> bool {
 /// Whether `text` was made by chance, and is no name, path or identifier with a number in it.
 pub(super) fn is_token(text: &str) -> bool {
     let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let need = (len / 5).clamp(3, 10);
+    let digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let need = if digit { (len / 5).clamp(3, 10) } else { (len / 5).saturating_add(2) };
     let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+/=:~|%$!*@,&#".contains(&byte);
     text.bytes().all(belongs)
         && text.len() >= 10
