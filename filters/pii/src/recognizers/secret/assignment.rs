@@ -167,7 +167,10 @@ impl Place {
     fn find(&self, context: &Context<'_>, from: usize) -> Option<Match> {
         let from = match self.name.kind {
             Kind::None | Kind::Type | Kind::Neighbour => return None,
-            Kind::Authorization => scheme(context, from),
+            Kind::Authorization => match scheme(context, from) {
+                Some(token) if !is_word(context.byte(token)) => return None,
+                token => token.unwrap_or(from),
+            },
             Kind::Mnemonic => return mnemonic::words(context, from),
             _ => from,
         };
@@ -189,7 +192,11 @@ impl Place {
     pub(super) fn judge(&self, context: &Context<'_>, value: Value) -> Option<Match> {
         let text = value.text(context);
         // Most values are refused by their first character.
-        if value::is_reference(text, value.quoted) || is_called(context, &value) {
+        if value::is_reference(text, value.quoted)
+            || is_called(context, &value)
+            || self.is_type(context, &value)
+            || self.is_expansion(text)
+        {
             return None;
         }
         let (rule, fits) = match self.name.kind {
@@ -215,6 +222,16 @@ impl Place {
         let found = Match::new(value.from..value.end, EntityType::Secret, rule, Reason::Cue);
         let cut = value.end.saturating_sub(value.from) >= value::LONGEST;
         Some(if cut { found.with_tail(Tail::Opaque) } else { found })
+    }
+
+    /// Whether a word without quotes is a type: `PASS: Mode = 3`.
+    fn is_type(&self, context: &Context<'_>, value: &Value) -> bool {
+        self.sign == b':' && !value.quoted && context.starts_with(value.end, " = ")
+    }
+
+    /// Whether a shell expands it: `${SECRET:-default}`.
+    fn is_expansion(&self, text: &str) -> bool {
+        self.sign == b':' && self.name.before == b'{' && text.starts_with(['+', '-', '?', '='])
     }
 
     fn is_password(&self, text: &str, value: &Value) -> bool {
@@ -262,7 +279,7 @@ impl Place {
         ];
         (titled && self.sign != b'=')
             || words.iter().any(|word| lower.contains(word))
-            || text.contains('.')
+            || text.contains(['.', '/'])
     }
 
     fn is_pin(&self, text: &str) -> bool {
@@ -308,7 +325,7 @@ fn is_called(context: &Context<'_>, value: &Value) -> bool {
 }
 
 /// Behind `Bearer `, `Basic ` and the like.
-fn scheme(context: &Context<'_>, at: usize) -> usize {
+fn scheme(context: &Context<'_>, at: usize) -> Option<usize> {
     let from = context.run(at, 4, |byte| matches!(byte, b' ' | b'\t' | b'"' | b'\''));
     let end = context.run(from, 20, |byte| is_word(byte) || byte == b'-');
     let schemes = [
@@ -332,7 +349,7 @@ fn scheme(context: &Context<'_>, at: usize) -> usize {
     let word = context.str(from..end);
     let known = schemes.iter().any(|scheme| scheme.eq_ignore_ascii_case(word));
     let blank = matches!(context.byte(end), b' ' | b'=');
-    if known && blank { end.saturating_add(1) } else { at }
+    (known && blank).then(|| end.saturating_add(1))
 }
 
 fn is_authorization(text: &str) -> bool {
@@ -389,7 +406,10 @@ fn is_phrase(text: &str, value: &Value) -> bool {
         && text.split_ascii_whitespace().count() >= 3
         && text.len() <= 128
         && !shape::is_dummy(text)
-        && !text.ends_with(['.', '?', ':'])
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'\'' | b'!')
+        })
+        && !text.to_ascii_lowercase().contains("pass")
 }
 
 /// `482913`, `G-482913`, `482 913`, `a7f3-k2m9`.

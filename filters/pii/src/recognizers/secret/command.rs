@@ -54,6 +54,9 @@ fn form(command: &str, flag: u8) -> Option<Form> {
 /// Flags that are written out, as `-u` is.
 const USER: &[&str] = &["--user ", "--user=", "--proxy-user ", "-user "];
 
+/// Words between a command and its flag.
+const WORDS: usize = 16;
+
 /// At the `-` of a flag.
 pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
     if context.byte_before(at) != b' ' {
@@ -69,7 +72,7 @@ pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
     let from = at.saturating_add(long.map_or(2, |flag| flag.len()));
     let before = context.before(at);
     let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
-    let mut words = line.split_ascii_whitespace();
+    let mut words = line.split_ascii_whitespace().rev().take(WORDS);
     let form = words
         .find_map(|word| form(word.rsplit(['/', '`', '$', '(']).next().unwrap_or(word), flag))?;
     let apart = long.is_some() || context.byte(from) == b' ';

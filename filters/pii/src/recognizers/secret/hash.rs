@@ -69,7 +69,16 @@ pub(super) fn crypt(context: &Context<'_>, at: usize) -> Option<Match> {
     ) {
         return None;
     }
-    let (scheme, min) = CRYPT.iter().find(|(scheme, _)| context.starts_with(at, scheme))?;
+    let second =
+        context.run(at.saturating_add(1), 16, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !matches!(context.byte(second), b'$' | b',') {
+        return None;
+    }
+    let id = context.str(at..second);
+    let begins = |(scheme, _): &&(&str, usize)| {
+        scheme.get(..id.len()) == Some(id) && context.starts_with(at, scheme)
+    };
+    let (scheme, min) = CRYPT.iter().find(begins)?;
     let body = at.saturating_add(scheme.len());
     let end = run(context, body);
     // The last character of a hash may be a dot.

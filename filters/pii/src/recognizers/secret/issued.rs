@@ -71,7 +71,10 @@ impl Issued {
     }
 
     fn find(&self, context: &Context<'_>, at: usize) -> Option<Match> {
-        if !context.starts_with(at, self.prefix) {
+        let third = self.prefix.as_bytes().get(2);
+        if third.is_some_and(|third| *third != context.byte(at.saturating_add(2)))
+            || !context.starts_with(at, self.prefix)
+        {
             return None;
         }
         let from = at.saturating_add(self.prefix.len());

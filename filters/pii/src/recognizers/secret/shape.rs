@@ -98,7 +98,9 @@ pub(super) fn is_mixed(text: &str) -> bool {
 /// Made by chance, not by a person: letters, digits and cases change often, and characters are many.
 pub(super) fn is_random(text: &str) -> bool {
     let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let need = (len / 5).clamp(3, 12);
+    // Humps of camel case are changes as well.
+    let digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let need = if digit { (len / 5).clamp(3, 12) } else { (len / 5).saturating_add(2) };
     changes(text) >= need && variety(text) >= (len / 3).clamp(5, 9) && !is_dummy(text)
 }
 

@@ -116,6 +116,9 @@ fn direct(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
 
 /// Digits, letters of both cases or signs, as no word or number has them: more than a name with a number behind it.
 fn is_certain(text: &str) -> bool {
+    if text.contains(['/', '\\']) {
+        return false;
+    }
     let digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let letters = text.bytes().filter(u8::is_ascii_alphabetic).count();
     let sign = text.bytes().any(|byte| {
@@ -162,7 +165,9 @@ fn linked(context: &Context<'_>, place: &Place, end: usize) -> Option<Match> {
                 || (bare == "to" && is_listed(previous, CHANGES));
             previous = bare;
             // Another name is asked for itself.
-            let ends = word.is_empty() || word.ends_with(['.', '!', '?', ';', ',']);
+            let ends = word.is_empty()
+                || word.starts_with("--")
+                || word.ends_with(['.', '!', '?', ';', ',']);
             if !linked && (ends || is_listed(bare, WORDS)) {
                 return None;
             }
