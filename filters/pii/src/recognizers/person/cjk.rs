@@ -67,6 +67,8 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let copula = behind.is_some_and(|behind| COPULAS.contains(&behind));
     let run_ends = ctx.char(end).is_none_or(|c| !is_letter(c));
+    let japanese = before == Some('は');
+    let introduced = introduced && (surname.is_some() || !japanese);
     if introduced && chars > 1 && (behind.is_some() || (!korean && (run_ends || surname.is_some())))
     {
         let end = if behind.is_some() || run_ends { end } else { short(ctx, at, end) };
