@@ -1,19 +1,14 @@
 //! The filter's configuration, as written and as compiled.
 
-mod action;
-mod redaction;
-mod rules;
-
 use std::collections::BTreeMap;
 use std::fmt;
 
+use pii::{PolicyError, RedactionConfig, RedactionPolicy};
 use serde::Deserialize;
 
 use quota::Scope;
 
 use crate::identity::Identity;
-use redaction::RedactionConfig;
-pub(crate) use redaction::RedactionPolicy;
 
 /// What the filter does, validated and compiled: made once in `on_configure`, shared by all exchanges.
 pub struct Policy {
@@ -44,6 +39,12 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+impl From<PolicyError> for ConfigError {
+    fn from(PolicyError { field, message }: PolicyError) -> Self {
+        Self { field, message }
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,8 +7,8 @@ use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use pii::{Actions, Outcome, Syntax, Vault};
 
-use crate::config::RedactionPolicy;
 use crate::findings::{self, Findings, Found};
+use pii::RedactionPolicy;
 
 /// A request's body, read.
 pub(crate) struct Prompt<'b> {

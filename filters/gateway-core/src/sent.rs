@@ -8,10 +8,10 @@ use pii::{Actions, Treat, Vault};
 use quota::{Reservation, Slots, Standing, Timestamp};
 
 use crate::answer::Answering;
-use crate::config::RedactionPolicy;
 use crate::identity::Identity;
 use crate::measurement::{Measurement, bounded};
 use crate::prompt::Prompt;
+use pii::RedactionPolicy;
 
 /// A request that went on to the sidecar.
 pub(crate) struct Sent {

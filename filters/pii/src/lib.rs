@@ -9,7 +9,6 @@
 //! no rules of its own that could fall behind the table.
 //!
 //! Absent on purpose: I/O, clocks, randomness, names of hosts or dialects, and any way to print what was found.
-#![allow(dead_code, reason = "under construction")]
 
 mod actions;
 mod answer;
@@ -19,6 +18,7 @@ mod custom;
 mod entity;
 mod page;
 mod placeholder;
+mod policy;
 mod recognizers;
 mod redact;
 mod scanner;
@@ -31,6 +31,7 @@ pub use answer::{AnswerStream, MAX_HOLD_BACK_BYTES, Treat, answer};
 pub use custom::{BuildError, MAX_RULES, Rule, Validator};
 pub use entity::{EntityType, InvalidName, UnknownEntityType};
 pub use page::Syntax;
+pub use policy::{PolicyError, RedactionConfig, RedactionPolicy};
 pub use recognizers::Reason;
 pub use redact::{Replacement, Text, Treated, apply, redact, redact_unnumbered};
 pub use scanner::{Finding, Scanner};

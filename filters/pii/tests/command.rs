@@ -84,3 +84,68 @@ fn unknown_arguments_get_the_usage() {
     assert_eq!((code, out.as_str()), (Some(2), ""));
     assert!(err.starts_with("redact: unknown argument") && err.contains("usage: redact"));
 }
+
+/// A file that holds `text`, named after the test.
+fn file(name: &str, text: &str) -> String {
+    let path = std::env::temp_dir().join(format!("redact-{}-{name}", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn policies_are_tried() {
+    let policy = file(
+        "policy.json",
+        r#"{"budgets": {}, "redaction": {
+            "actions": {"CREDIT_CARD": "mask", "EMAIL": "block"},
+            "allow": ["*@corp.example"],
+            "rules": [{"name": "badge", "entity_type": "BADGE", "pattern": "B-[0-9]{4}", "finds": ["B-1234"]}],
+            "tenants": {"acme": {"actions": {"EMAIL": {"action": "redact", "shadow": true}}}}
+        }}"#,
+    );
+    let text = "a@x.io b@corp.example B-1234 4111 1111 1111 1111";
+    let (code, out, err) = run(&["--policy", &policy, "--explain"], text.as_bytes());
+    assert_eq!(
+        (code, out.as_str()),
+        (Some(0), "[EMAIL] b@corp.example [BADGE_1] **** **** **** 1111")
+    );
+    let words: Vec<Vec<&str>> =
+        err.lines().map(|line| line.split_whitespace().take(4).collect()).collect();
+    assert_eq!(
+        words,
+        [
+            ["1:1", "blocked", "EMAIL", "email"],
+            ["1:23", "redacted", "BADGE", "badge"],
+            ["1:30", "masked", "CREDIT_CARD", "card"]
+        ]
+    );
+    let (_, out, _) = run(&["--policy", &policy, "--tenant", "acme"], b"a@x.io");
+    assert_eq!(out, "a@x.io");
+    let line = br#"{"id":1,"text":"a@x.io"}"#;
+    let (_, out, _) = run(&["--policy", &policy, "--json", "--explain"], line);
+    assert_eq!(
+        out,
+        "{\"id\":1,\"findings\":[{\"start\":0,\"end\":6,\"type\":\"EMAIL\",\"rule\":\"email\",\"reason\":\"form\",\"confidence\":95,\"outcome\":\"blocked\"}],\"redacted\":\"[EMAIL]\"}\n"
+    );
+}
+
+#[test]
+fn bad_policies_name_their_field() {
+    for (policy, message) in [
+        ("{", "redact: the policy isn't JSON: line 1, column 1\n"),
+        (
+            r#"{"actions": {"EMAIL": "burn"}}"#,
+            "redact: the policy is invalid at `redaction.actions.EMAIL`: unknown variant `burn`, expected one of `redact`, `hash`, `mask`, `block`, `allow`\n",
+        ),
+        (
+            r#"{"rules": [{"name": "r", "entity_type": "R_R", "pattern": "a+"}]}"#,
+            "redact: the policy is invalid at `redaction.rules[0]`: rule `r`: its pattern may match more than 256 bytes; bound repetitions, as in {1,64}\n",
+        ),
+    ] {
+        let policy = file("bad.json", policy);
+        assert_eq!(run(&["--policy", &policy], b""), (Some(1), String::new(), message.to_owned()));
+    }
+    let (code, _, err) = run(&["--policy", "/nonexistent/policy.json"], b"");
+    assert_eq!(code, Some(1));
+    assert!(err.starts_with("redact: the policy can't be read: "), "{err}");
+}

@@ -1,26 +1,47 @@
 //! A policy, applied to texts one by one.
 
-use pii::{Actions, EntityType, Replacement, Scanner, Text, Vault, redact};
+use std::{fs, rc::Rc};
+
+use pii::{Actions, RedactionConfig, RedactionPolicy, Replacement, Text, Vault, redact};
+use serde_json::Value;
 
 use crate::{arguments::Arguments, error::Error};
 
 pub(crate) struct Redactor {
-    scanner: Scanner,
-    actions: Actions,
+    policy: RedactionPolicy,
+    actions: Rc<Actions>,
 }
 
 impl Redactor {
     pub(crate) fn new(arguments: &Arguments) -> Result<Self, Error> {
-        let _ = &arguments.tenant;
-        let scanner =
-            Scanner::new(&EntityType::ALL).map_err(|error| Error::Policy(error.to_string()))?;
-        Ok(Self { scanner, actions: Actions::new() })
+        let config = match &arguments.policy {
+            #[expect(clippy::disallowed_methods, reason = "a command for people has files")]
+            Some(file) => read(&fs::read(file).map_err(Error::PolicyFile)?)?,
+            None => RedactionConfig::default(),
+        };
+        let policy = config.compile().map_err(|error| Error::Policy(error.to_string()))?;
+        let actions = policy.actions(&arguments.tenant);
+        Ok(Self { policy, actions })
     }
 
     /// What is replaced in `text`, numbered from 1.
     pub(crate) fn redact(&self, text: &str) -> Vec<Replacement> {
         let mut vault = Vault::new();
-        vault.reserve_literals(&self.scanner, text);
-        redact(&self.scanner, &self.actions, &mut vault, Text::plain(text))
+        vault.reserve_literals(&self.policy.scanner, text);
+        redact(&self.policy.scanner, &self.actions, &mut vault, Text::plain(text))
     }
+}
+
+/// The filter's whole configuration, or its `redaction` alone.
+fn read(json: &[u8]) -> Result<RedactionConfig, Error> {
+    let mut config: Value = serde_json::from_slice(json).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Error::Policy(format!("the policy isn't JSON: line {line}, column {column}"))
+    })?;
+    let redaction = config.get_mut("redaction").map_or(Value::Null, Value::take);
+    let redaction = if redaction.is_null() { config } else { redaction };
+    serde_path_to_error::deserialize(redaction).map_err(|error| {
+        let path = error.path().to_string();
+        Error::Policy(format!("the policy is invalid at `redaction.{path}`: {}", error.inner()))
+    })
 }

@@ -1,15 +1,16 @@
 //! What is redacted, and how: as written, and compiled once for all exchanges.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
+mod action;
+mod rules;
 
-use pii::{Action, Actions, EntityType, HashKey, Scanner, Treatment};
+use std::{collections::BTreeMap, fmt, rc::Rc};
+
+use crate::{Action, Actions, EntityType, HashKey, Scanner, Treatment};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::ConfigError;
-use super::action::ActionConfig;
-use super::rules::{self, NamedRule, RuleConfig};
+use action::ActionConfig;
+use rules::{NamedRule, RuleConfig};
 
 /// Values of one list of those that stay: each finding is held against all.
 const MAX_ALLOWED: usize = 256;
@@ -17,9 +18,10 @@ const MAX_ALLOWED: usize = 256;
 /// The key of `actions` that stands for every type.
 const EVERY_TYPE: &str = "*";
 
+/// The `redaction` of the filter's configuration, as written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct RedactionConfig {
+pub struct RedactionConfig {
     entity_types: Option<Vec<String>>,
     answers: bool,
     audit: bool,
@@ -45,6 +47,29 @@ impl Default for RedactionConfig {
     }
 }
 
+/// Why a policy was refused: which field, and what it should hold. It quotes nothing of the policy but names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyError {
+    /// As `redaction.rules[2].pattern`.
+    pub field: String,
+    /// What to write instead.
+    pub message: String,
+}
+
+impl PolicyError {
+    fn at(field: &str, message: String) -> Self {
+        Self { field: field.to_owned(), message }
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the policy is invalid at `{}`: {}", self.field, self.message)
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
 /// What differs for one tenant.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -63,13 +88,13 @@ enum KeyConfig {
 }
 
 /// What is redacted, and how, for every tenant.
-pub(crate) struct RedactionPolicy {
+pub struct RedactionPolicy {
     /// Finds what something is done with.
-    pub(crate) scanner: Scanner,
+    pub scanner: Scanner,
     /// Whether findings in answers are redacted too.
-    pub(crate) answers: bool,
+    pub answers: bool,
     /// Whether findings are told in the log, without what was found.
-    pub(crate) audit: bool,
+    pub audit: bool,
     /// Of tenants without actions of their own.
     common: Rc<Actions>,
     /// What their keys are made of, where anything is hashed.
@@ -79,7 +104,8 @@ pub(crate) struct RedactionPolicy {
 
 impl RedactionPolicy {
     /// What is done with findings in a tenant's exchanges.
-    pub(crate) fn actions(&self, tenant: &str) -> Rc<Actions> {
+    #[must_use]
+    pub fn actions(&self, tenant: &str) -> Rc<Actions> {
         if let Some(actions) = self.tenants.get(tenant) {
             return Rc::clone(actions);
         }
@@ -95,14 +121,18 @@ impl RedactionPolicy {
 }
 
 impl RedactionConfig {
-    pub(super) fn compile(&self) -> Result<RedactionPolicy, ConfigError> {
+    /// Validates and compiles it.
+    ///
+    /// # Errors
+    /// Names the field at fault and what it should hold.
+    pub fn compile(&self) -> Result<RedactionPolicy, PolicyError> {
         let types = match &self.entity_types {
             Some(names) => parse_types("redaction.entity_types", names)?,
             None => EntityType::ALL.to_vec(),
         };
         let (rules, named) = rules::compile("redaction.rules", &self.rules)?;
         let scanner = Scanner::with_rules(&types, &rules)
-            .map_err(|error| ConfigError::at("redaction.rules", error.to_string()))?;
+            .map_err(|error| PolicyError::at("redaction.rules", error.to_string()))?;
         let known = Known::new(named);
         let mut common = Actions::new();
         for (index, (rule, config)) in known.rules.iter().zip(&self.rules).enumerate() {
@@ -166,7 +196,7 @@ impl Known {
         actions: &mut Actions,
         field: &str,
         given: &BTreeMap<String, ActionConfig>,
-    ) -> Result<(), ConfigError> {
+    ) -> Result<(), PolicyError> {
         if let Some(action) = given.get(EVERY_TYPE) {
             for entity in &self.types {
                 actions.set(*entity, action.compile(&format!("{field}.{EVERY_TYPE}"), *entity)?);
@@ -184,7 +214,7 @@ impl Known {
                     "unknown entity type; write `*`, the name of one of redaction.rules, or one of {}",
                     types.join(", ")
                 );
-                return Err(ConfigError::at(&field, message));
+                return Err(PolicyError::at(&field, message));
             }
         }
         Ok(())
@@ -199,48 +229,48 @@ impl Known {
 }
 
 impl KeyConfig {
-    fn compile(&self, field: &str) -> Result<HashKey, ConfigError> {
+    fn compile(&self, field: &str) -> Result<HashKey, PolicyError> {
         let key = match self {
             Self::Text(text) => HashKey::new(text.as_bytes()),
             Self::Other(_) => None,
         };
         key.ok_or_else(|| {
             let message = format!("write a string of at least {} bytes", HashKey::MIN_BYTES);
-            ConfigError::at(field, message)
+            PolicyError::at(field, message)
         })
     }
 }
 
-fn no_key(field: &str) -> ConfigError {
+fn no_key(field: &str) -> PolicyError {
     let message = format!(
         "the action `hash` needs a key; write a string of at least {} bytes, and keep it secret",
         HashKey::MIN_BYTES
     );
-    ConfigError::at(field, message)
+    PolicyError::at(field, message)
 }
 
-fn allow(actions: &mut Actions, field: &str, values: &[String]) -> Result<(), ConfigError> {
+fn allow(actions: &mut Actions, field: &str, values: &[String]) -> Result<(), PolicyError> {
     if values.len() > MAX_ALLOWED {
-        return Err(ConfigError::at(field, format!("write at most {MAX_ALLOWED} values")));
+        return Err(PolicyError::at(field, format!("write at most {MAX_ALLOWED} values")));
     }
     for (index, value) in values.iter().enumerate() {
         let bare = value.strip_prefix('*').or_else(|| value.strip_suffix('*')).unwrap_or(value);
         if bare.trim().is_empty() || bare.contains('*') {
             let message = "write a value, with one `*` at its beginning or its end at most";
-            return Err(ConfigError::at(&format!("{field}[{index}]"), message.to_owned()));
+            return Err(PolicyError::at(&format!("{field}[{index}]"), message.to_owned()));
         }
         actions.allow(value);
     }
     Ok(())
 }
 
-fn parse_types(field: &str, names: &[String]) -> Result<Vec<EntityType>, ConfigError> {
+fn parse_types(field: &str, names: &[String]) -> Result<Vec<EntityType>, PolicyError> {
     let known =
         || EntityType::ALL.iter().map(|entity| entity.as_str()).collect::<Vec<_>>().join(", ");
     let parse = |(index, name): (usize, &String)| {
         name.parse().map_err(|_| {
             let message = format!("unknown entity type; write one of {}", known());
-            ConfigError::at(&format!("{field}[{index}]"), message)
+            PolicyError::at(&format!("{field}[{index}]"), message)
         })
     };
     names.iter().enumerate().map(parse).collect()

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use pii::{Action, Actions, EntityType, Treatment};
+use crate::{Action, Actions, EntityType, Treatment};
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::ConfigError;
+use super::PolicyError;
 
 /// See the module.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl ActionConfig {
         &self,
         field: &str,
         entity: EntityType,
-    ) -> Result<Treatment, ConfigError> {
+    ) -> Result<Treatment, PolicyError> {
         let action = match self.action {
             ActionName::Redact => match self.restore {
                 Some(restore) => Action::Redact { restore },
@@ -48,11 +48,11 @@ impl ActionConfig {
         };
         if self.restore.is_some() && self.action != ActionName::Redact {
             let message = "only `redact` can be restored; leave it out";
-            return Err(ConfigError::at(&format!("{field}.restore"), message.to_owned()));
+            return Err(PolicyError::at(&format!("{field}.restore"), message.to_owned()));
         }
         if self.shadow && self.action == ActionName::Allow {
             let message = "`allow` does nothing that could be on trial; leave it out";
-            return Err(ConfigError::at(&format!("{field}.shadow"), message.to_owned()));
+            return Err(PolicyError::at(&format!("{field}.shadow"), message.to_owned()));
         }
         Ok(Treatment { action, shadow: self.shadow })
     }

@@ -1,9 +1,9 @@
 //! Custom rules, as written.
 
-use pii::{BuildError, EntityType, MAX_RULES, Rule, Validator};
+use crate::{BuildError, EntityType, MAX_RULES, Rule, Validator};
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::PolicyError;
 use super::action::ActionConfig;
 
 /// One rule: what it finds, and what must and mustn't be found by it.
@@ -36,27 +36,27 @@ pub(super) struct NamedRule {
 pub(super) fn compile(
     field: &str,
     rules: &[RuleConfig],
-) -> Result<(Vec<Rule>, Vec<NamedRule>), ConfigError> {
+) -> Result<(Vec<Rule>, Vec<NamedRule>), PolicyError> {
     if rules.len() > MAX_RULES {
-        return Err(ConfigError::at(field, format!("write at most {MAX_RULES} rules")));
+        return Err(PolicyError::at(field, format!("write at most {MAX_RULES} rules")));
     }
     let (mut compiled, mut named) = (Vec::new(), Vec::<NamedRule>::new());
     for (index, rule) in rules.iter().enumerate() {
         let at = |part: &str| format!("{field}[{index}].{part}");
         if named.iter().any(|other| other.name == rule.name) {
-            return Err(ConfigError::at(&at("name"), "another rule has this name".to_owned()));
+            return Err(PolicyError::at(&at("name"), "another rule has this name".to_owned()));
         }
         let entity = EntityType::custom(&rule.entity_type)
-            .map_err(|error| ConfigError::at(&at("entity_type"), error.to_string()))?;
+            .map_err(|error| PolicyError::at(&at("entity_type"), error.to_string()))?;
         let validator = rule.validator.as_deref().unwrap_or("none");
         let validator = Validator::ALL.into_iter().find(|(name, _)| *name == validator);
         let validator = validator.map(|(_, validator)| validator).ok_or_else(|| {
             let names: Vec<_> = Validator::ALL.iter().map(|(name, _)| *name).collect();
             let message = format!("unknown validator; write one of {}", names.join(", "));
-            ConfigError::at(&at("validator"), message)
+            PolicyError::at(&at("validator"), message)
         })?;
         let refused =
-            |error: BuildError| ConfigError::at(&format!("{field}[{index}]"), error.to_string());
+            |error: BuildError| PolicyError::at(&format!("{field}[{index}]"), error.to_string());
         let built = Rule::new(&rule.name, entity, &rule.pattern)
             .and_then(|built| built.with_validator(validator).with_cues(&rule.cues))
             .and_then(|built| built.with_tests(&rule.finds, &rule.ignores))
