@@ -54,6 +54,8 @@ fn findings() {
     check_all(include_str!("data/phones.txt"));
     check_all(include_str!("data/addresses.txt"));
     check_all(include_str!("data/births.txt"));
+    check_all(include_str!("data/people.txt"));
+    check_all(include_str!("data/postal.txt"));
 }
 
 #[test]
@@ -93,6 +95,8 @@ fn no_findings() {
     check_all(include_str!("data/clean_phones.txt"));
     check_all(include_str!("data/clean_addresses.txt"));
     check_all(include_str!("data/clean_births.txt"));
+    check_all(include_str!("data/clean_people.txt"));
+    check_all(include_str!("data/clean_postal.txt"));
 }
 
 #[test]
@@ -145,6 +149,13 @@ fn hostile_texts_end() {
         "+1 (",
         "-----BEGIN PRIVATE KEY",
         "a.a.a.a@b.co-",
+        "Anna ",
+        "my name is ",
+        "Dear Anna Maria ",
+        "12 Main Street, Foo, ",
+        "12 rue de la ",
+        "\"address\": \"12 Foo Bar ",
+        "\u{738b}\u{5148}",
     ] {
         let text = unit.repeat(30_000);
         let found = scanner.find(&text);

@@ -302,3 +302,21 @@ fn prose_flows() {
     let (_, held) = case.streamed(prose.split_inclusive(|_| true));
     assert!(held <= 32, "{held}");
 }
+
+#[test]
+fn names_and_places_come_out_the_same() {
+    let case = Case::new(Syntax::Text, true);
+    for rows in [
+        include_str!("data/people.txt"),
+        include_str!("data/clean_people.txt"),
+        include_str!("data/postal.txt"),
+        include_str!("data/clean_postal.txt"),
+    ] {
+        // Without the marks: names begin and end at them.
+        let mut plain = rows.replace('⟧', "");
+        for mark in ["⟦PERSON|", "⟦ADDRESS|", "⟦EMAIL|"] {
+            plain = plain.replace(mark, "");
+        }
+        plain.lines().for_each(|row| case.check_every_split(row));
+    }
+}

@@ -177,3 +177,37 @@ impl Scan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::{cues::CueIndex, table::Lines};
+
+    fn check(text: &str, end: usize, shape: Shape) {
+        let cues = CueIndex::new(std::iter::empty());
+        let ctx = Context::new(text, true, "", Lines::default(), &cues);
+        let word = word(&ctx, 0);
+        assert_eq!((word.end, word.shape), (end, shape), "{text}");
+    }
+
+    #[test]
+    fn words_have_shapes() {
+        check("Anna went", 4, Shape::Title);
+        check("Anna's", 4, Shape::Title);
+        check("O'Brien", 7, Shape::Title);
+        check("Jean-Pierre", 11, Shape::Title);
+        check("Min-jun", 7, Shape::Title);
+        check("McDonald", 8, Shape::Title);
+        check("JavaScript", 10, Shape::Other);
+        check("IMAPd", 5, Shape::Other);
+        check("SMITH", 5, Shape::Upper);
+        check("F. Kennedy", 1, Shape::Initial);
+        check("smith", 5, Shape::Lower);
+        check("H2O", 1, Shape::Other);
+        check("foo_bar", 3, Shape::Other);
+        check("12", 0, Shape::Other);
+    }
+}

@@ -160,7 +160,7 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
             Shape::Title | Shape::Upper => {
                 if let Some(kind) = kind(text).filter(|_| begins_name && named) {
                     let strength = match kind {
-                        _ if year => Strength::Weak,
+                        _ if year => Strength::Weakest,
                         Kind::Street => Strength::Strong,
                         Kind::Way if uncommon => Strength::Strong,
                         Kind::Way | Kind::Rare => Strength::Weak,
@@ -206,13 +206,17 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     }
     // Without a known kind what follows must say that it is an address.
     // A flat behind it does: `264 Landry Crossroad Suite 125`.
-    let mut flat = Cursor::new(ctx, last);
+    let mut flat = Cursor::new(ctx, best.map_or(last, |street| street.end));
     flat.eat(b',');
     let strength = match flat.blank() && pieces::unit(flat).is_some() {
         true if uncommon && !year => Strength::Strong,
-        true => Strength::Weak,
-        false => Strength::Weakest,
+        true if !year => Strength::Weak,
+        _ => Strength::Weakest,
     };
+    if let Some(street) = best.filter(|street| street.strength == Strength::Weak) {
+        let sure = strength == Strength::Strong;
+        return Some(if sure { Street { strength, ..street } } else { street });
+    }
     let unknown =
         (named && (1..=4).contains(&words) && last > at).then_some(Street { end: last, strength });
     best.or_else(|| broadway(ctx, at, last)).or(unknown)
@@ -416,4 +420,17 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let strength = if strong || (linked && uncommon) { Strength::Strong } else { Strength::Weak };
     address(ctx, at, Street { end: end?, strength }, "french_address")
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn the_tables_are_in_order() {
+        assert!(STREETS.is_sorted() && WAYS.is_sorted() && RARE.is_sorted());
+    }
 }

@@ -289,3 +289,16 @@ fn closes(ctx: &Context<'_>, end: usize) -> bool {
     let next = ctx.byte(end);
     next == 0 || b".,;\"')\n\r|<}]!?\t\\".contains(&next)
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_order() {
+        assert!(UNITS.is_sorted());
+    }
+}

@@ -62,11 +62,11 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     // `C/ Mayor`.
     let slash = text.eq_ignore_ascii_case("c") && read.eat(b'/');
     let short = text.len() <= 2 && kind.ascii;
-    if (short && !dot && !slash)
-        || kind.shape == Shape::Other
-        || (small && doubtful && !dot && !slash)
-    {
+    if (short && !dot && !slash) || kind.shape == Shape::Other {
         return None;
+    }
+    if small && doubtful && !dot && !slash {
+        return keys::street_alone(ctx, at);
     }
     if ctx.before(at).ends_with("et ") {
         return None;

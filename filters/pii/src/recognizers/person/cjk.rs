@@ -68,12 +68,17 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let copula = behind.is_some_and(|behind| COPULAS.contains(&behind));
     let run_ends = ctx.char(end).is_none_or(|c| !is_letter(c));
+    let japanese = before == Some('は');
+    let introduced = introduced && (surname.is_some() || !japanese);
     if introduced && chars > 1 && (behind.is_some() || (!korean && (run_ends || surname.is_some())))
     {
         let end = if behind.is_some() || run_ends { end } else { short(ctx, at, end) };
         return found(ctx, at, end, "introduced_name", Reason::Cue);
     }
-    if behind.is_some() && surname.is_some() && !copula && chars <= 5 {
+    // `料金教授`: one character within a word is a surname before the plainest honorifics only.
+    let plain = matches!(behind, Some("先生" | "女士" | "小姐" | "さん" | "様"));
+    let apart = chars > 1 || begins || plain;
+    if behind.is_some() && surname.is_some() && !copula && chars <= 5 && apart {
         return found(ctx, at, end, "honoured_name", Reason::Cue);
     }
     let plausible = surname.is_some() || (3..=5).contains(&chars);
