@@ -2,7 +2,13 @@
 //! runs the same on V8, as Envoy does.
 //!
 //! Reads a clean text from standard input; without one it repeats a few sentences.
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a command for people")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a command for people"
+)]
 
 use std::{
     hint::black_box,

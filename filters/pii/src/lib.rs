@@ -9,7 +9,6 @@
 //! no rules of its own that could fall behind the table.
 //!
 //! Absent on purpose: I/O, clocks, randomness, names of hosts or dialects, and any way to print what was found.
-#![allow(dead_code, reason = "under construction")]
 
 mod actions;
 mod answer;

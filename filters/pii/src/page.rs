@@ -106,15 +106,11 @@ impl<'t> Page<'t> {
         self.view.raw_start(at)
     }
 
-    pub(crate) fn raw_end(&self, at: usize) -> usize {
-        self.view.raw_end(at)
-    }
-
     /// Whether what replaces the text at `at` must bring its own quotes.
     fn is_bare(&self, at: usize) -> bool {
         self.json.as_ref().is_some_and(|json| {
             let quotes = json.quotes.partition_point(|quote| *quote < at);
-            json.quoted == !quotes.is_multiple_of(2)
+            json.quoted != quotes.is_multiple_of(2)
         })
     }
 

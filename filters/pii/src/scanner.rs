@@ -512,17 +512,22 @@ impl<'t> Places<'t> {
             }
         }
         let listed = functions.listed(bytes.get(at..end).unwrap_or_default());
-        let open = end == bytes.len() && !ctx.is_last();
         let first = bytes.get(at).copied().unwrap_or(0);
         let next = ctx.byte(end);
         let len = end.saturating_sub(at);
+        let run = if len < TOKEN && is_token(next) {
+            ctx.run(end, TOKEN.saturating_sub(len), is_token)
+        } else {
+            end
+        };
+        let token = run.saturating_sub(at) >= TOKEN;
+        // Whether it is a token, or the first letters of a code, may depend on what hasn't come yet.
+        let cut = end.saturating_add(1) >= bytes.len() || (!token && run == bytes.len());
+        let open = cut && !ctx.is_last();
         let word = Word {
             digit: classes & DIGIT != 0,
             name: class_of(first) & (UPPER | WIDE) != 0,
-            token: len >= TOKEN
-                || (is_token(next)
-                    && ctx.run(end, TOKEN.saturating_sub(len), is_token).saturating_sub(at)
-                        >= TOKEN),
+            token,
             at_sign: self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end)),
             prefix: classes & DIGIT == 0
                 && len <= 5
@@ -549,8 +554,11 @@ fn not_lower(bytes: &[u8], at: usize) -> Option<u64> {
     Some((!from_a | past_z | eight) & EACH.wrapping_mul(0x80))
 }
 
+/// See [`view::SPACED_AT`].
+const SPACED_AT: u8 = 1;
+
 fn find_at_sign(bytes: &[u8], from: usize) -> usize {
-    let found = memchr::memchr(b'@', bytes.get(from..).unwrap_or_default());
+    let found = memchr::memchr2(b'@', SPACED_AT, bytes.get(from..).unwrap_or_default());
     found.map_or(bytes.len(), |offset| from.saturating_add(offset))
 }
 
@@ -566,7 +574,9 @@ fn begins_code(ctx: &Context<'_>, end: usize, name: bool) -> bool {
 /// Whether what follows a word may go on to an `@` that hasn't come yet: asked only at the end of a text.
 fn open_local(bytes: &[u8], end: usize) -> bool {
     let rest = bytes.get(end..).unwrap_or_default();
-    rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte))
+    // `bob [at] example [dot] com`
+    let rest = rest.strip_suffix(b" ").unwrap_or(rest);
+    rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte) || *byte == b':')
 }
 
 fn is_token(byte: u8) -> bool {
@@ -749,7 +759,7 @@ impl Functions {
 
     /// Who is asked at `byte`, which stands between two others.
     fn of_sign(&self, before: u8, byte: u8, next: u8) -> impl Iterator<Item = Recognizer> {
-        let signs = self.bytes.get(usize::from(byte)).map_or(&[] as &[Sign], Vec::as_slice);
+        let signs = self.bytes.get(usize::from(byte)).map_or(&[][..], Vec::as_slice);
         let fits = move |sign: &&Sign| sign.next.contains(next) && sign.before.contains(before);
         signs.iter().filter(fits).map(|sign| sign.recognize)
     }

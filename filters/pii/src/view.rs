@@ -58,12 +58,7 @@ impl<'t> View<'t> {
         let mut rest = raw;
         let text = self.text.to_mut();
         loop {
-            let plain = rest
-                .bytes()
-                .position(|byte| {
-                    !byte.is_ascii() || escapes::begins(byte) || (json && byte == b'\\')
-                })
-                .unwrap_or(rest.len());
+            let plain = plain_len(rest.as_bytes(), json);
             let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
             text.push_str(head);
             rest = tail;
@@ -160,14 +155,24 @@ impl<'t> View<'t> {
 
 /// Bytes that are read as they are written.
 fn plain_len(bytes: &[u8], json: bool) -> usize {
-    let odd = |byte: &u8| !byte.is_ascii() | escapes::begins(*byte) | (json & (*byte == b'\\'));
+    let odd = |(byte, next): (&u8, &u8)| {
+        !byte.is_ascii()
+            | escapes::begins(*byte)
+            | escapes::begins_pair(*byte, *next)
+            | (json & (*byte == b'\\'))
+    };
+    let behind = bytes.get(1..).unwrap_or_default();
     // Whole blocks first, without a branch for each byte.
     const BLOCK: usize = 32;
-    let blocks = bytes.chunks_exact(BLOCK);
-    let plain = blocks.take_while(|block| !block.iter().fold(false, |any, byte| any | odd(byte)));
+    let blocks = bytes.chunks_exact(BLOCK).zip(behind.chunks_exact(BLOCK));
+    let plain = blocks.take_while(|(block, behind)| {
+        !block.iter().zip(*behind).fold(false, |any, pair| any | odd(pair))
+    });
     let from = plain.count().saturating_mul(BLOCK);
     let rest = bytes.get(from..).unwrap_or_default();
-    rest.iter().position(odd).map_or(bytes.len(), |at| from.saturating_add(at))
+    // What follows the last one may come yet.
+    let behind = behind.get(from..).unwrap_or_default().iter().chain(&[escapes::UNKNOWN]);
+    rest.iter().zip(behind).position(odd).map_or(bytes.len(), |at| from.saturating_add(at))
 }
 
 /// `text` as recognizers read it.

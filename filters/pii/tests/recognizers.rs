@@ -65,6 +65,27 @@ fn credentials() {
     check_all(&include_str!("data/credentials.txt").replace('¦', ""));
 }
 
+/// A key outside of the text, the header of a column, a label on the line before.
+#[test]
+fn labels_name_credentials() {
+    let scanner = Scanner::new(&EntityType::ALL).unwrap();
+    for (label, text, found) in [
+        ("password", "hunter2", true),
+        ("user.dbPassword", "Tr0ub4dor&3", true),
+        ("apiKey", "9f86d081884c7d659a2feaa0c55ad015", true),
+        ("comment", "hunter2", false),
+        ("password", "${DB_PASSWORD}", false),
+        ("password_hint", "hunter2", false),
+    ] {
+        let whole = found.then_some(0..text.len());
+        let first = scanner.find_labelled(text, label).into_iter().next();
+        assert_eq!(first.map(|finding| finding.range), whole, "{label}: {text}");
+    }
+    check("name,password,plan\nbob,⟦SECRET|hunter2x⟧,basic\nann,⟦SECRET|s3cr3t99⟧,team\n");
+    check("| user | api_key |\n|---|---|\n| bob | ⟦SECRET|9f86d081884c7d659a2feaa0c55ad015⟧ |\n");
+    check("Temporary password:\n⟦SECRET|Winter2024!⟧\n");
+}
+
 #[test]
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));

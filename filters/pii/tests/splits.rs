@@ -144,6 +144,22 @@ fn credentials_come_out_the_same() {
     }
 }
 
+#[test]
+fn numbers_and_dates_come_out_the_same() {
+    let case = Case::new(Syntax::Text, true);
+    for rows in [
+        include_str!("data/phones.txt"),
+        include_str!("data/clean_phones.txt"),
+        include_str!("data/addresses.txt"),
+        include_str!("data/clean_addresses.txt"),
+        include_str!("data/births.txt"),
+        include_str!("data/clean_births.txt"),
+    ] {
+        let plain = rows.replace(['⟦', '⟧', '¦'], "");
+        plain.lines().for_each(|row| case.check_every_split(row));
+    }
+}
+
 /// Texts that nobody would think of, of pieces that mean something to some recognizer.
 #[test]
 fn texts_by_chance_come_out_the_same() {

@@ -50,6 +50,8 @@ pub(super) fn verdict(seen: &mut Seen, ctx: &Context<'_>, range: Range<usize>) -
         let inside = seen.hits.iter().rev().take_while(|hit| hit.start >= key.range.start);
         let inside = inside.filter(|hit| hit.end <= key.range.end);
         match decide(index, inside, &mut verdict, |_| 0) {
+            // `user:` names what a user is called, or says who speaks.
+            Decision::Named if key.is_general(text) => {}
             Decision::Named => return verdict,
             Decision::Contrary => return Verdict { range, ..Verdict::default() },
             Decision::Open if key.is_telling(text) => return verdict,
@@ -218,6 +220,10 @@ impl Key {
             }
             _ => None,
         }
+    }
+
+    fn is_general(&self, text: &str) -> bool {
+        is_generic(text.get(self.range.clone()).unwrap_or_default().trim())
     }
 
     /// Whether it says what its value is, so that nothing else has to be asked: not `value`, not a whole sentence.

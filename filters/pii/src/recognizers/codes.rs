@@ -274,19 +274,16 @@ impl Ends {
             b'-' | b'/' | b'+' if second().is_ascii_alphanumeric() => Self::GoesOn,
             b'.' | b':' if second().is_ascii_digit() => Self::GoesOn,
             _ if is_within_iban(ctx, range.start) => Self::GoesOn,
-            b' ' if divider == Some(b' ') && second().is_ascii_digit() => Self::Number,
-            b' ' | 0..=0x7f => {
-                let group = if divider == Some(b' ') {
-                    group_before(ctx, range.start)
-                } else {
-                    Group::None
-                };
-                match group {
-                    Group::None => Self::Clean,
-                    Group::First => Self::GoesOn,
-                    Group::Other => Self::Number,
+            0..=0x7f if divider == Some(b' ') => {
+                let follows = next == b' ' && second().is_ascii_digit();
+                match (group_before(ctx, range.start), follows) {
+                    (Group::None, false) => Self::Clean,
+                    // In the middle of a row of numbers.
+                    (Group::First, _) | (Group::Other, true) => Self::GoesOn,
+                    (Group::None, true) | (Group::Other, false) => Self::Number,
                 }
             }
+            0..=0x7f => Self::Clean,
             _ if ctx.char(range.end).is_some_and(joins_word) => Self::GoesOn,
             _ => Self::Clean,
         }

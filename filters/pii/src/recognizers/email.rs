@@ -17,7 +17,13 @@ const DOMAIN: usize = 253;
 /// At the beginning of a local part: of RFC 5322's atoms those in use, and bytes from 0x80 on (RFC 6531).
 fn address(context: &Context<'_>, at: usize) -> Option<Match> {
     let end = context.run(at, LOCAL, is_local);
-    if end == at || context.byte(end) != b'@' {
+    if end == at {
+        return None;
+    }
+    if context.byte(end) == b' ' && context.byte(end.saturating_add(1)) == 1 {
+        return spaced(context, at..end);
+    }
+    if context.byte(end) != b'@' {
         return None;
     }
     let from = at.saturating_add(skipped(context.str(at..end)));
@@ -44,15 +50,44 @@ fn address(context: &Context<'_>, at: usize) -> Option<Match> {
     (!remote).then(|| found(from..end))
 }
 
+/// `bob [at] example [dot] com`, as [`crate::view`] reads it: behind the local part a blank and one sign, and perhaps a
+/// blank before each dot.
+fn spaced(context: &Context<'_>, local: std::ops::Range<usize>) -> Option<Match> {
+    let from = local.start.saturating_add(skipped(context.str(local.clone())));
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte >= 0x80;
+    let mut at = local.end.saturating_add(2);
+    let mut labels = 0_u32;
+    while labels < 8 {
+        let end = context.run(at, 63, is_label);
+        let label = context.str(at..end);
+        if label.is_empty() {
+            return None;
+        }
+        labels = labels.saturating_add(1);
+        let dot = context.run(end, 1, |byte| byte == b' ');
+        let next = dot.saturating_add(1);
+        if context.byte(dot) == b'.' && context.byte(next).is_ascii_alphanumeric() {
+            at = next;
+            continue;
+        }
+        let fits = labels >= 2
+            && from < local.end
+            && label.len() >= 2
+            && label.chars().all(char::is_alphabetic);
+        return fits.then(|| found(from..end));
+    }
+    None
+}
+
 /// Whether a byte may stand in a local part: RFC 5322's atoms, dots, and bytes from 0x80 on (RFC 6531).
 pub(crate) fn is_local(byte: u8) -> bool {
-    match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | 0x80.. => true,
-        b'.' | b'_' | b'%' | b'+' | b'\'' | b'-' | b'&' | b'=' | b'!' | b'#' | b'*' | b'/'
-        | b'?' => true,
-        b'^' | b'~' | b'$' | b'{' | b'}' | b'|' | b'`' => true,
-        _ => false,
-    }
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(
+            byte,
+            b'.' | b'_' | b'%' | b'+' | b'\'' | b'-' | b'&' | b'=' | b'!' | b'#' | b'*'
+        )
+        || matches!(byte, b'/' | b'?' | b'^' | b'~' | b'$' | b'{' | b'}' | b'|' | b'`')
 }
 
 /// Bytes of what goes before the local part: scripts without blanks put an address directly behind a word, and signs

@@ -85,6 +85,12 @@ pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
     Word { start: at, end, shape, ascii: !scan.other_letters }
 }
 
+/// Whether `word` is one of `list`, in any case. The list is in order, in small letters.
+pub(crate) fn is_listed(list: &[&str], word: &str) -> bool {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    list.binary_search_by(|of| of.bytes().cmp(word.bytes().map(lower))).is_ok()
+}
+
 /// The word that ends at `end`, as far as ASCII letters go.
 pub(crate) fn word_before<'t>(ctx: &Context<'t>, end: usize) -> &'t str {
     let before = ctx.before(end);

@@ -1,6 +1,6 @@
 //! User and password in a URL (RFC 3986, section 3.2.1), and in the strings that databases are connected by.
 
-use super::{Match, Reason, Recognize, Trigger};
+use super::{Match, Reason, Recognize, Trigger, email};
 use crate::{
     context::{Context, is_word},
     entity::EntityType,
@@ -132,12 +132,13 @@ fn in_pgpass(context: &Context<'_>, at: usize) -> Option<Match> {
 
 /// At the user of `user:password@tcp(host:3306)/db`, as Go's drivers write it.
 fn in_dsn(context: &Context<'_>, at: usize) -> Option<Match> {
-    let user = context.run(at, 32, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
+    let user = context.run(at, 20, |byte| is_word(byte) || matches!(byte, b'-' | b'.'));
     if user == at || context.byte(user) != b':' || matches!(context.byte_before(at), b'/' | b':') {
         return None;
     }
     let password = user.saturating_add(1);
-    let end = context.run(password, 96, |byte| byte > b' ' && !b"@\"'`<>".contains(&byte));
+    // No more than an address of mail may hold: for that the engine waits.
+    let end = context.run(password, 48, email::is_local);
     let host = end.saturating_add(1);
     let linked = context.byte(end) == b'@'
         && ["tcp(", "unix(", "tcp6(", "cloudsql("].iter().any(|net| context.starts_with(host, net));

@@ -115,7 +115,8 @@ fn find(context: &Context<'_>, at: usize) -> Option<Match> {
         return found(rule, Reason::Checksum);
     }
     // Nothing else of this length is 32 bytes in base58.
-    if matches!(len, 43 | 44) && base58::is_key(text) && base58::changes(text) >= 9 {
+    let alone = matches!(len, 43 | 44) && !in_base64(context, at, end);
+    if alone && base58::is_key(text) && base58::changes(text) >= 9 {
         return found("solana_address", Reason::Form);
     }
     let cued = match len {
@@ -136,6 +137,18 @@ fn in_longer(context: &Context<'_>, at: usize, end: usize) -> bool {
     (divides(context.byte_before(at)) && is_word(context.byte_before(at.saturating_sub(1))))
         || (matches!(context.byte(end), b'+' | b'=')
             && is_word(context.byte(end.saturating_add(1))))
+}
+
+/// Whether base64 may go on before or behind. Before a `/` a word of an address of the web may stand.
+fn in_base64(context: &Context<'_>, at: usize, end: usize) -> bool {
+    let before = context.before(at);
+    let segment = before.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let path = before.ends_with('/')
+        && segment.len() <= 16
+        && segment.bytes().all(|byte| byte.is_ascii_lowercase());
+    let divides = |byte: u8| matches!(byte, b'/' | b'+' | b'=' | b'-' | b'_');
+    (divides(context.byte_before(at)) && !path && context.byte_before(at) != b'=')
+        || divides(context.byte(end))
 }
 
 /// Addresses with other characters in them: `bitcoincash:q…`, TON's base64, `alice.near`.

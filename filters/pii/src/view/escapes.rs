@@ -1,4 +1,4 @@
-//! Escapes: `%40` of URLs, `&#64;` of HTML, `\u0040` of JSON.
+//! Escapes: `%40` of URLs, `&#64;` of HTML, `\u0040` of JSON; `[at]` and `(dot)` of people.
 
 /// What stands at the beginning of a text.
 pub(super) enum Escape {
@@ -15,12 +15,21 @@ pub(super) fn begins(byte: u8) -> bool {
     matches!(byte, b'%' | b'&')
 }
 
+/// Stands for a byte that hasn't come yet.
+pub(super) const UNKNOWN: u8 = b'@';
+
+/// Whether an escape may begin with `byte` where `next` follows: [`bracketed`].
+pub(super) fn begins_pair(byte: u8, next: u8) -> bool {
+    matches!(byte, b'[' | b'(' | b'{') & matches!(next, b'a' | b'A' | b'd' | b'D' | b'@' | b'.')
+}
+
 /// The escape that `text` begins with. With `last` it ends where `text` does.
 pub(super) fn read(text: &str, last: bool, json: bool) -> Escape {
     let escape = match text.as_bytes().first() {
         Some(b'%') => percent(text),
         Some(b'&') => entity(text),
         Some(b'\\') if json => backslash(text),
+        Some(b'[' | b'(' | b'{') => bracketed(text),
         _ => Escape::None,
     };
     match escape {
@@ -45,6 +54,41 @@ fn percent(text: &str) -> Escape {
             }
         }
         _ => Escape::None,
+    }
+}
+
+/// What an `@` between blanks is read as, which nobody would write: `bob [at] example [dot] com`.
+pub(crate) const SPACED_AT: char = '\u{1}';
+
+/// `[at]`, `(dot)`, `{@}`, `[.]`: people write addresses so. With a blank behind it, which is read as a part of it.
+fn bracketed(text: &str) -> Escape {
+    let bytes = text.as_bytes();
+    let close = match bytes.first() {
+        Some(b'[') => b']',
+        Some(b'(') => b')',
+        _ => b'}',
+    };
+    let len = bytes.iter().skip(1).take(4).position(|byte| *byte == close);
+    let Some(len) = len else {
+        // The longest is `dot`.
+        let begun = bytes.get(1..).unwrap_or_default();
+        let words: [&[u8]; 4] = [b"at", b"dot", b"@", b"."];
+        let may = words.iter().any(|word| {
+            word.get(..begun.len()).is_some_and(|word| word.eq_ignore_ascii_case(begun))
+        });
+        return if may { Escape::Open } else { Escape::None };
+    };
+    let word = bytes.get(1..len.saturating_add(1)).unwrap_or_default();
+    let at = word.eq_ignore_ascii_case(b"at") || word == b"@";
+    let dot = word.eq_ignore_ascii_case(b"dot") || word == b".";
+    let len = len.saturating_add(2);
+    match bytes.get(len) {
+        _ if !at && !dot => Escape::None,
+        None => Escape::Open,
+        Some(b' ') if at => Escape::Read(SPACED_AT, len.saturating_add(1)),
+        Some(b' ') => Escape::Read('.', len.saturating_add(1)),
+        Some(_) if at => Escape::Read('@', len),
+        Some(_) => Escape::Read('.', len),
     }
 }
 

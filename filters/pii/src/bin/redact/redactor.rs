@@ -15,6 +15,7 @@ pub(crate) struct Redactor {
 impl Redactor {
     pub(crate) fn new(arguments: &Arguments) -> Result<Self, Error> {
         let config = match &arguments.policy {
+            #[expect(clippy::disallowed_methods, reason = "a command for people has files")]
             Some(file) => read(&fs::read(file).map_err(Error::PolicyFile)?)?,
             None => RedactionConfig::default(),
         };

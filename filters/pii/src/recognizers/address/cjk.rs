@@ -141,7 +141,7 @@ fn is_next(ctx: &Context<'_>, at: usize) -> bool {
 
 /// A region, a district, a road with a number, blanks between them.
 fn korean(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    if ctx.char_before(at).is_some_and(|c| is_letter(c)) {
+    if ctx.char_before(at).is_some_and(is_letter) {
         return None;
     }
     let mut end = at;

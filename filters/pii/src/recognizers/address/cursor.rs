@@ -53,7 +53,11 @@ impl<'c, 't> Cursor<'c, 't> {
 
     /// The same for the first of `words` that stands here.
     pub(super) fn eat_any(&mut self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.eat_word(word))
+        let first = self.byte().to_ascii_lowercase();
+        let begins = |word: &&&str| {
+            word.bytes().next().is_some_and(|byte| byte.to_ascii_lowercase() == first)
+        };
+        words.iter().filter(begins).any(|word| self.eat_word(word))
     }
 
     /// Goes on behind blanks, of which there must be one or two.

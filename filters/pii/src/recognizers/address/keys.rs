@@ -64,6 +64,21 @@ pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
     Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
 }
 
+/// A value that begins with a kind of street, and has no number: `"address": "rue Colin"`.
+pub(super) fn street_alone(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let quote = begins_value(ctx, at)?;
+    let end = value_end(ctx, at, quote)?;
+    let text = ctx.str(at..end);
+    let small = text
+        .split(' ')
+        .filter(|word| word.len() > 3 && word.starts_with(|c: char| c.is_lowercase()))
+        .count();
+    if text.len() > 60 || small > 2 || !text.contains(' ') || ctx.cue(at..end, &KEYS) != Some(0) {
+        return None;
+    }
+    Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
+}
+
 /// The quote before `at`, or 0 behind a colon.
 fn begins_value(ctx: &Context<'_>, at: usize) -> Option<u8> {
     let before = ctx.byte_before(at);
@@ -104,13 +119,18 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
     let closed = match ctx.byte(end) {
         0 => end < at.saturating_add(LONGEST),
         byte if close != 0 => byte == close,
-        b'@' | b'{' | b'[' | b'=' => false,
+        b'@' | b'{' | b'[' => false,
         _ => end < at.saturating_add(LONGEST),
     };
     if !closed {
         return None;
     }
     let text = ctx.str(at..end);
+    let text = match ctx.byte(end) {
+        // `address=12 Main Street state=open`: the last word is the next key.
+        b'=' | b':' if close == 0 => text.rsplit_once(' ')?.0,
+        _ => text,
+    };
     let text = if close == 0 { first_sentence(text) } else { text };
     let trimmed = text.trim_end_matches([' ', '.', ',', '\\']);
     Some(at.saturating_add(trimmed.len()))

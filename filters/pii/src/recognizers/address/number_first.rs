@@ -13,38 +13,40 @@ use crate::{
 /// Kinds of streets that are little else.
 #[rustfmt::skip]
 const STREETS: &[&str] = &[
-    "street", "st", "avenue", "ave", "av", "road", "rd", "boulevard", "blvd", "lane", "ln", "parkway", "pkwy",
-    "highway", "hwy", "crescent", "cres", "turnpike", "tpke", "expressway", "expy", "freeway", "fwy",
+    "av", "ave", "avenue", "blvd", "boulevard", "cres", "crescent", "expressway", "expy", "freeway", "fwy",
+    "highway", "hwy", "lane", "ln", "parkway", "pkwy", "rd", "road", "st", "street", "tpke", "turnpike",
 ];
 
 /// Kinds of streets that are common words too, after Publication 28 of the US Postal Service (appendix C1) and British,
 /// Australian and Indian usage.
 #[rustfmt::skip]
 const WAYS: &[&str] = &[
-    "drive", "dr", "court", "ct", "place", "pl", "way", "terrace", "ter", "circle", "cir", "square", "sq", "close",
-    "mews", "gardens", "garden", "gdns", "grove", "row", "walk", "hill", "park", "rise", "view", "alley", "plaza", "plz",
-    "loop", "trail", "trl", "path", "pike", "run", "pass", "crossing", "ridge", "point", "gate", "green", "bridge",
-    "wharf", "quay", "parade", "esplanade", "broadway", "bypass", "causeway", "center", "centre", "commons", "cove",
-    "creek", "crest", "curve", "dale", "estate", "estates", "extension", "field", "fields", "flats", "forest", "fork",
-    "glen", "harbor", "haven", "heights", "hollow", "island", "isle", "junction", "key", "knoll", "knolls", "lake",
-    "landing", "lodge", "manor", "meadow", "meadows", "mill", "mills", "mount", "mountain", "oval", "overpass",
-    "passage", "pine", "pines", "plain", "plains", "ranch", "rapids", "rest", "river", "route", "rue", "shore",
-    "shores", "spring", "springs", "spur", "station", "stravenue", "stream", "summit", "throughway", "trace", "track",
-    "tunnel", "union", "valley", "via", "viaduct", "village", "ville", "vista", "well", "wells", "marg", "nagar",
-    "colony", "layout", "cross", "main", "chowk", "bazaar", "salai", "enclave", "vihar",
+    "alley", "bazaar", "bridge", "broadway", "bypass", "causeway", "center", "centre", "chowk", "cir", "circle",
+    "close", "colony", "commons", "court", "cove", "creek", "crest", "cross", "crossing", "ct", "curve", "dale",
+    "dr", "drive", "enclave", "esplanade", "estate", "estates", "extension", "field", "fields", "flats", "forest",
+    "fork", "garden", "gardens", "gate", "gdns", "glen", "green", "grove", "harbor", "haven", "heights", "hill",
+    "hollow", "island", "isle", "junction", "key", "knoll", "knolls", "lake", "landing", "layout", "lodge", "loop",
+    "main", "manor", "marg", "meadow", "meadows", "mews", "mill", "mills", "mount", "mountain", "nagar", "oval",
+    "overpass", "parade", "park", "pass", "passage", "path", "pike", "pine", "pines", "pl", "place", "plain",
+    "plains", "plaza", "plz", "point", "quay", "ranch", "rapids", "rest", "ridge", "rise", "river", "route", "row",
+    "rue", "run", "salai", "shore", "shores", "spring", "springs", "spur", "sq", "square", "station", "stravenue",
+    "stream", "summit", "ter", "terrace", "throughway", "trace", "track", "trail", "trl", "tunnel", "union",
+    "valley", "via", "viaduct", "view", "vihar", "village", "ville", "vista", "walk", "way", "well", "wells",
+    "wharf",
 ];
 
 /// The rest of that list: seldom anything but other things.
 #[rustfmt::skip]
 const RARE: &[&str] = &[
-    "annex", "arcade", "bayou", "beach", "bend", "bluff", "bluffs", "bottom", "branch", "brook", "brooks", "burg", "burgs",
-    "camp", "canyon", "cape", "cliff", "cliffs", "club", "corner", "corners", "course", "courts", "coves", "crossroad",
-    "crossroads", "curve", "dam", "divide", "drives", "fall", "falls", "ferry", "ford", "fords", "forge", "forges",
-    "forks", "fort", "frontage", "gateway", "glens", "greens", "groves", "harbors", "hills", "inlet", "islands",
-    "junctions", "keys", "lakes", "land", "light", "lights", "loaf", "lock", "locks", "mall", "manors", "mission",
-    "motorway", "mountains", "neck", "orchard", "parks", "parkways", "plains", "plazas", "points", "port", "ports",
-    "prairie", "radial", "ramp", "rapid", "ridges", "roads", "shoal", "shoals", "skyway", "spurs", "squares", "streets",
-    "trafficway", "trailer", "underpass", "unions", "valleys", "viaduct", "views", "villages", "walks", "wall", "ways",
+    "annex", "arcade", "bayou", "beach", "bend", "bluff", "bluffs", "bottom", "branch", "brook", "brooks", "burg",
+    "burgs", "camp", "canyon", "cape", "cliff", "cliffs", "club", "corner", "corners", "course", "courts", "coves",
+    "crossroad", "crossroads", "dam", "divide", "drives", "fall", "falls", "ferry", "ford", "fords",
+    "forge", "forges", "forks", "fort", "frontage", "gateway", "glens", "greens", "groves", "harbors", "hills",
+    "inlet", "islands", "junctions", "keys", "lakes", "land", "light", "lights", "loaf", "lock", "locks", "mall",
+    "manors", "mission", "motorway", "mountains", "neck", "orchard", "parks", "parkways", "plazas",
+    "points", "port", "ports", "prairie", "radial", "ramp", "rapid", "ridges", "roads", "shoal", "shoals", "skyway",
+    "spurs", "squares", "streets", "trafficway", "trailer", "underpass", "unions", "valleys", "views",
+    "villages", "walks", "wall", "ways",
 ];
 
 #[rustfmt::skip]
@@ -151,7 +153,7 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
         let word = read.word();
         let text = read.text(&word);
         let begins_name = named || words > 0;
-        if pieces::unit(read).is_some() {
+        if words > 0 && word.is_capitalized() && pieces::unit(read).is_some() {
             break;
         }
         match word.shape {
@@ -234,7 +236,7 @@ fn is_year(number: &str) -> bool {
 }
 
 fn kind(word: &str) -> Option<Kind> {
-    let is = |list: &[&str]| list.iter().any(|kind| kind.eq_ignore_ascii_case(word));
+    let is = |list: &[&str]| reading::is_listed(list, word);
     if is(STREETS) {
         Some(Kind::Street)
     } else if is(WAYS) {
@@ -357,7 +359,7 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
         if !read.eat(b' ') {
             break;
         }
-        if read.byte().to_ascii_lowercase() == b'l' || read.byte().to_ascii_lowercase() == b'd' {
+        if matches!(read.byte(), b'l' | b'L' | b'd' | b'D') {
             // `de l'Église`: the article isn't a word of its own.
             if read.byte_at(1) == b'\'' {
                 read.skip(2);

@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     recognizers::{
         person::{is_given, is_word},
-        reading::Shape,
+        reading::{self, Shape},
     },
 };
 
@@ -57,11 +57,11 @@ pub(super) fn piece(
 /// Words before the number of a flat, a floor and the like, in capitals or with a capital.
 #[rustfmt::skip]
 const UNITS: &[&str] = &[
-    "apt", "apartment", "unit", "suite", "ste", "floor", "fl", "room", "rm", "bldg", "building", "flat", "block", "lot",
-    "tower", "wing", "wohnung", "whg", "stock", "app", "appt", "appartement", "bat", "batiment", "etage", "esc",
-    "escalier", "piso", "planta", "puerta", "pta", "portal", "bloque", "bajo", "int", "interno", "scala", "piano",
-    "appartamento", "apto", "ap", "apartamento", "bloco", "sala", "andar", "lote", "casa", "loja", "depto", "dto",
-    "lok", "lgh", "bus", "daire", "kat", "kv", "кв", "oф", "кopп", "hyresgast", "og", "eg",
+    "andar", "ap", "apartamento", "apartment", "app", "appartamento", "appartement", "appt", "apt", "apto", "bajo",
+    "bat", "batiment", "bldg", "block", "bloco", "bloque", "building", "bus", "casa", "daire", "depto", "dto", "eg",
+    "esc", "escalier", "etage", "fl", "flat", "floor", "hyresgast", "int", "interno", "kat", "kv", "lgh", "loja",
+    "lok", "lot", "lote", "og", "oф", "piano", "piso", "planta", "portal", "pta", "puerta", "rm", "room", "sala",
+    "scala", "ste", "stock", "suite", "tower", "unit", "whg", "wing", "wohnung", "кopп", "кв",
 ];
 
 /// `Apt 4B`, `Suite 100`, `# 12`, `3o B`, `5th Floor`, `2. OG`.
@@ -70,7 +70,12 @@ pub(super) fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
         read.eat(b' ');
         return token(read);
     }
-    if read.eat_any(UNITS) {
+    let word = read.word();
+    if !word.is_empty() {
+        if !reading::is_listed(UNITS, read.text(&word)) {
+            return None;
+        }
+        read.at = word.end;
         read.eat(b'.');
         read.eat(b':');
         read.eat(b' ');
@@ -281,10 +286,6 @@ fn place(read: Cursor<'_, '_>) -> Option<(usize, bool)> {
 
 /// Whether what could be a place is followed by nothing that goes on in the sentence.
 fn closes(ctx: &Context<'_>, end: usize) -> bool {
-    match ctx.byte(end) {
-        b'.' | b',' | b';' | b'"' | b'\'' | b')' | b'\n' | b'\r' | b'|' | b'<' | b'}' | b']'
-        | b'!' | b'?' | b'\t' | 0 => true,
-        b'\\' => true,
-        _ => false,
-    }
+    let next = ctx.byte(end);
+    next == 0 || b".,;\"')\n\r|<}]!?\t\\".contains(&next)
 }

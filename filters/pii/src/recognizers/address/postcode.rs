@@ -7,7 +7,10 @@ use crate::{
     context::Context,
     cues::Cues,
     entity::EntityType,
-    recognizers::{Match, Reason, reading::Shape},
+    recognizers::{
+        Match, Reason,
+        reading::{self, Shape},
+    },
 };
 
 /// Words that name a postcode.
@@ -54,9 +57,53 @@ pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if goes_on {
         return None;
     }
+    if !may_be_named(ctx, at) {
+        return None;
+    }
     let cues = if form == Form::Short { &SHORT } else { &CUES };
     ctx.cue(at..end, cues).filter(|near| *near <= NEAR)?;
     Some(Match::new(at..end, EntityType::Address, "postcode", Reason::Cue))
+}
+
+/// Whether a cue may stand directly before or a key name what is at `at`: looked at before cues are, since there are
+/// many numbers.
+fn may_be_named(ctx: &Context<'_>, at: usize) -> bool {
+    const LAST: &[&str] = &[
+        "cep",
+        "cod",
+        "code",
+        "codes",
+        "codice",
+        "codigo",
+        "index",
+        "is",
+        "kod",
+        "kodu",
+        "no",
+        "plz",
+        "pocztowy",
+        "post",
+        "postal",
+        "postale",
+        "postcode",
+        "postcodes",
+        "postinumero",
+        "postleitzahl",
+        "postnr",
+        "postnummer",
+        "psc",
+        "zip",
+        "zipcode",
+        "pincode",
+        "iranyitoszam",
+    ];
+    let before = ctx.byte_before(at);
+    let second = ctx.byte_before(at.saturating_sub(1));
+    let mark = |byte: u8| byte >= 0x80 || byte == 0 || b"\"'>|,\t;\n:=#(".contains(&byte);
+    let word = || reading::word_before(ctx, at.saturating_sub(1));
+    mark(before)
+        || (before == b' '
+            && (mark(second) || LAST.iter().any(|last| last.eq_ignore_ascii_case(word()))))
 }
 
 /// The end of the postcode at `at`, and its form.

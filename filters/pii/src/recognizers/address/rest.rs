@@ -107,10 +107,8 @@ pub(super) enum Divider {
 /// Goes on behind `, `, a blank, a line's end, ` - `.
 fn divided<'c, 't>(mut read: Cursor<'c, 't>) -> Option<(Cursor<'c, 't>, Divider)> {
     let mut divider = None;
-    if read.eat(b'.') {
-        if read.byte() != b',' {
-            return None;
-        }
+    if read.eat(b'.') && read.byte() != b',' {
+        return None;
     }
     if read.eat(b',') {
         divider = Some(Divider::Comma);

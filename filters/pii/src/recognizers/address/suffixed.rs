@@ -44,22 +44,24 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let mut word = first;
-    let mut uncommon = false;
     for count in 0..MOST_WORDS {
         let text = read.text(&word);
-        uncommon |= word.shape == Shape::Title && !is_word(text);
         read.at = word.end;
-        let dot = read.byte() == b'.';
-        let strength = ending(text, count > 0, dot);
-        if dot {
-            // Only `Hauptstr.` has one.
-            strength?;
-            read.skip(1);
-        }
+        let dot = read.eat(b'.');
         if !read.blank() {
             return None;
         }
         if read.byte().is_ascii_digit() || is_number_word(read) {
+            let strength = ending(text, count > 0, dot);
+            if dot {
+                // Only `Hauptstr.` has one.
+                strength?;
+            }
+            // `Anschrift Jesselstraße 35`: the street begins with the word that has the ending.
+            let whole = strength.is_some() && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+            if count > 0 && whole && !SMALL.contains(&first.text(ctx)) {
+                return None;
+            }
             let mut number = read;
             if is_number_word(number) {
                 number.eat_any(&["No", "Nr", "Num"]);
@@ -72,10 +74,7 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             }
             let strength = match strength {
                 Some(strength) => strength,
-                None if uncommon
-                    && begins_name(ctx.str(first.start..first.end))
-                    && postcode::follows(ctx, number.at) =>
-                {
+                None if begins_name(first.text(ctx)) && postcode::follows(ctx, number.at) => {
                     Strength::Weak
                 }
                 None => return None,
@@ -87,6 +86,9 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             } else {
                 None
             };
+        }
+        if dot {
+            return None;
         }
         word = read.word();
         let small = matches!(
@@ -113,12 +115,15 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     None
 }
 
+/// First words of streets' names that are common words.
+#[rustfmt::skip]
+const SMALL: &[&str] = &[
+    "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer", "Grosse", "Kleine", "Obere",
+    "Untere", "Hinter", "Vor",
+];
+
 /// Whether a street without a known kind may begin with `word`.
 fn begins_name(word: &str) -> bool {
-    const SMALL: &[&str] = &[
-        "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer",
-        "Grosse", "Kleine", "Obere", "Untere", "Hinter", "Vor",
-    ];
     !is_word(word) || SMALL.contains(&word)
 }
 

@@ -1,6 +1,6 @@
 //! `Calle Mayor 5`, `Via Roma, 10`, `Rua Augusta, 1500`, `ul. Długa 5/7`, `ул. Ленина, д. 5`.
 
-use super::{Street, Strength, address, cursor::Cursor, may_begin};
+use super::{Street, Strength, address, cursor::Cursor, keys, may_begin};
 use crate::{
     context::Context,
     recognizers::{Match, person::is_word, reading::Shape},
@@ -121,7 +121,7 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     read.eat(b',');
     read.eat(b' ');
-    let end = numbered(read)?;
+    let Some(end) = numbered(read) else { return keys::street_alone(ctx, at) };
     let strength = if doubtful && !(uncommon && (dot || slash || !short)) {
         Strength::Weak
     } else {

@@ -187,11 +187,7 @@ static SARS: Cues = Cues(&[
     "vat registration",
 ]);
 
-#[rustfmt::skip]
-static NIN: Cues = Cues(&[
-    "nin", "nin no", "nin number", "national identification number", "national identity number", "nimc",
-    "national id", "national id number", "ninslip", "nira",
-]);
+static NIN: Cues = Cues(&["nin", "nin no", "nin number", "nimc", "ninslip", "nira"]);
 
 #[rustfmt::skip]
 static BVN: Cues = Cues(&[

@@ -104,7 +104,6 @@ static CEDULA: Cues = Cues(&[
     "carnet de identidad", "nuip", "cc numero", "c c no",
 ]);
 
-#[rustfmt::skip]
 /// With those that are too short to say what undivided digits are.
 #[rustfmt::skip]
 static SHORT_CEDULA: Cues = Cues(&[

@@ -99,7 +99,6 @@ static PTIN: Cues = Cues(&[
     "paid preparer", "preparer",
 ]);
 
-#[rustfmt::skip]
 /// Besides the others: `ein` is an article in German, `tin` a metal, so they don't say what undivided digits are.
 #[rustfmt::skip]
 static SHORT_EIN: Cues = Cues(&[

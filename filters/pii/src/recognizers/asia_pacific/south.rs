@@ -57,17 +57,16 @@ pub(crate) static CODES: &[Code] = &[
 #[rustfmt::skip]
 static CNIC: Cues = Cues(&[
     "cnic", "cnic no", "cnic number", "nicop", "snic", "nadra", "nic", "nic no", "nic number",
-    "identity card", "computerized national identity card", "national identity card", "national id",
-    "pakistani id", "شناختی کارڈ", "شناختی کارڈ نمبر",
+    "computerized national identity card", "national identity card", "pakistani id", "شناختی کارڈ",
+    "شناختی کارڈ نمبر",
 ]);
 
 static NTN: Cues = Cues(&["ntn", "ntn no", "ntn number", "national tax number", "fbr"]);
 
 #[rustfmt::skip]
 static NID: Cues = Cues(&[
-    "nid", "nid no", "nid number", "nid card", "national id", "national id card", "national id number",
-    "bangladeshi id", "smart card", "voter id", "জাতীয় পরিচয়পত্র", "জাতীয় পরিচয়পত্র নম্বর", "এনআইডি",
-    "পরিচয়পত্র",
+    "nid", "nid no", "nid number", "nid card", "bangladeshi id", "voter id", "জাতীয় পরিচয়পত্র",
+    "জাতীয় পরিচয়পত্র নম্বর", "এনআইডি", "পরিচয়পত্র",
 ]);
 
 #[rustfmt::skip]

@@ -110,7 +110,7 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &["999999999", "999 999 999"],
         check: Check::Structure(|code| !is_uniform(code)),
-        cues: &VIETNAM,
+        cues: &CMND,
     },
     Code {
         rule: "vn_tax",
@@ -164,7 +164,6 @@ static TIN: Cues = Cues(&[
     "tax identification number", "philippine tin",
 ]);
 
-#[rustfmt::skip]
 /// Without `tin`, which is a metal too.
 #[rustfmt::skip]
 static LONG_TIN: Cues = Cues(&[
@@ -185,8 +184,8 @@ static PHILHEALTH: Cues = Cues(&[
 #[rustfmt::skip]
 static PHILIPPINE: Cues = Cues(&[
     "umid", "umid no", "umid number", "umid crn", "crn", "common reference number", "philsys",
-    "philsys number", "philsys card number", "psn", "pcn", "philippine national id", "philid",
-    "national id", "pag ibig", "pagibig", "pag ibig mid", "hdmf", "mid no", "gsis", "gsis no", "gsis bp",
+    "philsys number", "philsys card number", "psn", "pcn", "philippine national id", "philid", "pag ibig",
+    "pagibig", "pag ibig mid", "hdmf", "mid no", "gsis", "gsis no", "gsis bp",
 ]);
 
 #[rustfmt::skip]
@@ -194,6 +193,13 @@ static VIETNAM: Cues = Cues(&[
     "cccd", "cmnd", "cmtnd", "so cccd", "so cmnd", "can cuoc", "can cuoc cong dan", "the can cuoc",
     "chung minh nhan dan", "chung minh thu", "so dinh danh", "so dinh danh ca nhan", "ma dinh danh",
     "vietnamese id", "vietnam id", "citizen identity card", "citizen id", "national id", "identity card",
+]);
+
+/// The older number; of its nine digits none can be checked.
+#[rustfmt::skip]
+static CMND: Cues = Cues(&[
+    "cmnd", "cmtnd", "so cmnd", "chung minh nhan dan", "chung minh thu", "so chung minh nhan dan",
+    "vietnamese id",
 ]);
 
 #[rustfmt::skip]

@@ -72,7 +72,7 @@ fn card(context: &Context<'_>, at: usize) -> Option<Match> {
     }
     let undivided = groups == 1;
     // Cards of 13 digits are no longer issued, while article numbers have as many.
-    let usual = (14..=16).contains(&count);
+    let usual = matches!(count, 15 | 16) || (count == 14 && context.byte(at) == b'3');
     let reason = if undivided && (!usual || is_labelled_otherwise(context, at)) {
         context.cue(range.clone(), &CARD_CUES)?;
         Reason::CueAndChecksum
@@ -194,6 +194,8 @@ const OTHERWISE: &[&str] = &[
     "batch",
     "lot",
     "po",
+    "sscc",
+    "pallet",
     "case",
     "bestellnummer",
     "auftragsnummer",
@@ -280,7 +282,7 @@ const ISSUERS: &[(RangeInclusive<u64>, &[usize])] = &[
     (502_000..=502_099, &[12, 13, 14, 15, 16, 17, 18, 19]),
     (503_800..=503_899, &[12, 13, 14, 15, 16, 17, 18, 19]),
     (510_000..=559_999, &[16]),
-    (560_000..=589_999, &[12, 13, 14, 15, 16, 17, 18, 19]),
+    (560_000..=589_999, &[16, 18, 19]),
     (601_100..=601_199, &[16, 17, 18, 19]),
     (606_282..=606_282, &[16]),
     (607_000..=608_999, &[16]),

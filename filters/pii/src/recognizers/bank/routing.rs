@@ -50,7 +50,7 @@ pub(crate) static CODES: &[Code] = &[
         entity: EntityType::BankRouting,
         alone: &[],
         cued: &["99999999", "999 999 99"],
-        check: Check::Structure(|code| matches!(code.first(), Some(b'1'..=b'8'))),
+        check: Check::Structure(|code| matches!(code.first(), Some(b'1'..=b'9'))),
         cues: &BLZ,
     },
     Code {

@@ -122,14 +122,14 @@ fn read(ctx: &Context<'_>, at: usize, korean: bool, surname: Option<usize>) -> R
     let list = if korean { BEHIND_KOREAN } else { BEHIND };
     let mut read = Read { end: at, chars: 0, behind: None };
     loop {
-        if read.chars > 0 {
+        let next = ctx.char(read.end);
+        if read.chars > 0 && next.is_some_and(begins_behind) {
             let behind = list.iter().find(|behind| ctx.starts_with(read.end, behind)).copied();
             // `様々` and the like are words.
             let word =
                 |behind: &&str| ctx.char(read.end.saturating_add(behind.len())) == Some('々');
             read.behind = behind.filter(|behind| !word(behind));
         }
-        let next = ctx.char(read.end);
         // `山田 太郎`: a blank between surname and given name.
         let blank = next == Some(' ')
             && !korean
@@ -143,6 +143,11 @@ fn read(ctx: &Context<'_>, at: usize, korean: bool, surname: Option<usize>) -> R
         read.end = read.end.saturating_add(next.map_or(0, char::len_utf8));
         read.chars = read.chars.saturating_add(usize::from(!blank));
     }
+}
+
+/// Whether a word of [`BEHIND`] or [`BEHIND_KOREAN`] begins with `c`.
+fn begins_behind(c: char) -> bool {
+    " 先女小太医老教经さ様氏くちで殿と씨님입이라".contains(c)
 }
 
 fn is_letter(c: char) -> bool {

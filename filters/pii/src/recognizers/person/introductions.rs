@@ -147,7 +147,7 @@ fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
         Sure => true,
         IfListed => listed && !name.blocked,
         IfNamed => {
-            let unlisted = name.given.is_none() && name.words > 1 && plain::ends_well(ctx, &name);
+            let unlisted = name.words > 1 && plain::ends_well(ctx, &name);
             (listed || unlisted) && !name.blocked
         }
         Speaking => listed && !name.blocked && (name.words > 1 || speaks(ctx, name.end)),
@@ -177,6 +177,13 @@ const NEAR: usize = 4;
 
 /// `меня зовут Иван Петров`, and `Иван Петрович` without more.
 pub(super) fn in_other_letters(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    // In the middle of a run of capitalized words no name begins.
+    let before = ctx.before(first.start).strip_suffix(' ').unwrap_or_default();
+    let word = before.rsplit(' ').next().unwrap_or_default();
+    let cue = word.ends_with('.') || word.ends_with(':') || word.chars().count() > 6;
+    if word.chars().next().is_some_and(char::is_uppercase) && !cue {
+        return None;
+    }
     let mut end = first.end;
     let mut patronymic = false;
     for _ in 0..2 {

@@ -52,7 +52,7 @@ pub(super) static LIKELY: Cues = Cues(&[
 #[rustfmt::skip]
 pub(super) static SAID: Cues = Cues(&[
     "name", "name is", "named", "nombre", "nom", "nome", "naam", "namn", "navn", "imię", "nimi", "patient", "customer",
-    "employee", "applicant", "tenant", "signed by", "called",
+    "employee", "applicant", "tenant", "signed by",
 ]);
 
 /// A value that is written like a name, under a key that says that it is one.
@@ -93,18 +93,29 @@ pub(super) fn said(ctx: &Context<'_>, first: Word) -> Option<Match> {
         .str(first.start..name.end)
         .split(' ')
         .all(|word| !word.starts_with(|c: char| c.is_lowercase()));
-    if name.words < 2
-        || name.blocked
-        || !plain_words
-        || !plain::ends_well(ctx, &name)
-        || !plain::begins_well(ctx, first.start)
-    {
+    if name.words < 2 || name.blocked || !plain_words || !plain::ends_well(ctx, &name) {
         return None;
     }
     let range = first.start..name.end;
     let near = || ctx.cue(range.clone(), &SAID).filter(|near| *near <= NEAR);
-    ctx.cue(range.clone(), &SURE).or_else(near)?;
+    let told = ctx.cue(range.clone(), &SURE).or_else(near).is_some();
+    if ctx.before(first.start).ends_with("the ") || !(told || told_behind(ctx, name.end)) {
+        return None;
+    }
     found(ctx, first.start, name.end, "named_in_sentence", Reason::Cue)
+}
+
+/// `… as their name`, `… als Name`, `… como nombre`.
+fn told_behind(ctx: &Context<'_>, end: usize) -> bool {
+    const WAYS: &[&str] = &[" as ", " als ", " como ", " come ", " comme "];
+    const NAMES: &[&str] = &["name", "nombre", "nome", "nom", "naam", "namn", "navn"];
+    if !WAYS.iter().any(|way| ctx.starts_with(end, way)) {
+        return false;
+    }
+    let behind = ctx.run(end, 40, |byte| byte.is_ascii_alphabetic() || byte == b' ');
+    ctx.str(end..behind)
+        .split(' ')
+        .any(|word| NAMES.iter().any(|name| name.eq_ignore_ascii_case(word)))
 }
 
 /// `Anna`, `Anna Schmidt`: its end, and whether the lists know it.

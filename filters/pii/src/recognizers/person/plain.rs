@@ -33,19 +33,21 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !first.ascii {
         return introductions::in_other_letters(ctx, first).or_else(|| keys::valued(ctx, first));
     }
-    in_text(ctx, first)
-        .or_else(|| with_mail(ctx, first))
-        .or_else(|| keys::valued(ctx, first))
-        .or_else(|| keys::said(ctx, first))
+    if begins_well(ctx, at)
+        && let Some(name) =
+            in_text(ctx, first).or_else(|| with_mail(ctx, first)).or_else(|| keys::said(ctx, first))
+    {
+        return Some(name);
+    }
+    keys::valued(ctx, first)
 }
 
 /// Not within a path, an identifier or an address.
 fn may_begin(ctx: &Context<'_>, at: usize) -> bool {
-    let before = ctx.byte_before(at);
-    !matches!(
-        before,
-        b'.' | b'@' | b'/' | b'\\' | b'$' | b'#' | b'-' | b'_' | b'%' | b'&' | b'~' | b'+'
-    ) && !(before == b'\'' && ctx.byte_before(at.saturating_sub(1)).is_ascii_alphanumeric())
+    match ctx.byte_before(at) {
+        b'\'' => !ctx.byte_before(at.saturating_sub(1)).is_ascii_alphanumeric(),
+        before => !b".@/\\$#-_%&~+".contains(&before),
+    }
 }
 
 fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
@@ -69,19 +71,14 @@ fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
         Some(Given::Clear) => true,
         Some(Given::Word) | None => name.surname,
     };
-    if name.words < 2
-        || !certain
-        || name.blocked
-        || !ends_well(ctx, &name)
-        || !begins_well(ctx, first.start)
-    {
+    if name.words < 2 || !certain || name.blocked || !ends_well(ctx, &name) {
         return None;
     }
     found(ctx, first.start, name.end, "listed_name", Reason::Form)
 }
 
 /// What stands before a name: no other name, no `San`, no heading's word.
-pub(super) fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
+fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
     if ctx.byte_before(at) != b' ' {
         return true;
     }
@@ -134,6 +131,9 @@ const FIRMS: &[&str] =
 
 /// `Anna Schmidt <anna@example.org>`.
 fn with_mail(ctx: &Context<'_>, first: Word) -> Option<Match> {
+    if !matches!(ctx.byte(first.end), b' ' | b'.') {
+        return None;
+    }
     let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
     if name.words < 2 || name.blocked {
         return None;

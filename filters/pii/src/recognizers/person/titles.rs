@@ -123,10 +123,17 @@ fn is_title(word: &str) -> bool {
     FURTHER.contains(&word) || matches!(word, "med" | "jur" | "phil" | "rer" | "nat")
 }
 
+/// Short titles that aren't shortened.
+const FULL: &[&str] = &[
+    "Miss", "Sir", "Madam", "Herr", "Frau", "Fru", "Pan", "Pani", "Dona", "Judge", "Nurse", "Senor",
+];
+
 /// Where the name begins behind a title.
 fn behind(ctx: &Context<'_>, end: usize, title: &str) -> Option<usize> {
     let dot = ctx.byte(end) == b'.';
-    if title == "M" && !dot {
+    // Only what is shortened has a dot; behind `Signorina.` another sentence begins.
+    let whole = title.len() > 5 || FULL.contains(&title);
+    if (title == "M" && !dot) || (whole && dot) {
         return None;
     }
     let at = end.saturating_add(usize::from(dot));

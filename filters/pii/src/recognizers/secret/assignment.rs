@@ -396,7 +396,9 @@ fn is_phrase(text: &str, value: &Value) -> bool {
 fn is_code(text: &str) -> bool {
     let code = text.strip_prefix("G-").unwrap_or(text);
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
+    let dummy = "0123456789".contains(code) || shape::variety(code) <= 2;
     digits >= 4
+        && !dummy
         && code.len() <= 12
         && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         && !code.contains("--")

@@ -127,8 +127,6 @@ pub(super) struct Name {
     pub(super) behind: u8,
     /// Whether blanks divide it: then it stands in prose, not in code.
     pub(super) spoken: bool,
-    /// Bytes between its beginning and the place before which it was looked for.
-    pub(super) distance: usize,
 }
 
 impl Name {
@@ -168,7 +166,6 @@ impl Name {
             before: rest.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or_default(),
             behind,
             spoken: letters.spoken,
-            distance: text.len().saturating_sub(rest),
         })
     }
 }
