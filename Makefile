@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench evaluate wasm native clean
+.PHONY: help run test check bench evaluate leaks wasm native clean
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -15,6 +15,7 @@ help:
 	@echo "make test   run every test: pure crates natively and on Wasm, the sidecar, Envoy end to end, real clients"
 	@echo "make bench  CPU per request and latency beside plain proxying, from one interleaved run"
 	@echo "make evaluate  the redactor against a synthetic corpus; ARGS=\"--misses 5\" shows what it got wrong, ARGS=--presidio measures Presidio"
+	@echo "make leaks  an independent benchmark of leaks against Envoy with the filter; ARGS=\"--seeds 1 --out DIR\" keeps its reports"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -41,6 +42,9 @@ bench: wasm .venv/envoy-$(ENVOY_VERSION)
 evaluate: targets .venv/redaction $(if $(findstring --presidio,$(ARGS)),.venv/presidio)
 	cargo build -p pii --bin redact
 	.venv/bin/python tests/redaction/evaluate.py $(ARGS)
+
+leaks: wasm .venv/envoy-$(ENVOY_VERSION) .venv/leaks
+	.venv/bin/python tests/redaction/leaks.py $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -72,6 +76,11 @@ targets:
 .venv/redaction: tests/redaction/requirements.txt .venv/bin/python
 	@echo "== sources of truth for the redaction corpus"
 	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/redaction/requirements.txt
+	@touch $@
+
+.venv/leaks: tests/redaction/requirements-leaks.txt .venv/bin/python
+	@echo "== the benchmark of leaks"
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/redaction/requirements-leaks.txt
 	@touch $@
 
 .venv/presidio: tests/redaction/requirements-presidio.txt .venv/bin/python
