@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate wasm native clean
+.PHONY: help run test check bench bench-redaction evaluate wasm native clean leaks
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -16,6 +16,7 @@ help:
 	@echo "make bench  CPU per request and latency beside plain proxying, from one interleaved run"
 	@echo "make bench-redaction  MB/s of the redactor, natively and on V8; INPUT=file reads the clean text from there"
 	@echo "make evaluate  the redactor against a synthetic corpus; ARGS=\"--misses 5\" shows what it got wrong, ARGS=--presidio measures Presidio"
+	@echo "make leaks  an independent benchmark of leaks against Envoy with the filter; ARGS=\"--seeds 1 --out DIR\" keeps its reports"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -52,6 +53,9 @@ evaluate: targets .venv/redaction $(if $(findstring --presidio,$(ARGS)),.venv/pr
 	cargo build -p pii --bin redact
 	.venv/bin/python tests/redaction/evaluate.py $(ARGS)
 
+leaks: wasm .venv/envoy-$(ENVOY_VERSION) .venv/leaks
+	.venv/bin/python tests/redaction/leaks.py $(ARGS)
+
 wasm: targets
 	@echo "== the filter ($(WASM))"
 	cargo build --profile wasm --target wasm32-wasip1 -p gateway-filter
@@ -82,6 +86,11 @@ targets:
 .venv/redaction: tests/redaction/requirements.txt .venv/bin/python
 	@echo "== sources of truth for the redaction corpus"
 	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/redaction/requirements.txt
+	@touch $@
+
+.venv/leaks: tests/redaction/requirements-leaks.txt .venv/bin/python
+	@echo "== the benchmark of leaks"
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/redaction/requirements-leaks.txt
 	@touch $@
 
 .venv/presidio: tests/redaction/requirements-presidio.txt .venv/bin/python

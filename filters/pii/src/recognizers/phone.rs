@@ -316,6 +316,11 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
         "vat",
         "zip",
     ];
+    // What may stand between such a word and its number.
+    const NUMBER: [&str; 22] = [
+        "number", "numbers", "no", "nr", "num", "nos", "n", "is", "was", "are", "of", "to", "from",
+        "as", "the", "key", "name", "value", "for", "and", "field", "code",
+    ];
     let at = written.range(count).start;
     let before = ctx.before(at);
     let enclosed = written.groups().first().is_some_and(|group| group.enclosed);
@@ -354,7 +359,14 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
     }
     let words = bare.trim_end_matches([':', '#', '.', '"', '=', '(']).trim_end();
     let words = words.rsplit(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    !words.take(2).any(|word| OTHERWISE.iter().any(|other| other.eq_ignore_ascii_case(word)))
+    let is_one_of =
+        |list: &[&str], word: &str| list.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let mut words = words;
+    let Some(nearest) = words.next() else { return true };
+    // `order no. 415-555-2671`, but `reference record: 415-555-2671` and `account holder 415-555-2671`.
+    !is_one_of(&OTHERWISE, nearest)
+        && !(is_one_of(&NUMBER, nearest)
+            && words.next().is_some_and(|word| is_one_of(&OTHERWISE, word)))
 }
 
 /// Pairs of bytes, such as `8B 05 00 00 00 00`.

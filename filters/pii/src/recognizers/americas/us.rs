@@ -41,10 +41,19 @@ pub(crate) static CODES: &[Code] = &[
     Code {
         rule: "us_atin",
         entity: EntityType::TaxId,
-        alone: &[],
+        alone: &["999-99-9999"],
         cued: &["999 99 9999", "999999999"],
         check: Check::Structure(is_atin),
         cues: &ATIN,
+    },
+    // Nobody gives these out as social security numbers. Schools, insurers and states write them where a person has none.
+    Code {
+        rule: "us_pseudo_ssn",
+        entity: EntityType::NationalId,
+        alone: &["999-99-9999"],
+        cued: &["999 99 9999", "999999999"],
+        check: Check::Structure(is_pseudo_ssn),
+        cues: &SSN,
     },
     Code {
         rule: "us_ptin",
@@ -136,6 +145,12 @@ fn is_atin(code: &[u8]) -> bool {
     number(code, 0..3) >= 900 && number(code, 3..5) == 93
 }
 
+/// What is left of those areas.
+fn is_pseudo_ssn(code: &[u8]) -> bool {
+    let issued = is_itin(code) || is_atin(code);
+    number(code, 0..3) >= 900 && !issued && number(code, 3..5) != 0 && number(code, 5..9) != 0
+}
+
 fn named_ein(context: &Context<'_>, at: usize) -> Option<Match> {
     const LEN: usize = 9;
     let end = context.run(at, LEN.saturating_add(1), |byte| byte.is_ascii_digit());
@@ -185,6 +200,10 @@ mod tests {
         assert!(is_itin(b"900700000") && is_itin(b"912941234"));
         assert!(!is_itin(b"912931234") && !is_itin(b"912661234") && !is_itin(b"123701234"));
         assert!(is_atin(b"900931234") && !is_atin(b"900941234"));
+        assert!(is_pseudo_ssn(b"900123456") && is_pseudo_ssn(b"999890001"));
+        for none in ["899123456", "900701234", "900931234", "900001234", "900120000"] {
+            assert!(!is_pseudo_ssn(none.as_bytes()), "{none}");
+        }
         assert!(is_ein(b"123456789") && is_ein(b"911144442") && !is_ein(b"071234567"));
     }
 }
