@@ -566,7 +566,17 @@ fn begins_code(ctx: &Context<'_>, end: usize, name: bool) -> bool {
 /// Whether what follows a word may go on to an `@` that hasn't come yet: asked only at the end of a text.
 fn open_local(bytes: &[u8], end: usize) -> bool {
     let rest = bytes.get(end..).unwrap_or_default();
-    rest.len() <= LOCAL_PART && rest.iter().all(|byte| email::is_local(*byte))
+    rest.len() <= LOCAL_PART
+        && (rest.iter().all(|byte| email::is_local(*byte)) || open_password(rest))
+}
+
+/// Whether what follows a word may be the rest of `user:password`, before an `@` that hasn't come yet.
+fn open_password(rest: &[u8]) -> bool {
+    let belongs = |byte: &&u8| class_of(**byte) & WORD != 0 || matches!(**byte, b'-' | b'.');
+    let user = rest.iter().take_while(belongs).count();
+    let mut password = rest.iter().skip(user);
+    password.next() == Some(&b':')
+        && password.all(|byte| *byte > b' ' && !b"@\"'`<>".contains(byte))
 }
 
 fn is_token(byte: u8) -> bool {
