@@ -83,7 +83,10 @@ fn check_edits(
     match read(&new) {
         Ok(body) => {
             let values: Vec<_> = body.texts().iter().map(|text| text.value.to_string()).collect();
-            assert_eq!(values, expected, "{}", new.escape_ascii());
+            // All are there, in order. A payload whose media type was edited has become a text besides.
+            let mut rest = values.iter();
+            let kept = expected.iter().all(|text| rest.any(|value| value == text));
+            assert!(kept, "{expected:?} became {values:?}");
         }
         Err(error) => assert!(numeric && error.json.is_none(), "{error}: {}", new.escape_ascii()),
     }
