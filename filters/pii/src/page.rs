@@ -114,16 +114,16 @@ impl<'t> Page<'t> {
         })
     }
 
-    /// Whether a finding in `range` can't be replaced so that a JSON document stays one: it is part of a number with
-    /// a sign, or reaches over a string's end.
+    /// Whether a finding in `range` can't be replaced so that a JSON document stays one: it is a part of a number,
+    /// or reaches over a string's end.
     pub(crate) fn is_fixed(&self, range: &Range<usize>) -> bool {
         let Some(json) = &self.json else { return false };
         let byte = |at: usize| self.view.text().as_bytes().get(at).copied().unwrap_or(b' ');
         let crosses = json.quotes.iter().any(|quote| range.contains(quote));
         let sign = range.start.checked_sub(1).map(byte);
         let within_number = self.is_bare(range.start)
-            && (matches!(sign, Some(b'-' | b'+' | b'.'))
-                || matches!(byte(range.end), b'.' | b'e' | b'E')
+            && (matches!(sign, Some(b'-' | b'+' | b'.' | b'0'..=b'9'))
+                || matches!(byte(range.end), b'.' | b'e' | b'E' | b'0'..=b'9')
                 || !self
                     .view
                     .text()

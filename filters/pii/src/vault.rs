@@ -71,11 +71,12 @@ impl Vault {
     pub fn reserve_literals(&mut self, scanner: &Scanner, text: &str) {
         let digits = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
         // Nearly no text holds any, and this is the cheapest way to know it.
-        let marks = memchr::memchr2_iter(b'[', b'_', text.as_bytes());
-        let likely = marks
-            .into_iter()
-            .any(|at| text.as_bytes().get(at) == Some(&b'[') || digits(at.saturating_add(1)));
-        if !likely && text.is_ascii() {
+        let mut marks = memchr::memchr2_iter(b'[', b'_', text.as_bytes());
+        let likely =
+            marks.any(|at| text.as_bytes().get(at) == Some(&b'[') || digits(at.saturating_add(1)));
+        // An escape may stand for either, or for the digit.
+        let escaped = || memchr::memchr2(b'%', b'&', text.as_bytes()).is_some();
+        if !likely && text.is_ascii() && !escaped() {
             return;
         }
         let view = View::of(text);

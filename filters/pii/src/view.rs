@@ -20,6 +20,43 @@ pub(crate) struct View<'t> {
     odd: Vec<Odd>,
     /// Bytes of the written text that are viewed.
     raw_len: usize,
+    /// Whether the written text may be as much longer than the view as it likes.
+    whole: bool,
+    /// How many bytes more than now it may be longer, where it mayn't.
+    slack: Slack,
+}
+
+/// The most bytes by which a stretch of a written text may be longer than it is read, besides [`SLACK_PER_BYTE`].
+const MOST_SLACK: usize = 240;
+
+/// What each byte of the view allows: a digit may be written as `\u0031`, or have two unseen characters behind it.
+const SLACK_PER_BYTE: usize = 6;
+
+/// So that what is held back of a stream is bounded as it is written, not only as it is read: endless unseen
+/// characters are read as unknown ones from some length on. It follows from the characters before, never from how
+/// the text is cut.
+struct Slack(usize);
+
+impl Default for Slack {
+    fn default() -> Self {
+        Self(MOST_SLACK)
+    }
+}
+
+impl Slack {
+    /// Whether so many bytes may be read as `view` ones.
+    fn allows(&self, raw: usize, view: usize) -> bool {
+        raw <= self.0.saturating_add(Self::of(view))
+    }
+
+    /// Notes that so many were.
+    fn take(&mut self, raw: usize, view: usize) {
+        self.0 = self.0.saturating_add(Self::of(view)).saturating_sub(raw).min(MOST_SLACK);
+    }
+
+    fn of(view: usize) -> usize {
+        view.saturating_mul(SLACK_PER_BYTE.saturating_add(1))
+    }
 }
 
 /// A stretch of the written text that is read as something else, or as nothing.
@@ -45,9 +82,9 @@ impl<'t> View<'t> {
     /// The view of a whole plain text.
     pub(crate) fn of(text: &'t str) -> Self {
         if plain_len(text.as_bytes(), false) == text.len() {
-            return Self { text: Cow::Borrowed(text), odd: Vec::new(), raw_len: text.len() };
+            return Self { text: Cow::Borrowed(text), raw_len: text.len(), ..Self::default() };
         }
-        let mut view = View::default();
+        let mut view = View { whole: true, ..View::default() };
         view.push(text, true, false);
         view
     }
@@ -63,6 +100,7 @@ impl<'t> View<'t> {
             let plain = if odd { 0 } else { plain_len(rest.as_bytes(), json) };
             let (head, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
             text.push_str(head);
+            self.slack.take(head.len(), head.len());
             rest = tail;
             let Some(c) = rest.chars().next() else { break };
             let (read, len) = if c.is_ascii() {
@@ -74,6 +112,13 @@ impl<'t> View<'t> {
             } else {
                 (fold(c), c.len_utf8())
             };
+            let width = read.map_or(0, char::len_utf8);
+            let read = if self.whole || self.slack.allows(len, width) {
+                read
+            } else {
+                Some(char::REPLACEMENT_CHARACTER)
+            };
+            self.slack.take(len, read.map_or(0, char::len_utf8));
             let written = raw.len().saturating_sub(rest.len());
             let view = text.len();
             if let Some(read) = read {

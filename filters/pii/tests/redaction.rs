@@ -61,6 +61,14 @@ fn literals_keep_their_numbers() {
         &["[PHONE_4155552671] [CREDIT_CARD_4111111111111111]"],
         &["[PHONE_4155552671] [CREDIT_CARD_4111111111111111]"],
     );
+    // Escaped ones too, which an answer may repeat.
+    for literal in ["EMAIL%5F1", "EMAIL&lowbar;1", "EMAIL_&#49;", "%5BEMAIL 1%5D"] {
+        check_request(
+            Syntax::Text,
+            &[&format!("{literal} a@x.io")],
+            &[&format!("{literal} [EMAIL_2]")],
+        );
+    }
 }
 
 #[test]
@@ -234,6 +242,16 @@ fn rules_of_a_policy() {
         "[EMPLOYEE_ID_1] wrote to [EMAIL_1], badge number [EMPLOYEE_ID_2], room 654322"
     );
     let treat = Treat { scanner: &scanner, actions: &Actions::new(), vault: &vault };
+    // The digits of a rule may be a part of a number, which nothing can replace in JSON.
+    let digits = Rule::new("digits", entity, "[0-9]{3}").unwrap();
+    let digits = Scanner::with_rules(&[], &[digits]).unwrap();
+    let text = r#"{"part":12345,"whole":123,"said":"12345"}"#;
+    let json = Text { text, label: "", syntax: Syntax::JsonFragment };
+    let unrestored = Treat { scanner: &digits, actions: &Actions::new(), vault: &Vault::new() };
+    assert_eq!(
+        apply(text, &answer(unrestored, json, true)),
+        r#"{"part":12345,"whole":"[EMPLOYEE_ID]","said":"[EMPLOYEE_ID]45"}"#
+    );
     let text = "[EMPLOYEE_ID_1] and E-999999";
     assert_eq!(apply(text, &answer(treat, Text::plain(text), true)), "E-123456 and [EMPLOYEE_ID]");
 }

@@ -9,6 +9,9 @@
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+#[path = "splits/mixed.rs"]
+mod mixed;
+
 use pii::{
     Actions, AnswerStream, EntityType, MAX_HOLD_BACK_BYTES, Scanner, Syntax, Text, Treat, Vault,
     answer, apply,
@@ -238,6 +241,29 @@ fn texts_by_chance_come_out_the_same() {
     }
 }
 
+/// Values of all types, their cues, JSON, tables and evasions, mixed.
+#[test]
+fn mixed_texts_come_out_the_same() {
+    let texts = mixed::Mixed::new();
+    assert_eq!(texts.types(), EntityType::ALL.len());
+    let cases = [Syntax::Text, Syntax::JsonFragment].map(|syntax| Case::new(syntax, true));
+    for seed in 0..200 {
+        let text = texts.text(seed);
+        cases.iter().for_each(|case| case.check_every_split(&text));
+    }
+    for seed in 200..2_400 {
+        let text = texts.text(seed);
+        for case in &cases {
+            let whole = case.whole(&text);
+            for cuts in 0..4 {
+                let (out, held) = case.streamed(random_cuts(&text, seed * 4 + cuts).into_iter());
+                assert_eq!(out, whole, "text {seed}, cuts {cuts}: {text}");
+                assert!(held <= MAX_HOLD_BACK_BYTES, "{held} bytes held of {text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn long_runs_come_out_the_same() {
     let case = Case::new(Syntax::Text, true);
@@ -278,6 +304,34 @@ fn long_runs_come_out_the_same() {
             let (out, held) = case.streamed(pieces.into_iter());
             assert_eq!(out, expected);
             assert!(held <= MAX_HOLD_BACK_BYTES);
+        }
+    }
+}
+
+/// What is unseen, or written as escapes, is held back no longer either.
+#[test]
+fn long_evasions_come_out_the_same() {
+    for syntax in [Syntax::Text, Syntax::JsonFragment] {
+        let case = Case::new(syntax, true);
+        for unit in [
+            "\u{200b}",
+            "1\u{200b}",
+            "１",
+            "a\u{301}",
+            "ａ．",
+            "%31",
+            "&shy;",
+            "&#x00000031;",
+            "\\u0031",
+            "\\u200b",
+        ] {
+            for head in ["", "4111 ", "bob@", "[EMAIL_1"] {
+                let text = format!("{head}{}", unit.repeat(1_000));
+                let whole = case.whole(&text);
+                let (out, held) = case.streamed(cut(&text, 7).into_iter());
+                assert!(out == whole, "{head} {unit}");
+                assert!(held <= MAX_HOLD_BACK_BYTES, "{held} bytes held of {head} {unit}");
+            }
         }
     }
 }
