@@ -106,6 +106,11 @@ impl<'t> Page<'t> {
         self.view.raw_start(at)
     }
 
+    /// Where the character before `at` ends as it is written.
+    pub(crate) fn raw_end(&self, at: usize) -> usize {
+        self.view.raw_end(at)
+    }
+
     /// Whether what replaces the text at `at` must bring its own quotes.
     fn is_bare(&self, at: usize) -> bool {
         self.json.as_ref().is_some_and(|json| {

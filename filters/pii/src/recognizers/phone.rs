@@ -364,9 +364,8 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
     let mut words = words;
     let Some(nearest) = words.next() else { return true };
     // `order no. 415-555-2671`, but `reference record: 415-555-2671` and `account holder 415-555-2671`.
-    !is_one_of(&OTHERWISE, nearest)
-        && !(is_one_of(&NUMBER, nearest)
-            && words.next().is_some_and(|word| is_one_of(&OTHERWISE, word)))
+    let mut further = || words.next().is_some_and(|word| is_one_of(&OTHERWISE, word));
+    !(is_one_of(&OTHERWISE, nearest) || (is_one_of(&NUMBER, nearest) && further()))
 }
 
 /// Pairs of bytes, such as `8B 05 00 00 00 00`.
