@@ -116,7 +116,7 @@ fn an_untouched_stream_passes_as_it_is() {
     let mut client = Client::new("{}");
     client.send(OPENAI, SENT_EMAIL);
     client.respond(200, "text/event-stream", None);
-    let piece = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"nothing. \"}}]}\n\n";
+    let piece = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"nothing, \"}}]}\n\n";
     assert_eq!(
         client.exchange.on_response_body(piece.as_bytes(), false, &client.slots, client.now),
         None
