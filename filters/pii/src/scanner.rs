@@ -4,6 +4,9 @@
 //! and the scan goes on behind it. The places are the beginnings of words (with digits, with an upper-case letter,
 //! long ones, listed ones) and a few signs, so prose costs no more than reading it. Each recognizer reads a bounded
 //! stretch, so every text is linear.
+//!
+//! More than 500 lines: the scan, the places that it stops at and who is asked there change together, and share the
+//! classes of bytes.
 
 use std::{fmt, ops::Range};
 

@@ -21,7 +21,7 @@ async fn in_mid_stream() {
         let model = unique("leaves");
         stack
             .steering()
-            .script(json!({"model": model, "gate": model, "answer": {"chunks": ["one ", "two"]}}))
+            .script(json!({"model": model, "gate": model, "answer": {"chunks": ["one, ", "two"]}}))
             .await;
         let before = remaining(&caller).await;
         for api in [OPENAI, GEMINI_STREAM] {
@@ -75,7 +75,7 @@ async fn one_of_two_who_share_a_call() {
     let model = unique("shared");
     stack
         .steering()
-        .script(json!({"model": model, "gate": model, "answer": {"chunks": ["one ", "two"]}}))
+        .script(json!({"model": model, "gate": model, "answer": {"chunks": ["one, ", "two"]}}))
         .await;
     let body = OPENAI.body(&model, "the same");
     let mut first = caller.chat_stream(&body).await;

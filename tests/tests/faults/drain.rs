@@ -10,7 +10,7 @@ use crate::support::{OPENAI, assert_error, assert_serves, until};
 
 async fn held_stream(stack: &Stack) -> (e2e::client::Stream, String) {
     let model = unique("held");
-    let script = json!({"model": model, "gate": model, "answer": {"chunks": ["one ", "two"]}});
+    let script = json!({"model": model, "gate": model, "answer": {"chunks": ["one, ", "two"]}});
     stack.steering().script(script).await;
     let mut stream = stack.caller().chat_stream(&OPENAI.body(&model, "hello")).await;
     assert!(stream.until("one").await, "{}", stream.seen());

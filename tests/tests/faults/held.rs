@@ -80,7 +80,7 @@ async fn exhaust(stack: &Stack) {
     let (first, refused) = within_a_window(async || {
         let small = stack.caller_as("small", "user");
         let model = unique("takes-all");
-        let script = json!({"model": model, "gate": model, "answer": {"chunks": ["a ", "b"]}});
+        let script = json!({"model": model, "gate": model, "answer": {"chunks": ["a, ", "b"]}});
         stack.steering().script(script).await;
         let mut stream = small.chat_stream(&OPENAI.body(&model, "hello")).await;
         assert!(stream.until("a ").await, "{}", stream.seen());
