@@ -85,7 +85,7 @@ async fn one_of_two_who_share_a_call() {
     until_ended(&stack, &caller, &model, 1.0).await;
     stack.steering().open_gate(&model).await;
     let rest = second.rest().await;
-    assert_eq!((rest.complete, rest.content().as_str()), (true, "one two"));
+    assert_eq!((rest.complete, rest.content().as_str()), (true, "one, two"));
     assert_eq!(stack.steering().requests_with("the same").await.len(), 1);
     assert_serves(&stack).await;
 }

@@ -28,7 +28,7 @@ async fn streams_in_flight_end_well() {
     assert_error(OPENAI, &refused, 503, "retry");
     stack.steering().open_gate(&model).await;
     let rest = stream.rest().await;
-    assert_eq!((rest.complete, rest.content().as_str()), (true, "one two"), "{rest:?}");
+    assert_eq!((rest.complete, rest.content().as_str()), (true, "one, two"), "{rest:?}");
     assert!(rest.text().ends_with("data: [DONE]\n\n"), "{}", rest.text());
     let sidecar = stack.part("cache-sidecar").expect("the sidecar");
     until("the sidecar ends", async || sidecar.exited().is_some()).await;

@@ -8,7 +8,8 @@ use serde_json::json;
 #[tokio::test]
 async fn an_answer_under_way_is_ended_in_good_form() {
     let stack = Stack::builder().env("DRAIN_SECONDS", "0").start().await.expect("a stack");
-    let script = json!({"model": "slow", "gate": "stop", "answer": {"chunks": ["first, ", "last"]}});
+    let script =
+        json!({"model": "slow", "gate": "stop", "answer": {"chunks": ["first, ", "last"]}});
     stack.steering().script(script).await;
     let mut stream = stack.caller().chat_stream(&question("slow", "hi")).await;
     assert!(stream.until("first").await, "{}", stream.seen());

@@ -42,7 +42,8 @@ fn a_value_split_over_events_is_found_in_every_field() {
 fn log_probabilities_go_wherever_answers_may_change() {
     let check = |config: &str, prompt: &str, blanked: bool| {
         let choice = r#""logprobs":{"content":[{"token":"eve@example.org","bytes":[101]}]}"#;
-        let event = format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"x, "}},{choice}}}]}}"#);
+        let event =
+            format!(r#"{{"choices":[{{"index":0,"delta":{{"content":"x, "}},{choice}}}]}}"#);
         let whole = format!(r#"{{"choices":[{{"message":{{"content":"x, "}},{choice}}}]}}"#);
         let expected = |body: &str| {
             if blanked { body.replace(choice, r#""logprobs":null"#) } else { body.to_owned() }
