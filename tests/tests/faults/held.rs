@@ -83,7 +83,7 @@ async fn exhaust(stack: &Stack) {
         let script = json!({"model": model, "gate": model, "answer": {"chunks": ["a, ", "b"]}});
         stack.steering().script(script).await;
         let mut stream = small.chat_stream(&OPENAI.body(&model, "hello")).await;
-        assert!(stream.until("a ").await, "{}", stream.seen());
+        assert!(stream.until("a, ").await, "{}", stream.seen());
         let refused = GEMINI.ask(&small, "echo", CANARY).await;
         stack.steering().open_gate(&model).await;
         (stream.rest().await, refused)
