@@ -63,7 +63,7 @@ KEY_NAMES = ("API_KEY", "api_key", "apiKey", "SECRET_KEY", "client_secret", "cli
 ASSIGNED = {
     "env": ("export {n}=", "\n"), "dotenv": ("APP_ENV=production\n{n}=", "\nLOG_LEVEL=info\n"), "dotenv_quoted": ('{n}="', '"\nDEBUG=false\n'), "python": ('{n} = "', '"\n'), "javascript": ("const {n} = '", "';\n"), "yaml": ("service:\n  {n}: ", "\n  replicas: 2\n"),
     "yaml_quoted": ("{n}: '", "'\n"), "json": ('{"{n}": "', '", "timeout": 30}'), "toml": ('[auth]\n{n} = "', '"\n'), "ini": ("[database]\n{n}=", "\nport=5432\n"), "cli": ("./deploy --{n}=", " --region eu-west-1"), "cli_space": ("mycli login --{n} ", " --verbose"),
-    "java": ('private static final String {n} = "', '";\n'), "go": ('{n} := "', '"\n'), "header": ("curl -H '{n}: ", "' https://api.northwind.dev/v1/items"), "terraform": ('variable "x" {\n  {n} = "', '"\n}\n'), "dockerfile": ("ENV {n}=", "\nEXPOSE 80\n"), "xml": ('<add key="{n}" value="', '" />'),
+    "java": ('private static final String {n} = "', '";\n'), "go": ('{n} := "', '"\n'), "header": ("curl -H '{n}: ", "' https://api.northwind.example/v1/items"), "terraform": ('variable "x" {\n  {n} = "', '"\n}\n'), "dockerfile": ("ENV {n}=", "\nEXPOSE 80\n"), "xml": ('<add key="{n}" value="', '" />'),
     "properties": ("spring.datasource.{n}=", "\nspring.jpa.open-in-view=false\n"), "sql": ("ALTER USER app WITH {n} '", "';\n"), "ruby": ("config.{n} = '", "'\n"), "php": ("define('{n}', '", "');\n"), "dict": ("{'user': 'svc', '{n}': '", "'}"),
 }
 PROSE = (
@@ -128,10 +128,10 @@ def samples(rng: random.Random, count: int):
         yield CONNECTION.name, "dsn", _around(rng, CONNECTION, DSN)
         yield PEM.name, "prose", _around(rng, PEM, (("Why does this key not load?\n\n", "\n\nThanks"), ("", ""), ("cat > id_rsa <<EOT\n", "\nEOT\n")))
         yield PGP.name, "prose", _around(rng, PGP, (("Decrypt with this:\n", "\n"), ("", "")))
-        yield BASIC.name, "header", _around(rng, BASIC, (("Authorization: Basic ", ""), ("curl -H 'Authorization: Basic ", "' https://api.northwind.dev/"), ('{"headers": {"Authorization": "Basic ', '"}}')))
-        yield BEARER.name, "header", _around(rng, BEARER, (("Authorization: Bearer ", ""), ("curl -H 'Authorization: Bearer ", "' https://api.northwind.dev/"), ('{"authorization": "Bearer ', '"}')))
+        yield BASIC.name, "header", _around(rng, BASIC, (("Authorization: Basic ", ""), ("curl -H 'Authorization: Basic ", "' https://api.northwind.example/"), ('{"headers": {"Authorization": "Basic ', '"}}')))
+        yield BEARER.name, "header", _around(rng, BEARER, (("Authorization: Bearer ", ""), ("curl -H 'Authorization: Bearer ", "' https://api.northwind.example/"), ('{"authorization": "Bearer ', '"}')))
         yield AWS_SECRET.name, "config", _around(rng, AWS_SECRET, (("[default]\nregion = eu-west-1\naws_secret_access_key = ", "\n"), ("AWS_SECRET_ACCESS_KEY=", "\n"), ('"SecretAccessKey": "', '",')))
-        yield CLI_USER.name, "cli", _around(rng, CLI_USER, (("curl -u admin:", " https://api.northwind.dev/"), ("curl --user 'svc:", "' https://api.northwind.dev/"), ("wget --password=", " https://files.northwind.dev/a")))
+        yield CLI_USER.name, "cli", _around(rng, CLI_USER, (("curl -u admin:", " https://api.northwind.example/"), ("curl --user 'svc:", "' https://api.northwind.example/"), ("wget --password=", " https://files.northwind.example/a")))
         yield COOKIE.name, "header", _around(rng, COOKIE, (("Set-Cookie: sessionid=", "; HttpOnly; Path=/"), ("Cookie: lang=en; session_token=", "")))
 
 
