@@ -89,6 +89,7 @@ mod tests {
             cached_input_tokens: 0,
             output_tokens: 2,
             reasoning_tokens: 1,
+            cost_micros: 0,
             source: Source::Reported,
         };
         let chunks =

@@ -164,6 +164,7 @@ mod tests {
                 cached_input_tokens: 0,
                 output_tokens: 0,
                 reasoning_tokens: 0,
+                cost_micros: 0,
                 source: chat::contract::Source::Reported,
             },
         );

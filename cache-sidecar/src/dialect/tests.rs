@@ -86,6 +86,7 @@ fn answers() {
             cached_input_tokens: 0,
             output_tokens: 2,
             reasoning_tokens: 0,
+            cost_micros: 0,
             source: Source::Estimate,
         };
         let usage = usage(&chunks).unwrap_or(estimate);

@@ -16,6 +16,7 @@ pub fn usage(request: &[u8], chunks: &[Arc<Chunk>]) -> Usage {
         cached_input_tokens: 0,
         output_tokens: parts().map(of_part).sum(),
         reasoning_tokens: parts().filter(|part| part.thought).map(of_part).sum(),
+        cost_micros: 0,
         source: Source::Estimate,
     }
 }

@@ -306,6 +306,7 @@ mod tests {
             cached_input_tokens: 0,
             output_tokens: 2,
             reasoning_tokens: 0,
+            cost_micros: 0,
             source: Source::Reported,
         };
         flight.end(End::Clean { usage, stored_ms: None });

@@ -30,6 +30,7 @@ impl UsageMetadata {
             cached_input_tokens: self.cached_content_token_count,
             output_tokens: self.candidates_token_count.saturating_add(self.thoughts_token_count),
             reasoning_tokens: self.thoughts_token_count,
+            cost_micros: 0,
             source: Source::Reported,
         };
         (usage.total_tokens() > 0).then_some(usage)
@@ -57,6 +58,7 @@ mod tests {
             cached_input_tokens: cached,
             output_tokens: output,
             reasoning_tokens: reasoning,
+            cost_micros: 0,
             source: Source::Reported,
         });
         assert_eq!(usage(chunks), expected);

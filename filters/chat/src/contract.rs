@@ -3,6 +3,8 @@
 //! Every name here is internal: Envoy strips these headers from what a client sends, the filter strips them
 //! from what a client gets. Golden files in `tests/golden/contract/` pin the wire form.
 
+pub mod lease;
+
 use serde::{Deserialize, Serialize};
 
 /// The prefix of every internal header. Envoy removes all headers with it from a client's request.
@@ -52,6 +54,10 @@ pub struct Usage {
     pub output_tokens: u64,
     /// The part of the output that the model spent on thinking.
     pub reasoning_tokens: u64,
+    /// What it costs, in millionths of a US dollar; what it would have cost where it isn't charged. 0 where no price is
+    /// known.
+    #[serde(default)]
+    pub cost_micros: u64,
     /// Where the figures come from.
     pub source: Source,
 }
@@ -63,12 +69,15 @@ impl Usage {
         self.input_tokens.saturating_add(self.output_tokens)
     }
 
+    /// Whether a budget is debited: not where no upstream call was made for this exchange.
+    #[must_use]
+    pub fn is_charged(&self) -> bool {
+        matches!(self.source, Source::Reported | Source::Estimate)
+    }
+
     /// What a budget is debited: nothing where no upstream call was made for this exchange.
     #[must_use]
     pub fn charged_tokens(&self) -> u64 {
-        match self.source {
-            Source::Reported | Source::Estimate => self.total_tokens(),
-            Source::Cache | Source::Collapsed => 0,
-        }
+        if self.is_charged() { self.total_tokens() } else { 0 }
     }
 }

@@ -9,6 +9,7 @@
 
 mod admission;
 mod lease;
+pub mod ledger;
 mod slots;
 
 pub use admission::{Decision, Demand, Fault, Reservation, Scope, Standing, reserve, settle};

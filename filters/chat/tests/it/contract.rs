@@ -11,6 +11,7 @@ fn usage_has_its_wire_form() {
             cached_input_tokens: 1000,
             output_tokens: 340,
             reasoning_tokens: 120,
+            cost_micros: 2680,
             source,
         };
         let golden = golden.trim_end();
