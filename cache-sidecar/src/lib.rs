@@ -6,6 +6,7 @@
 //!
 //! No prompt and no answer reaches a log, a metric, an error or a key; what is stored passes [`cache::at_rest`].
 
+pub mod accounting;
 pub mod admin;
 pub mod cache;
 pub mod config;

@@ -1,9 +1,11 @@
 //! Who pays for a generation: of all who read its clean end exactly one, and nobody of those who left before it.
 //!
 //! The leader, as a rule: its request made the call. One who stops reading must not leave the others with an answer
-//! that nobody pays for, so they wait for it a moment only, and then the first of them pays.
+//! that nobody pays for, so they wait for it a moment only, and then the first of them pays. Where all leave before the
+//! end, the last of them pays for what there was until then.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -24,37 +26,71 @@ enum Payer {
 
 /// One reader's part in the charge of a generation.
 pub struct Charge {
-    payer: Arc<watch::Sender<Payer>>,
+    bill: Arc<Bill>,
     is_leader: bool,
+    /// Whether it reads: what flights keep to let others join doesn't.
+    reads: bool,
+}
+
+struct Bill {
+    payer: watch::Sender<Payer>,
+    readers: AtomicUsize,
 }
 
 impl Charge {
     /// The leader's.
     pub fn of_leader() -> Self {
-        Self { payer: Arc::new(watch::channel(Payer::Leader).0), is_leader: true }
+        let payer = watch::channel(Payer::Leader).0;
+        let bill = Arc::new(Bill { payer, readers: AtomicUsize::new(1) });
+        Self { bill, is_leader: true, reads: true }
     }
 
     /// Of one who joins.
     pub fn join(&self) -> Self {
-        Self { payer: Arc::clone(&self.payer), is_leader: false }
+        self.bill.readers.fetch_add(1, Ordering::AcqRel);
+        Self { bill: Arc::clone(&self.bill), is_leader: false, reads: true }
+    }
+
+    /// For those who may join, and no reader itself.
+    pub fn door(&self) -> Self {
+        Self { bill: Arc::clone(&self.bill), is_leader: false, reads: false }
+    }
+
+    /// Leaves before the end. Whether this one pays for what there was until then: the last who leaves, if nobody paid.
+    #[must_use]
+    pub fn leave(mut self) -> bool {
+        let is_last = self.stop_reading();
+        is_last && self.take_payment()
+    }
+
+    fn take_payment(&self) -> bool {
+        let payer = &self.bill.payer;
+        payer.send_if_modified(|payer| std::mem::replace(payer, Payer::Found) != Payer::Found)
+    }
+
+    /// Whether nobody reads any more.
+    fn stop_reading(&mut self) -> bool {
+        std::mem::replace(&mut self.reads, false)
+            && self.bill.readers.fetch_sub(1, Ordering::AcqRel) == 1
     }
 
     /// Whether this reader, which is at the clean end, is the one who pays. Nothing is claimed where this is cancelled.
     pub async fn claim(&self) -> bool {
         if !self.is_leader {
-            let mut payer = self.payer.subscribe();
+            let mut payer = self.bill.payer.subscribe();
             let leader_decides = payer.wait_for(|payer| *payer != Payer::Leader);
             // Late or not, what follows is the same.
             let _ = timeout(LEADER_MAY_LAG, leader_decides).await;
         }
-        self.payer.send_if_modified(|payer| std::mem::replace(payer, Payer::Found) != Payer::Found)
+        self.take_payment()
     }
 }
 
 impl Drop for Charge {
     fn drop(&mut self) {
+        self.stop_reading();
         if self.is_leader {
-            self.payer.send_if_modified(|payer| {
+            self.bill.payer.send_if_modified(|payer| {
                 let leaves_unpaid = *payer == Payer::Leader;
                 if leaves_unpaid {
                     *payer = Payer::First;
@@ -86,6 +122,25 @@ mod tests {
         if let Some(leader) = &leader {
             assert!(!leader.claim().await, "charged twice");
         }
+    }
+
+    #[test]
+    fn the_last_to_leave_pays() {
+        let leader = Charge::of_leader();
+        let door = leader.door();
+        let followers = [leader.join(), door.join()];
+        assert!(!leader.leave());
+        drop(door);
+        assert_eq!(followers.map(Charge::leave), [false, true]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_pays_twice() {
+        let leader = Charge::of_leader();
+        let follower = leader.join();
+        assert!(leader.claim().await);
+        drop(leader);
+        assert!(!follower.leave());
     }
 
     #[tokio::test(start_paused = true)]

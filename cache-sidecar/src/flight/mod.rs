@@ -74,7 +74,7 @@ impl Flight {
     fn new() -> (Arc<Self>, Subscriber) {
         let (sender, receiver) = watch::channel(Progress::default());
         let charge = Charge::of_leader();
-        let flight = Self { progress: sender, charge: charge.join() };
+        let flight = Self { progress: sender, charge: charge.door() };
         (Arc::new(flight), Subscriber { progress: receiver, read: 0, charge })
     }
 
@@ -141,6 +141,12 @@ impl Subscriber {
     /// Whether this one is charged for the generation, whose clean end it has read. May wait for the leader a moment.
     pub async fn is_charged(&self) -> bool {
         self.charge.claim().await
+    }
+
+    /// Leaves before the end. Whether this one is charged for what there was until then.
+    #[must_use]
+    pub fn leave(self) -> bool {
+        self.charge.leave()
     }
 
     /// The next chunk; after the last one the end, again and again. Nothing is lost where this is cancelled.

@@ -12,6 +12,7 @@ mod drain;
 mod fake;
 mod faults;
 mod flight;
+mod journal;
 mod process;
 mod redis_server;
 mod routes;

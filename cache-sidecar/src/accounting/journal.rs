@@ -1,0 +1,185 @@
+//! The journal: every exchange's intent and settlement on this machine's disk, before the client sees its answer's end.
+//!
+//! One thread writes. It takes all that waits, appends it, and waits for the disk once: the more requests, the larger
+//! the groups. What can't be written, since the disk is full, stays in memory and is tried again; beyond
+//! [`MAX_QUEUED_BYTES`] no new exchange begins, so nothing is ever dropped.
+
+use std::io;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use super::books::Books;
+use super::record::{Head, Record};
+use super::segment::Segments;
+use crate::flight::unix_ms;
+
+/// What may wait for a disk that doesn't take it: some hundred thousand exchanges.
+const MAX_QUEUED_BYTES: usize = 64 << 20;
+/// How long a disk that refused is left alone.
+const RETRY: Duration = Duration::from_secs(1);
+/// After so many groups the accounts of past windows are dropped from memory.
+const GROUPS_TO_FORGET: u32 = 1024;
+/// How long an answer's end waits for the disk. What isn't written by then is kept and written later.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Appends records.
+pub struct Journal {
+    inlet: Mutex<Inlet>,
+    state: Arc<State>,
+}
+
+/// Numbers are given and lines are sent under one lock, so that a number on disk means that all before it are too.
+struct Inlet {
+    lines: mpsc::Sender<Line>,
+    last: u64,
+}
+
+struct Line {
+    number: u64,
+    record: Record,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct State {
+    written: watch::Sender<u64>,
+    queued_bytes: AtomicUsize,
+    failing: AtomicBool,
+}
+
+/// A place in the journal.
+pub struct Ticket {
+    number: u64,
+    written: watch::Receiver<u64>,
+}
+
+/// The record isn't on disk yet. It is kept, and will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Late;
+
+impl Journal {
+    /// Opens the journal in `folder`, or makes one, and gives what it remembers; without a folder it forgets everything
+    /// when the process ends.
+    ///
+    /// # Errors
+    /// Where the folder can't be used, or another process uses it; the message says what to do.
+    pub fn open(folder: Option<&Path>, now_ms: u64) -> io::Result<(Self, Head)> {
+        let (segments, books) = match folder {
+            Some(folder) => {
+                let (segments, books) = Segments::open(folder, now_ms)?;
+                (Some(segments), books)
+            }
+            None => (None, Books::new(now_ms)),
+        };
+        let memory = books.head(now_ms);
+        let state = Arc::new(State {
+            written: watch::channel(0).0,
+            queued_bytes: AtomicUsize::new(0),
+            failing: AtomicBool::new(false),
+        });
+        let (lines, inbox) = mpsc::channel();
+        let mut writer = Writer { inbox, segments, books, state: Arc::clone(&state) };
+        std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run())?;
+        Ok((Self { inlet: Mutex::new(Inlet { lines, last: 0 }), state }, memory))
+    }
+
+    /// Appends `record`; the ticket tells when it is on disk.
+    pub fn append(&self, record: Record) -> Ticket {
+        let bytes = serde_json::to_vec(&record).map_or(0, |line| line.len());
+        self.state.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let written = self.state.written.subscribe();
+        let mut inlet = self.inlet();
+        inlet.last += 1;
+        let number = inlet.last;
+        // The writer lives as long as there is one who sends.
+        let _ = inlet.lines.send(Line { number, record, bytes });
+        Ticket { number, written }
+    }
+
+    /// Whether so much waits for the disk that no new exchange may begin.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.state.queued_bytes.load(Ordering::Relaxed) > MAX_QUEUED_BYTES
+    }
+
+    /// Whether the disk refused the last write.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.state.failing.load(Ordering::Relaxed)
+    }
+
+    /// Waits until all that was appended is on disk, at most for a moment.
+    pub async fn flush(&self) {
+        let number = self.inlet().last;
+        let _ = Ticket { number, written: self.state.written.subscribe() }.durable().await;
+    }
+
+    fn inlet(&self) -> std::sync::MutexGuard<'_, Inlet> {
+        self.inlet.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ticket {
+    /// Comes when the record is on disk.
+    ///
+    /// # Errors
+    /// Where that takes too long to wait for.
+    pub async fn durable(mut self) -> Result<(), Late> {
+        let on_disk = self.written.wait_for(|written| *written >= self.number);
+        match timeout(PATIENCE, on_disk).await {
+            Ok(Ok(_)) => Ok(()),
+            _ => Err(Late),
+        }
+    }
+}
+
+struct Writer {
+    inbox: mpsc::Receiver<Line>,
+    /// None: in memory only.
+    segments: Option<Segments>,
+    books: Books,
+    state: Arc<State>,
+}
+
+impl Writer {
+    fn run(&mut self) {
+        let mut groups = 0_u32;
+        while let Ok(first) = self.inbox.recv() {
+            groups = groups.wrapping_add(1);
+            if groups % GROUPS_TO_FORGET == 0 {
+                self.books.forget(unix_ms());
+            }
+            let mut group = vec![first];
+            group.extend(self.inbox.try_iter());
+            let last = group.last().map_or(0, |line| line.number);
+            let bytes: usize = group.iter().map(|line| line.bytes).sum();
+            let records: Vec<Record> = group.into_iter().map(|line| line.record).collect();
+            self.write(&records);
+            records.iter().for_each(|record| self.books.take(record));
+            self.state.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            self.state.written.send_replace(last);
+        }
+    }
+
+    /// Returns when it is written: what comes meanwhile waits.
+    fn write(&mut self, records: &[Record]) {
+        let Some(segments) = &mut self.segments else { return };
+        while let Err(error) = segments.append(records, &self.books, unix_ms()) {
+            if !self.state.failing.swap(true, Ordering::Relaxed) {
+                tracing::error!(
+                    error = %error.kind(),
+                    "the journal can't be written: usage waits in memory until it can; make room in STATE_DIR"
+                );
+            }
+            std::thread::sleep(RETRY);
+        }
+        if self.state.failing.swap(false, Ordering::Relaxed) {
+            tracing::info!("the journal can be written again; nothing was lost");
+        }
+    }
+}

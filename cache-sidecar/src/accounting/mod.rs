@@ -1,0 +1,6 @@
+//! The bookkeeper: what each exchange took, told once, to the disk, the ledger and the metrics.
+
+pub mod books;
+pub mod journal;
+pub mod record;
+pub mod segment;
