@@ -151,7 +151,7 @@ impl Writer {
         let mut groups = 0_u32;
         while let Ok(first) = self.inbox.recv() {
             groups = groups.wrapping_add(1);
-            if groups % GROUPS_TO_FORGET == 0 {
+            if groups.is_multiple_of(GROUPS_TO_FORGET) {
                 self.books.forget(unix_ms());
             }
             let mut group = vec![first];

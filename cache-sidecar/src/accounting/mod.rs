@@ -3,4 +3,5 @@
 pub mod books;
 pub mod journal;
 pub mod record;
+pub mod seen;
 pub mod segment;

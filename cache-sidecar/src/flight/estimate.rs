@@ -9,10 +9,29 @@ use crate::vertex::{Candidate, Chunk, Part};
 
 /// Estimates from the texts of a request and its answer.
 pub fn usage(request: &[u8], chunks: &[Arc<Chunk>]) -> Usage {
-    let parts =
-        || chunks.iter().flat_map(|chunk| &chunk.view.candidates).flat_map(Candidate::parts);
+    let mut usage = Usage { input_tokens: input(request), ..output_of(&[]) };
+    for chunk in chunks {
+        let more = output(chunk);
+        usage.output_tokens = usage.output_tokens.saturating_add(more.output_tokens);
+        usage.reasoning_tokens = usage.reasoning_tokens.saturating_add(more.reasoning_tokens);
+    }
+    usage
+}
+
+/// The input of a request, in tokens.
+pub fn input(request: &[u8]) -> u64 {
+    serde_json::from_slice(request).map_or(0, |request| of_value(&request))
+}
+
+/// What a chunk adds to the output; without input.
+pub fn output(chunk: &Chunk) -> Usage {
+    output_of(&chunk.view.candidates)
+}
+
+fn output_of(candidates: &[Candidate]) -> Usage {
+    let parts = || candidates.iter().flat_map(Candidate::parts);
     Usage {
-        input_tokens: serde_json::from_slice(request).map_or(0, |request| of_value(&request)),
+        input_tokens: 0,
         cached_input_tokens: 0,
         output_tokens: parts().map(of_part).sum(),
         reasoning_tokens: parts().filter(|part| part.thought).map(of_part).sum(),

@@ -6,7 +6,7 @@
 //! together, so a slow subscriber costs others nothing.
 
 mod charge;
-mod estimate;
+pub mod estimate;
 mod generation;
 pub mod memory;
 
