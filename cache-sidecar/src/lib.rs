@@ -7,11 +7,13 @@
 //! No prompt and no answer reaches a log, a metric, an error or a key; what is stored passes [`cache::at_rest`].
 
 pub mod admin;
+pub mod budget;
 pub mod cache;
 pub mod config;
 pub mod data;
 pub mod dialect;
 pub mod flight;
+pub mod ledger;
 pub mod listen;
 pub mod metrics;
 pub mod rarely;
