@@ -8,11 +8,13 @@
 
 pub mod accounting;
 pub mod admin;
+pub mod budget;
 pub mod cache;
 pub mod config;
 pub mod data;
 pub mod dialect;
 pub mod flight;
+pub mod ledger;
 pub mod listen;
 pub mod metrics;
 pub mod rarely;

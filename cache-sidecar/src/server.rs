@@ -15,17 +15,22 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::admin;
+use crate::budget::{Budgets, Document, Faults, Policy};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
 use crate::config::{Config, StoreConfig};
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
 use crate::flight::{self, Flights, Upstream};
+use crate::ledger::{self, Ledger};
 use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::store::{Memory, Redis, Store};
 use crate::vertex::VertexClient;
+
+/// Of the embedded default: some 200 MB at the most.
+const MAX_ACCOUNTS_IN_MEMORY: usize = 1_000_000;
 
 /// Where in its life the process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,6 +100,8 @@ pub enum RunError {
     Store,
     /// The recognizers don't compile.
     AtRest(pii::BuildError),
+    /// The budgets can't be used; says what is wrong in them.
+    Budgets(Faults),
     /// A listener broke.
     Io(io::Error),
 }
@@ -105,6 +112,7 @@ impl std::fmt::Display for RunError {
             Self::Vertex(error) => write!(formatter, "the upstream can't be called: {error}"),
             Self::Store => formatter.write_str("REDIS_URL can't be used"),
             Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
+            Self::Budgets(faults) => write!(formatter, "the budgets can't be used: {faults}"),
             Self::Io(error) => write!(formatter, "a listener broke: {error}"),
         }
     }
@@ -188,7 +196,10 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         max_answer_bytes: config.max_answer_bytes,
         max_entry_bytes: config.cache.max_entry_bytes,
     };
-    Ok(Gateway { config, upstream: Arc::new(upstream), phases: Phases::new() })
+    let policy = Policy::compile(Document::default(), 0).map_err(RunError::Budgets)?;
+    let ledger: Arc<dyn Ledger> = Arc::new(ledger::Memory::new(MAX_ACCOUNTS_IN_MEMORY));
+    let (upstream, budgets) = (Arc::new(upstream), Arc::new(Budgets::new(policy)));
+    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets })
 }
 
 fn spawn_data<L>(listener: L, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<io::Result<()>>

@@ -20,8 +20,10 @@ use chat::contract;
 use chat::endpoint::{Dialect, Endpoint, Operation};
 use chat::problem::Problem;
 
+use crate::budget::Budgets;
 use crate::config::Config;
 use crate::flight::{Failure, Upstream};
+use crate::ledger::Ledger;
 use crate::server::Phases;
 use answer::{json, refusal};
 
@@ -35,6 +37,10 @@ pub struct Gateway {
     pub upstream: Arc<Upstream>,
     /// Where in its life the process is, and what it still has to finish.
     pub phases: Phases,
+    /// What budgets have spent and leased, for all sidecars.
+    pub ledger: Arc<dyn Ledger>,
+    /// What the operator wrote about budgets.
+    pub budgets: Arc<Budgets>,
 }
 
 /// The one route.
