@@ -79,15 +79,52 @@ impl Call {
         }
         lowered
     }
+
+    /// The most output tokens that the request allows, over all alternatives; `None` without a cap.
+    #[must_use]
+    pub fn output_cap(&self) -> Option<u64> {
+        let each = self.configs().filter_map(|config| {
+            // Where two spellings say two things, nobody knows which one counts: the larger is reserved.
+            OUTPUT_CAP.iter().filter_map(|name| integer(config.get(*name)?)).max()
+        });
+        Some(each.max()?.saturating_mul(self.alternatives()))
+    }
+
+    /// How many alternative answers are asked for, at least 1.
+    #[must_use]
+    pub fn alternatives(&self) -> u64 {
+        self.configs().filter_map(alternatives).max().unwrap_or(1).max(1)
+    }
+
+    /// The tokens that the model may think with, where the request says so.
+    #[must_use]
+    pub fn thinking_budget(&self) -> u64 {
+        let budget = |config: &Map<String, Value>| {
+            let thinking =
+                THINKING.iter().find_map(|(outer, inner)| config.get(*outer)?.get(*inner));
+            thinking.and_then(integer)
+        };
+        self.configs().filter_map(budget).max().unwrap_or(0)
+    }
+
+    fn configs(&self) -> impl Iterator<Item = &Map<String, Value>> {
+        CONFIG.iter().filter_map(|name| self.request.get(*name)?.as_object())
+    }
 }
 
 const CONFIG: [&str; 2] = ["generationConfig", "generation_config"];
 const OUTPUT_CAP: [&str; 2] = ["maxOutputTokens", "max_output_tokens"];
 const ALTERNATIVES: [&str; 2] = ["candidateCount", "candidate_count"];
 
+const THINKING: [(&str, &str); 2] =
+    [("thinkingConfig", "thinkingBudget"), ("thinking_config", "thinking_budget")];
+
+fn alternatives(config: &Map<String, Value>) -> Option<u64> {
+    ALTERNATIVES.iter().filter_map(|name| integer(config.get(*name)?)).max()
+}
+
 fn clamp(config: &mut Map<String, Value>, tokens: u64) -> bool {
-    let alternatives = ALTERNATIVES.iter().filter_map(|name| integer(config.get(*name)?)).max();
-    let cap = (tokens / alternatives.unwrap_or(1).max(1)).max(1);
+    let cap = (tokens / alternatives(config).unwrap_or(1).max(1)).max(1);
     // `null` is absent, in protobuf's JSON too.
     let given =
         OUTPUT_CAP.iter().filter(|name| config.get(**name).is_some_and(|cap| !cap.is_null()));
