@@ -114,8 +114,9 @@ mod tests {
         check(&filter[1..], &json!({}), (7, 100, true, None));
         check(&[(LEASE, "x@1")], &json!({"candidateCount": 3}), (4, 300, true, None));
         let thinking = json!({"thinkingConfig": {"thinkingBudget": 50}, "candidate_count": "2"});
-        check(&[], &thinking, (4, 300, true, None));
+        // The estimate reads every string.
+        check(&[], &thinking, (5, 300, true, None));
         let spelt = json!({"max_output_tokens": "9", "candidateCount": 2.0});
-        check(&[], &spelt, (4, 18, false, None));
+        check(&[], &spelt, (5, 18, false, None));
     }
 }

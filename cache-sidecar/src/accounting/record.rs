@@ -71,8 +71,6 @@ pub enum Outcome {
     Disconnected,
     /// The upstream failed, before the answer or within it.
     Failed,
-    /// A budget refused it.
-    Refused,
     /// This process ended before the exchange did. What it took is what it had reserved.
     Lost,
 }
@@ -86,7 +84,6 @@ impl Outcome {
             Self::BudgetEnded => "budget_ended",
             Self::Disconnected => "disconnected",
             Self::Failed => "failed",
-            Self::Refused => "refused",
             Self::Lost => "lost",
         }
     }

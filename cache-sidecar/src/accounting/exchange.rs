@@ -1,0 +1,206 @@
+//! One exchange in the books: from its admission to its one settlement.
+//!
+//! Whoever holds an [`Exchange`] settles it with what it took, or abandons it; dropping it is abandoning it without
+//! paying. Each is written once, and the client sees the end of its answer when it is on disk.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use chat::contract::lease::Amounts;
+use chat::contract::{Source, Usage};
+
+use super::Accounting;
+use super::demand::Demand;
+use super::journal::Ticket;
+use super::quota::Admission;
+use super::record::{Event, Intent, Outcome, Record, Settled};
+use super::seen::Seen;
+use crate::vertex::Chunk;
+
+/// What more a stream asks for when it has used up what was reserved for it, in output tokens.
+const STEP_TOKENS: u64 = 256;
+
+/// One exchange in the books.
+pub struct Exchange {
+    accounting: Arc<Accounting>,
+    event: Event,
+    admission: Admission,
+    input_tokens: u64,
+    /// Reserved so far.
+    output_tokens: u64,
+    /// Whether the answer may take more than was reserved.
+    is_open: bool,
+    seen: Seen,
+    arrived: Instant,
+    /// Until the first chunk has waited for it.
+    intent: Option<Ticket>,
+    is_settled: bool,
+}
+
+/// Whether an answer may go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// It may.
+    Enough,
+    /// A budget ends here: the chunk that was asked about isn't sent any more.
+    Ended,
+}
+
+impl Exchange {
+    /// An exchange that was admitted. `event` is as far as it is known.
+    #[must_use]
+    pub fn new(
+        accounting: Arc<Accounting>,
+        event: Event,
+        admission: Admission,
+        demand: &Demand,
+    ) -> Self {
+        Self {
+            accounting,
+            event,
+            admission,
+            input_tokens: demand.input_tokens,
+            output_tokens: demand.output_tokens,
+            is_open: demand.is_open,
+            seen: Seen::default(),
+            arrived: Instant::now(),
+            intent: None,
+            is_settled: false,
+        }
+    }
+
+    /// The state of the budgets that it was admitted under.
+    #[must_use]
+    pub fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// Says where its answer comes from. One that an upstream call may cost something is in the journal from now on:
+    /// if the process ends before the exchange does, what it reserved counts as taken.
+    pub fn begins(&mut self, cache: &str, calls_upstream: bool) {
+        cache.clone_into(&mut self.event.cache);
+        // Of all who share a call one is enough.
+        if calls_upstream {
+            let usage = self.seen.usage(self.input_tokens);
+            let usage = Usage { output_tokens: self.output_tokens, ..usage };
+            let event = Event {
+                outcome: Outcome::Lost,
+                usage: self.accounting.priced(&self.event, usage),
+                ..self.event.clone()
+            };
+            let charge = amounts(&event.usage);
+            let reserved = self.admission.charges(&self.event.tenant, &charge);
+            self.intent = Some(self.accounting.journal.append(Record::Intent(Intent { event, reserved })));
+        }
+    }
+
+    /// A chunk came. Whether it may be sent on.
+    pub async fn chunk(&mut self, chunk: &Chunk) -> Room {
+        if self.event.upstream_ttft_ms.is_none() {
+            self.event.upstream_ttft_ms = Some(millis(self.arrived));
+        }
+        if let Some(intent) = self.intent.take()
+            && intent.durable().await.is_err()
+        {
+            self.accounting.metrics.journal_late();
+        }
+        let before = self.seen;
+        self.seen.take(chunk);
+        let taken = self.seen.output_tokens();
+        if !self.is_open || taken <= self.output_tokens {
+            return Room::Enough;
+        }
+        let missing = taken.saturating_sub(self.output_tokens);
+        for more in [missing.max(STEP_TOKENS), missing] {
+            let amounts = self.accounting.amounts(&self.event, 0, more);
+            if self.accounting.quota.extend(&self.admission, &amounts).await {
+                self.output_tokens = self.output_tokens.saturating_add(more);
+                return Room::Enough;
+            }
+        }
+        // It isn't sent, so it isn't counted.
+        self.seen = before;
+        Room::Ended
+    }
+
+    /// What was taken so far.
+    #[must_use]
+    pub fn usage_so_far(&self) -> Usage {
+        self.seen.usage(self.input_tokens)
+    }
+
+    /// The exchange is over. Returns when that is on disk, with the usage as the client's side is told it.
+    pub async fn settle(mut self, usage: Usage, outcome: Outcome, status: u16) -> Usage {
+        let (usage, ticket) = self.write(usage, outcome, status);
+        if ticket.durable().await.is_err() {
+            self.accounting.metrics.journal_late();
+        }
+        usage
+    }
+
+    /// The client left. Whether it pays for what there was until then.
+    pub fn abandon(mut self, pays: bool) {
+        let mut usage = self.usage_so_far();
+        if !pays {
+            usage.source = Source::Collapsed;
+        }
+        drop(self.write(usage, Outcome::Disconnected, 499));
+    }
+
+    /// It failed, and took nothing.
+    pub async fn fail(self, status: u16) {
+        self.settle(nothing(), Outcome::Failed, status).await;
+    }
+
+    fn write(&mut self, usage: Usage, outcome: Outcome, status: u16) -> (Usage, Ticket) {
+        self.is_settled = true;
+        let usage = self.accounting.priced(&self.event, usage);
+        let taken = amounts(&usage);
+        let charged = self.accounting.quota.settle(&self.admission, &self.event.tenant, &taken);
+        let event = Event {
+            outcome,
+            status,
+            usage,
+            saved_micros: if usage.is_charged() { 0 } else { usage.cost_micros },
+            duration_ms: millis(self.arrived),
+            ..self.event.clone()
+        };
+        self.accounting.metrics.settled(&event);
+        (usage, self.accounting.journal.append(Record::Settled(Settled { event, charged })))
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            drop(self.write(nothing(), Outcome::Failed, 500));
+        }
+    }
+}
+
+/// What budgets are debited: a request always counts, its tokens and dollars where a call was made for it.
+fn amounts(usage: &Usage) -> Amounts {
+    let charged = usage.is_charged();
+    let if_charged = |amount| if charged { amount } else { 0 };
+    Amounts {
+        requests: 1,
+        input_tokens: if_charged(usage.input_tokens),
+        output_tokens: if_charged(usage.output_tokens),
+        micro_dollars: if_charged(usage.cost_micros),
+    }
+}
+
+fn nothing() -> Usage {
+    Usage {
+        input_tokens: 0,
+        cached_input_tokens: 0,
+        output_tokens: 0,
+        reasoning_tokens: 0,
+        cost_micros: 0,
+        source: Source::Estimate,
+    }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,103 @@
+//! A budget that a request is held to, as the ledger's accounts have it.
+
+use std::sync::Arc;
+
+use chat::contract::lease::{Amounts, Unit};
+use quota::Timestamp;
+use quota::holder::{AccountRef, Part};
+
+use super::super::record::Charge;
+use crate::budget::{self, Scope};
+
+/// How long after the window that follows it an account is kept, in milliseconds: for streams under way.
+const KEPT_MS: u64 = 3_600_000;
+
+/// A budget that a request is held to, in the window in which it is counted.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its account.
+    pub at: AccountRef,
+    /// For people.
+    pub name: Arc<str>,
+    /// What it counts.
+    pub unit: Unit,
+    /// Whether it refuses nothing.
+    pub shadow: bool,
+    /// From which share of the limit on clients are told, in percent.
+    pub soft_percent: u64,
+    /// When the window began.
+    pub begins: Timestamp,
+}
+
+impl Held {
+    /// Of `scope`, in the window of `account`, which has `extra` on top of the limit.
+    pub fn new(tenant: &str, scope: &Scope, account: &budget::Account, extra: u64) -> Self {
+        Self {
+            at: account_ref(tenant, scope, account, extra),
+            name: Arc::clone(&scope.name),
+            unit: scope.unit,
+            shadow: scope.shadow,
+            soft_percent: scope.soft_percent,
+            begins: account.begins,
+        }
+    }
+
+    /// Whether the input alone is more than a window can have.
+    pub fn never_admits(&self, amounts: &Amounts) -> bool {
+        let input = Amounts { output_tokens: 0, micro_dollars: 0, ..*amounts };
+        !self.shadow && input.of(self.unit) > self.at.capacity
+    }
+}
+
+/// The account of `scope` in a window.
+pub fn account_ref(
+    tenant: &str,
+    scope: &Scope,
+    account: &budget::Account,
+    extra: u64,
+) -> AccountRef {
+    let window = scope.next.ends.0.saturating_sub(scope.next.begins.0);
+    AccountRef {
+        tenant: tenant.to_owned(),
+        id: hash(tenant, &account.key),
+        series: hash(tenant, series(&account.key)),
+        account: account.key.clone(),
+        capacity: scope.limit.saturating_add(extra),
+        ends_at: account.ends,
+        forget_at: Timestamp(account.ends.0.saturating_add(window).saturating_add(KEPT_MS)),
+    }
+}
+
+/// An account that the journal knows. Its capacity and window come with the first request.
+pub fn restored(charge: &Charge) -> AccountRef {
+    AccountRef {
+        tenant: charge.tenant.clone(),
+        id: hash(&charge.tenant, &charge.account),
+        series: hash(&charge.tenant, series(&charge.account)),
+        account: charge.account.clone(),
+        capacity: 0,
+        ends_at: Timestamp(charge.forget_at_ms),
+        forget_at: Timestamp(charge.forget_at_ms),
+    }
+}
+
+/// What `amounts` are in each account of `scopes`: of those that refuse, or of the `shadow` ones.
+pub fn parts(scopes: &[Held], amounts: &Amounts, shadow: bool) -> Vec<Part> {
+    let part =
+        |held: &Held| Part { account: held.at.clone(), amount: amounts.of(held.unit) };
+    scopes.iter().filter(|held| held.shadow == shadow).map(part).collect()
+}
+
+/// An account's key but for the window's begin, which it ends with.
+fn series(key: &str) -> &str {
+    key.trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+/// FNV-1a over both, never 0: an account's number in the filter's slots.
+fn hash(tenant: &str, account: &str) -> u64 {
+    let bytes = tenant.bytes().chain([0]).chain(account.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    hash.max(1)
+}
