@@ -8,6 +8,7 @@
 //! budget holds per Envoy. A lease fetched from a ledger that many Envoys share takes the same place.
 
 mod admission;
+pub mod holder;
 mod lease;
 pub mod ledger;
 mod slots;
