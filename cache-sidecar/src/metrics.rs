@@ -1,10 +1,13 @@
 //! What Prometheus reads. Labels are names from this program or status classes, never from a request.
 
+use chat::contract::Source;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+
+use crate::accounting::record::Event;
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
@@ -18,6 +21,15 @@ pub struct Metrics {
     flights: Gauge,
     flight_bytes: Gauge,
     store_errors: Counters<2>,
+    ledger_errors: Counters<1>,
+    quota_states: Counters<1>,
+    quota_refusals: Counters<1>,
+    shadow_refusals: Counter,
+    overdrawn: Counter,
+    journal_late: Counter,
+    exchanges: Counters<2>,
+    tokens: Counters<1>,
+    cost_micros: Counters<1>,
 }
 
 impl Default for Metrics {
@@ -55,6 +67,48 @@ impl Default for Metrics {
             "Failures of the store by operation and kind",
             Counters::clone(&store_errors),
         );
+        let ledger_errors = Family::default();
+        registry.register(
+            "ledger_errors",
+            "Reports to the ledger of budgets that failed, by kind",
+            Counters::clone(&ledger_errors),
+        );
+        let quota_states = Family::default();
+        registry.register(
+            "quota_degraded_admissions",
+            "Requests admitted without the ledger: from the emergency allowance, or unmetered",
+            Counters::clone(&quota_states),
+        );
+        let quota_refusals = Family::default();
+        registry.register(
+            "quota_refusals",
+            "Requests refused here by a budget; those that the filter refuses are Envoy's to count",
+            Counters::clone(&quota_refusals),
+        );
+        let [shadow_refusals, overdrawn, journal_late] = [
+            ("quota_shadow_refusals", "Requests that a budget in shadow would have refused"),
+            ("quota_overdrawn", "Settlements above what was reserved and could still be had"),
+            ("journal_late", "Answers whose end waited in vain for the journal; their records were written later"),
+        ]
+        .map(|(name, help)| {
+            let counter = Counter::default();
+            registry.register(name, help, counter.clone());
+            counter
+        });
+        let exchanges = Family::default();
+        registry.register(
+            "exchanges",
+            "Settled exchanges by outcome and by where their usage comes from",
+            Counters::clone(&exchanges),
+        );
+        let tokens = Family::default();
+        registry.register("charged_tokens", "Tokens charged, by type", Counters::clone(&tokens));
+        let cost_micros = Family::default();
+        registry.register(
+            "cost_microdollars",
+            "Millionths of a US dollar: charged, and saved by the cache and by shared calls",
+            Counters::clone(&cost_micros),
+        );
         Self {
             registry,
             requests,
@@ -63,6 +117,15 @@ impl Default for Metrics {
             flights,
             flight_bytes,
             store_errors,
+            ledger_errors,
+            quota_states,
+            quota_refusals,
+            shadow_refusals,
+            overdrawn,
+            journal_late,
+            exchanges,
+            tokens,
+            cost_micros,
         }
     }
 }
@@ -108,6 +171,62 @@ impl Metrics {
     /// The store failed.
     pub fn store_error(&self, operation: &'static str, kind: &'static str) {
         self.store_errors.get_or_create(&[("operation", operation), ("kind", kind)]).inc();
+    }
+
+    /// A report to the ledger failed.
+    pub fn ledger_error(&self, kind: &'static str) {
+        self.ledger_errors.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    /// A request was admitted without the ledger.
+    pub fn quota_state(&self, state: &'static str) {
+        self.quota_states.get_or_create(&[("state", state)]).inc();
+    }
+
+    /// A budget refused a request here.
+    pub fn quota_refusal(&self, code: &'static str) {
+        self.quota_refusals.get_or_create(&[("code", code)]).inc();
+    }
+
+    /// A budget in shadow would have refused a request.
+    pub fn shadow_refusal(&self) {
+        self.shadow_refusals.inc();
+    }
+
+    /// A request took more than could still be had.
+    pub fn overdrawn(&self) {
+        self.overdrawn.inc();
+    }
+
+    /// An answer ended before its record was on disk.
+    pub fn journal_late(&self) {
+        self.journal_late.inc();
+    }
+
+    /// An exchange is over.
+    pub fn settled(&self, event: &Event) {
+        let usage = &event.usage;
+        let source = match usage.source {
+            Source::Reported => "reported",
+            Source::Estimate => "estimate",
+            Source::Cache => "cache",
+            Source::Collapsed => "collapsed",
+        };
+        let outcome = event.outcome.name();
+        self.exchanges.get_or_create(&[("outcome", outcome), ("source", source)]).inc();
+        if usage.is_charged() {
+            for (kind, count) in [
+                ("input", usage.input_tokens),
+                ("cached_input", usage.cached_input_tokens),
+                ("output", usage.output_tokens),
+                ("reasoning", usage.reasoning_tokens),
+            ] {
+                self.tokens.get_or_create(&[("type", kind)]).inc_by(count);
+            }
+            self.cost_micros.get_or_create(&[("kind", "charged")]).inc_by(usage.cost_micros);
+        } else {
+            self.cost_micros.get_or_create(&[("kind", "saved")]).inc_by(event.saved_micros);
+        }
     }
 
     /// All of it in the OpenMetrics text format.

@@ -14,11 +14,12 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
+use crate::accounting::Accounting;
 use crate::admin;
 use crate::budget::{Budgets, Document, Faults, Policy};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
-use crate::config::{Config, StoreConfig};
+use crate::config::{Config, JournalConfig, StoreConfig};
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
 use crate::flight::{self, Flights, Upstream};
@@ -113,7 +114,7 @@ impl std::fmt::Display for RunError {
             Self::Store => formatter.write_str("REDIS_URL can't be used"),
             Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
             Self::Budgets(faults) => write!(formatter, "the budgets can't be used: {faults}"),
-            Self::Io(error) => write!(formatter, "a listener broke: {error}"),
+            Self::Io(error) => write!(formatter, "{error}"),
         }
     }
 }
@@ -139,6 +140,8 @@ pub async fn run(
         DataListener::Unix(listener, path) => (spawn_data(listener, &gateway), Some(path)),
     };
     tracing::info!(store = gateway.upstream.cache.store_name(), "serving");
+    let accounting = Arc::clone(&gateway.accounting);
+    let keeper = tokio::spawn(async move { accounting.quota.keep().await });
     let token = tokio::spawn(check_token(Arc::clone(&gateway.upstream)));
 
     let served = tokio::select! {
@@ -158,6 +161,9 @@ pub async fn run(
         let _ = timeout(FAREWELL, phases.tasks.wait()).await;
     }
     data.abort();
+    keeper.abort();
+    // What is left goes back to the ledger, so that nobody has to wait until it is known to be gone.
+    let _ = timeout(FAREWELL, gateway.accounting.close()).await;
     admin.abort();
     token.abort();
     remove(socket);
@@ -199,7 +205,18 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
     let policy = Policy::compile(Document::default(), 0).map_err(RunError::Budgets)?;
     let ledger: Arc<dyn Ledger> = Arc::new(ledger::Memory::new(MAX_ACCOUNTS_IN_MEMORY));
     let (upstream, budgets) = (Arc::new(upstream), Arc::new(Budgets::new(policy)));
-    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets })
+    let folder = match config.journal {
+        JournalConfig::Disk => Some(config.state_dir.as_path()),
+        JournalConfig::Memory => None,
+    };
+    let accounting = Accounting::open(
+        folder,
+        Arc::clone(&ledger),
+        Arc::clone(&budgets),
+        Arc::clone(&upstream.metrics),
+    );
+    let accounting = Arc::new(accounting.map_err(RunError::Io)?);
+    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })
 }
 
 fn spawn_data<L>(listener: L, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<io::Result<()>>

@@ -15,6 +15,7 @@ use super::journal::Ticket;
 use super::quota::Admission;
 use super::record::{Event, Intent, Outcome, Record, Settled};
 use super::seen::Seen;
+use crate::data::cache_status::CacheStatus;
 use crate::vertex::Chunk;
 
 /// What more a stream asks for when it has used up what was reserved for it, in output tokens.
@@ -77,10 +78,12 @@ impl Exchange {
 
     /// Says where its answer comes from. One that an upstream call may cost something is in the journal from now on:
     /// if the process ends before the exchange does, what it reserved counts as taken.
-    pub fn begins(&mut self, cache: &str, calls_upstream: bool) {
-        cache.clone_into(&mut self.event.cache);
+    pub fn begins(&mut self, status: CacheStatus) {
+        status.name().clone_into(&mut self.event.cache);
+        // Nothing more can be taken by what is there already.
+        self.is_open &= status != CacheStatus::Hit;
         // Of all who share a call one is enough.
-        if calls_upstream {
+        if status.calls_upstream() {
             let usage = self.seen.usage(self.input_tokens);
             let usage = Usage { output_tokens: self.output_tokens, ..usage };
             let event = Event {
@@ -90,7 +93,8 @@ impl Exchange {
             };
             let charge = amounts(&event.usage);
             let reserved = self.admission.charges(&self.event.tenant, &charge);
-            self.intent = Some(self.accounting.journal.append(Record::Intent(Intent { event, reserved })));
+            self.intent =
+                Some(self.accounting.journal.append(Record::Intent(Intent { event, reserved })));
         }
     }
 
@@ -112,8 +116,9 @@ impl Exchange {
         }
         let missing = taken.saturating_sub(self.output_tokens);
         for more in [missing.max(STEP_TOKENS), missing] {
-            let amounts = self.accounting.amounts(&self.event, 0, more);
-            if self.accounting.quota.extend(&self.admission, &amounts).await {
+            let amounts = self.accounting.reservation(&self.event.model, 0, more);
+            let quota = &self.accounting.quota;
+            if quota.extend(&self.admission, &self.event.tenant, &amounts).await {
                 self.output_tokens = self.output_tokens.saturating_add(more);
                 return Room::Enough;
             }
@@ -166,6 +171,9 @@ impl Exchange {
             ..self.event.clone()
         };
         self.accounting.metrics.settled(&event);
+        if self.is_open {
+            self.accounting.learn(&event);
+        }
         (usage, self.accounting.journal.append(Record::Settled(Settled { event, charged })))
     }
 }

@@ -1,8 +1,121 @@
 //! The bookkeeper: what each exchange took, told once, to the disk, the ledger and the metrics.
+//!
+//! An exchange is admitted by [`quota`], writes its intent to the [`journal`] when its upstream call starts, and is
+//! settled once, however it ends: the client sees the end of its answer when the settlement is on disk. The ledger
+//! hears of it a moment later, together with others.
 
 pub mod books;
 pub mod demand;
+pub mod exchange;
+pub mod expectation;
 pub mod journal;
+pub mod quota;
 pub mod record;
 pub mod seen;
 pub mod segment;
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use chat::contract::Usage;
+use chat::contract::lease::{Amounts, Price};
+
+use self::expectation::Expectations;
+use self::journal::Journal;
+use self::quota::{Outlook, Quota, Who};
+use self::record::{Event, Outcome, Record, Settled};
+use crate::budget::Budgets;
+use crate::flight::unix_ms;
+use crate::ledger::Ledger;
+use crate::metrics::Metrics;
+
+/// The bookkeeper.
+pub struct Accounting {
+    /// What is on disk.
+    pub journal: Journal,
+    /// What is held of budgets.
+    pub quota: Quota,
+    budgets: Arc<Budgets>,
+    expectations: Expectations,
+    metrics: Arc<Metrics>,
+}
+
+impl Accounting {
+    /// Opens the journal in `folder`. What an earlier process left open there is settled as lost: it counts as taken what
+    /// it had reserved.
+    ///
+    /// # Errors
+    /// Where the folder can't be used.
+    pub fn open(
+        folder: Option<&Path>,
+        ledger: Arc<dyn Ledger>,
+        budgets: Arc<Budgets>,
+        metrics: Arc<Metrics>,
+    ) -> io::Result<Self> {
+        let (journal, memory) = Journal::open(folder, unix_ms())?;
+        let mut spent = memory.spent;
+        if !memory.open.is_empty() {
+            tracing::warn!(
+                exchanges = memory.open.len(),
+                "an earlier process ended within exchanges: what they had reserved counts as taken"
+            );
+        }
+        for intent in memory.open {
+            spent.extend(intent.reserved.iter().cloned());
+            metrics.settled(&intent.event);
+            let settled = Settled { event: intent.event, charged: intent.reserved };
+            drop(journal.append(Record::Settled(settled)));
+        }
+        let quota =
+            Quota::new(memory.session, &spent, ledger, Arc::clone(&budgets), Arc::clone(&metrics));
+        Ok(Self { journal, quota, budgets, expectations: Expectations::default(), metrics })
+    }
+
+    /// Tells the ledger and the disk all that is left to tell.
+    pub async fn close(&self) {
+        self.quota.close().await;
+        self.journal.flush().await;
+    }
+
+    /// What a plan says beside its budgets.
+    #[must_use]
+    pub fn outlook(&self, who: Who<'_>) -> Outlook {
+        let known = self.expectations.of(who.tenant, who.model);
+        Outlook {
+            expected_output_tokens: known
+                .unwrap_or_else(|| self.budgets.current().expected_output_tokens()),
+            price: self.ceiling(who.model),
+        }
+    }
+
+    /// What tokens come to in every unit, priced as for a reservation.
+    #[must_use]
+    pub fn reservation(&self, model: &str, input_tokens: u64, output_tokens: u64) -> Amounts {
+        let picodollars = self.ceiling(model).map_or(0, |price| {
+            let input = u128::from(price.input_picodollars) * u128::from(input_tokens);
+            input + u128::from(price.output_picodollars) * u128::from(output_tokens)
+        });
+        let micro_dollars = u64::try_from(picodollars.div_ceil(1_000_000)).unwrap_or(u64::MAX);
+        Amounts { requests: 0, input_tokens, output_tokens, micro_dollars }
+    }
+
+    /// `usage` with what it costs.
+    fn priced(&self, event: &Event, usage: Usage) -> Usage {
+        let _ = event;
+        usage
+    }
+
+    /// The most that a token of `model` costs; nothing where no price is known.
+    fn ceiling(&self, model: &str) -> Option<Price> {
+        let _ = model;
+        None
+    }
+
+    /// Learns from an answer that had no cap.
+    fn learn(&self, event: &Event) {
+        if event.outcome == Outcome::Complete && event.usage.is_charged() {
+            self.expectations.learn(&event.tenant, &event.model, event.usage.output_tokens);
+        }
+    }
+}

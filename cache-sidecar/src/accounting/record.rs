@@ -94,7 +94,8 @@ impl Outcome {
 pub struct Event {
     /// Unique for ever; a consumer that has seen it drops the repeat. The exchange's id.
     pub event_id: String,
-    /// What the client and the access log know the request by. May be anything that a client sent, so nothing is keyed by it.
+    /// What the client and the access log know the request by, where it looks like an id. A client chooses it, so nothing
+    /// is keyed by it.
     pub request_id: String,
     /// When the request came, in milliseconds since the Unix epoch.
     pub occurred_at_ms: u64,

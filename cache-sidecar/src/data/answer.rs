@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::{AGE, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use chat::contract::{Source, USAGE, Usage};
+use chat::contract::{USAGE, Usage};
 use chat::endpoint::Dialect;
 use chat::problem::Problem;
 use futures_util::stream;
 use serde_json::Value;
 
 use super::cache_status::CacheStatus;
+use super::reader::{Reader, Step};
 use crate::dialect::Renderer;
+use crate::flight::Failure;
 use crate::flight::memory::Memory;
-use crate::flight::{End, Failure, Next, Subscriber};
 use crate::server::Ending;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
@@ -28,12 +29,14 @@ const JSON: &str = "application/json";
 pub struct Answer {
     /// Writes it.
     pub renderer: Renderer,
-    /// Reads it.
-    pub subscriber: Subscriber,
+    /// Reads it, and pays for it.
+    pub reader: Reader,
     /// Where it comes from.
     pub status: CacheStatus,
     /// How old it is, where it is a hit.
     pub age_ms: Option<u64>,
+    /// Of budgets, for a client whose answer passes no filter that would say so.
+    pub headers: HeaderMap,
     /// Comes when the process can't wait any longer.
     pub ending: Ending,
     /// For whole answers, each client's own.
@@ -41,19 +44,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// `cache-status` says how the answer was served; this says who is charged.
-    async fn usage(&self, usage: Usage) -> Usage {
-        let source = match self.status {
-            CacheStatus::Hit => Source::Cache,
-            _ if self.subscriber.is_charged().await => usage.source,
-            _ => Source::Collapsed,
-        };
-        Usage { source, ..usage }
-    }
-
     fn head(&self, stored: bool) -> Response {
         let mut response = Response::new(Body::empty());
         let headers = response.headers_mut();
+        headers.extend(self.headers.clone());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.renderer.content_type()));
         headers.insert(CACHE_STATUS, HeaderValue::from_static(self.status.header(stored)));
         if let Some(age_ms) = self.age_ms {
@@ -63,11 +57,11 @@ impl Answer {
     }
 
     /// The next of the answer, or a failure where the process ends first.
-    async fn next(&mut self) -> Next {
+    async fn next(&mut self) -> Step {
         tokio::select! {
             biased;
-            next = self.subscriber.next() => next,
-            () = self.ending.wait() => Next::End(End::Failed(shutting_down().into())),
+            step = self.reader.next() => step,
+            () = self.ending.wait() => Step::Failed(shutting_down().into()),
         }
     }
 }
@@ -80,19 +74,21 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
     let mut chunks = Vec::new();
     let (usage, stored_ms) = loop {
         match answer.next().await {
-            Next::Chunk(chunk) => chunks.push(chunk),
-            Next::End(End::Clean { usage, stored_ms }) => break (usage, stored_ms),
-            Next::End(End::Failed(failure)) => return Err(failure),
+            Step::Chunk(chunk) => chunks.push(chunk),
+            Step::End { usage, stored_ms } => break (Some(usage), stored_ms),
+            Step::BudgetEnded => break (None, None),
+            Step::Failed(failure) => return Err(answer.reader.fail(failure).await),
         }
     };
     // Before the charge: who is refused pays nothing.
     let json_bytes = chunks.iter().map(|chunk| chunk.json.len()).sum();
-    let share = answer.memory.answer(json_bytes)?;
-    let usage = answer.usage(usage).await;
+    let share = match answer.memory.answer(json_bytes) {
+        Ok(share) => share,
+        Err(failure) => return Err(answer.reader.refuse(failure).await),
+    };
+    let usage = answer.reader.settle(usage, answer.status == CacheStatus::Hit).await;
     let mut response = answer.head(stored_ms.is_some());
-    if let Ok(usage) = serde_json::to_string(&usage).unwrap_or_default().try_into() {
-        response.headers_mut().insert(HeaderName::from_static(USAGE), usage);
-    }
+    set_usage(&mut response, &usage);
     *response.body_mut() = Body::from(share.with(answer.renderer.whole(&chunks, &usage)));
     Ok(response)
 }
@@ -103,38 +99,53 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
 /// Where the generation failed before its first chunk.
 pub async fn stream(mut answer: Answer) -> Result<Response, Failure> {
     let first = match answer.next().await {
-        Next::End(End::Failed(failure)) => return Err(failure),
-        next => next,
+        Step::Failed(failure) => return Err(answer.reader.fail(failure).await),
+        step => step,
     };
     let mut response = answer.head(false);
     *response.body_mut() = Body::from_stream(stream::unfold(Some((answer, Some(first))), piece));
     Ok(response)
 }
 
-type Streaming = Option<(Answer, Option<Next>)>;
+type Streaming = Option<(Answer, Option<Step>)>;
 
-/// The next bytes that aren't empty, and what is left to stream.
+/// The next bytes that aren't empty, and what is left to stream. The last ones leave when what was taken is on disk.
 async fn piece(state: Streaming) -> Option<(Result<Bytes, Infallible>, Streaming)> {
     let (mut answer, mut first) = state?;
     loop {
-        let next = match first.take() {
-            Some(next) => next,
+        let step = match first.take() {
+            Some(step) => step,
             None => answer.next().await,
         };
-        let (bytes, is_last) = match next {
-            Next::Chunk(chunk) => (answer.renderer.chunk(&chunk), false),
-            Next::End(End::Clean { usage, .. }) => {
-                let usage = answer.usage(usage).await;
-                (answer.renderer.end(&usage), true)
+        let is_hit = answer.status == CacheStatus::Hit;
+        let last = match step {
+            Step::Chunk(chunk) => {
+                let bytes = answer.renderer.chunk(&chunk);
+                if bytes.is_empty() {
+                    continue;
+                }
+                return Some((Ok(bytes), Some((answer, None))));
             }
-            Next::End(End::Failed(failure)) => (answer.renderer.problem(&failure.problem), true),
+            Step::End { usage, .. } => {
+                let usage = answer.reader.settle(Some(usage), is_hit).await;
+                answer.renderer.end(&usage)
+            }
+            Step::BudgetEnded => {
+                let usage = answer.reader.settle(None, is_hit).await;
+                answer.renderer.end(&usage)
+            }
+            Step::Failed(failure) => {
+                let failure = answer.reader.fail(failure).await;
+                answer.renderer.problem(&failure.problem, failure.usage.as_deref())
+            }
         };
-        if is_last {
-            return Some((Ok(bytes), None));
-        }
-        if !bytes.is_empty() {
-            return Some((Ok(bytes), Some((answer, None))));
-        }
+        return Some((Ok(last), None));
+    }
+}
+
+fn set_usage(response: &mut Response, usage: &Usage) {
+    if let Ok(usage) = serde_json::to_string(usage).unwrap_or_default().try_into() {
+        response.headers_mut().insert(HeaderName::from_static(USAGE), usage);
     }
 }
 
@@ -145,6 +156,9 @@ pub fn refusal(failure: &Failure, dialect: Dialect) -> Response {
         StatusCode::from_u16(failure.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response =
         (status, [(CONTENT_TYPE, JSON)], failure.problem.body(dialect)).into_response();
+    if let Some(usage) = &failure.usage {
+        set_usage(&mut response, usage);
+    }
     let retry_after =
         failure.retry_after.as_deref().and_then(|value| HeaderValue::from_str(value).ok());
     if let Some(value) = retry_after {

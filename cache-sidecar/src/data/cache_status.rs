@@ -33,6 +33,12 @@ impl CacheStatus {
         }
     }
 
+    /// Whether an upstream call was made for it.
+    #[must_use]
+    pub fn calls_upstream(self) -> bool {
+        matches!(self, Self::Miss | Self::Request | Self::Bypass)
+    }
+
     /// Stable name for metrics.
     #[must_use]
     pub fn name(self) -> &'static str {

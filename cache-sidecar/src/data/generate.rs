@@ -11,9 +11,11 @@ use chat::problem::Problem;
 use serde_json::Value;
 
 use super::Gateway;
+use super::admission::{self, Caller};
 use super::answer::{self, Answer};
 use super::cache_control::CacheControl;
 use super::cache_status::CacheStatus;
+use super::reader::Reader;
 use crate::cache::key::{Fingerprint, Key};
 use crate::dialect::{self, Call, Delivery, Renderer};
 use crate::flight::{
@@ -35,15 +37,25 @@ pub async fn generate(
     let control = CacheControl::of(headers);
     let key = key(gateway, endpoint, tenant, &call, body)?;
     let clamp = admitted_output(headers).filter(|tokens| call.clamp_output(*tokens));
-    let (subscriber, status, age_ms) = find(gateway, &call, (key, clamp), control).await?;
-    gateway.upstream.metrics.cache_result(status.name());
-    let unix_ms = unix_ms();
     let id = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+    let caller = Caller { tenant, dialect: endpoint.dialect, headers };
+    let (mut exchange, headers) = admission::admit(gateway, caller, &call, &id).await?;
+    let found = find(gateway, &call, (key, clamp), control).await;
+    let (subscriber, status, age_ms) = match found {
+        Ok(found) => found,
+        Err(failure) => {
+            exchange.fail(failure.problem.status).await;
+            return Err(failure);
+        }
+    };
+    exchange.begins(status);
+    gateway.upstream.metrics.cache_result(status.name());
     let answer = Answer {
-        renderer: Renderer::new(&call, endpoint.dialect, &id, unix_ms / 1000),
-        subscriber,
+        renderer: Renderer::new(&call, endpoint.dialect, &id, unix_ms() / 1000),
+        reader: Reader::new(subscriber, exchange),
         status,
         age_ms,
+        headers,
         ending: gateway.phases.ending(),
         memory: Arc::clone(&gateway.upstream.memory),
     };
@@ -197,7 +209,7 @@ fn key(
     Ok(fingerprint.key(&gateway.config.cache.key_secret))
 }
 
-fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
+pub(super) fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
     let request = serde_json::to_vec(&call.request);
     request.map(Bytes::from).map_err(|_| {
         Problem::new(500, "internal_error", "the request could not be written for the upstream")

@@ -3,11 +3,15 @@
 //! Which path means what is [`Endpoint::resolve`]'s decision, for the filter and here alike, so there is one handler and
 //! no second list of routes. Access logs and request ids are Envoy's.
 
+mod admission;
 mod answer;
 mod cache_control;
-mod cache_status;
+pub mod cache_status;
 mod generate;
+mod leases;
 mod models;
+mod rate_limits;
+mod reader;
 
 use std::sync::Arc;
 
@@ -16,10 +20,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
-use chat::contract;
+use chat::contract::{self, lease::LEASE_PATH};
 use chat::endpoint::{Dialect, Endpoint, Operation};
 use chat::problem::Problem;
 
+use crate::accounting::Accounting;
 use crate::budget::Budgets;
 use crate::config::Config;
 use crate::flight::{Failure, Upstream};
@@ -41,6 +46,8 @@ pub struct Gateway {
     pub ledger: Arc<dyn Ledger>,
     /// What the operator wrote about budgets.
     pub budgets: Arc<Budgets>,
+    /// What exchanges took.
+    pub accounting: Arc<Accounting>,
 }
 
 /// The one route.
@@ -51,6 +58,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if path == LEASE_PATH {
+        return leases::answer(&gateway, &parts, body).await;
+    }
     let resolved = Endpoint::resolve(parts.method.as_str(), path);
     let dialect =
         resolved.as_ref().map_or_else(|_| Dialect::of_path(path), |endpoint| endpoint.dialect);

@@ -68,17 +68,19 @@ impl Renderer {
             Writer::OpenAi(writer) => (writer.end(usage), "data: [DONE]\n\n"),
             Writer::Gemini(writer) => (writer.end(usage), ""),
         };
-        let frame = serde_json::to_string(usage).unwrap_or_default();
-        out.extend_from_slice(
-            format!("event: {USAGE_EVENT}\ndata: {frame}\n\n{marker}").as_bytes(),
-        );
+        out.extend_from_slice(&usage_frame(usage));
+        out.extend_from_slice(marker.as_bytes());
         out.into()
     }
 
-    /// What ends a stream that failed. There is no end marker, so no client takes it for a complete answer.
-    pub fn problem(&mut self, problem: &Problem) -> Bytes {
+    /// What ends a stream that failed: the contract's frame with what was taken until then, and the problem. There is
+    /// no end marker, so no client takes it for a complete answer.
+    pub fn problem(&mut self, problem: &Problem, usage: Option<&Usage>) -> Bytes {
         match self.delivery {
-            Delivery::Stream { .. } => problem.event(self.dialect).into(),
+            Delivery::Stream { .. } => {
+                let frame = usage.map(usage_frame).unwrap_or_default();
+                [frame, problem.event(self.dialect)].concat().into()
+            }
             Delivery::Whole | Delivery::JsonArray => Bytes::new(),
         }
     }
@@ -96,4 +98,9 @@ impl Renderer {
             Delivery::Whole | Delivery::Stream { .. } => one.into(),
         }
     }
+}
+
+fn usage_frame(usage: &Usage) -> Vec<u8> {
+    let frame = serde_json::to_string(usage).unwrap_or_default();
+    format!("event: {USAGE_EVENT}\ndata: {frame}\n\n").into_bytes()
 }

@@ -308,5 +308,5 @@ fn a_problem_in_mid_stream() {
     let mut renderer = Renderer::new(&call, Dialect::OpenAi, "", 0);
     assert_eq!(renderer.content_type(), "text/event-stream");
     let problem = Problem::new(502, "upstream_cut", "cut");
-    assert_eq!(renderer.problem(&problem), problem.event(Dialect::OpenAi));
+    assert_eq!(renderer.problem(&problem, None), problem.event(Dialect::OpenAi));
 }

@@ -50,7 +50,7 @@ impl Upstream {
                 "a call of the upstream failed; others are counted in /metrics and not logged for a minute"
             );
         }
-        Failure { problem: error.problem(), retry_after: error.retry_after().map(str::to_owned) }
+        Failure { retry_after: error.retry_after().map(str::to_owned), ..error.problem().into() }
     }
 }
 

@@ -114,7 +114,7 @@ fn overloaded() -> Failure {
         "overloaded",
         "the answers under way take all the memory that the gateway has for them; try again later",
     );
-    Failure { problem, retry_after: Some(RETRY_AFTER.to_owned()) }
+    Failure { retry_after: Some(RETRY_AFTER.to_owned()), ..problem.into() }
 }
 
 #[cfg(test)]

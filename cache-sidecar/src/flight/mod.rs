@@ -47,11 +47,13 @@ pub struct Failure {
     pub problem: Problem,
     /// The `retry-after` to pass on.
     pub retry_after: Option<String>,
+    /// What was taken all the same, where the answer had begun.
+    pub usage: Option<Box<Usage>>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, retry_after: None }
+        Self { problem, retry_after: None, usage: None }
     }
 }
 

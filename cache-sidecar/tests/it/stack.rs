@@ -147,6 +147,8 @@ pub fn config(fake: &Fake, variables: &[(&str, &str)]) -> Config {
         own.or_else(|| match name {
             "VERTEX_ENDPOINT" => Some(fake.endpoint.clone()),
             "VERTEX_AUTH" => Some("none".to_owned()),
+            // Stacks run side by side; those of the journal's tests have folders of their own.
+            "JOURNAL" => Some("memory".to_owned()),
             _ => None,
         })
     })

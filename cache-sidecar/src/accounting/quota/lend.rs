@@ -55,8 +55,7 @@ impl Quota {
         let current: Vec<Option<Lent>> = held.iter().map(|held| self.renew(boot, held)).collect();
         let scopes = policy.resolve(who.tenant, who.user, who.model, now());
         let scope = |(scope, (held, lent)): (&crate::budget::Scope, (&Held, Option<Lent>))| {
-            let mut leases: Vec<Lease> =
-                lent.map(|lent| wire(held, lent)).into_iter().collect();
+            let mut leases: Vec<Lease> = lent.map(|lent| wire(held, lent)).into_iter().collect();
             if held.at.ends_at.0.saturating_sub(now().0) < PREFETCH_MS {
                 let next = Held::new(who.tenant, scope, &scope.next, 0);
                 leases.extend(self.renew(boot, &next).map(|lent| wire(&next, lent)));
@@ -100,9 +99,10 @@ impl Quota {
         for _ in 0..ATTEMPTS {
             let lent = self.holder().lend(now(), boot, &parts);
             let Err(Short { missing }) = lent else { return Verdict::Granted };
-            match self.sync(who.tenant, &[missing.clone()]).await.map(|answers| answers.first().copied()) {
-                Ok(Some(Answer::Refused { id, may_come_back })) => {
-                    let refusal = Refusal::exhausted(held, id, may_come_back, |held| self.standing(held));
+            match self.ask(who.tenant, &missing).await {
+                Ok(Answer::Refused { id, may_come_back }) => {
+                    let refusal =
+                        Refusal::exhausted(held, id, may_come_back, |held| self.standing(held));
                     let retry_after_ms = refusal.retry_after_ms.unwrap_or(0);
                     return Verdict::Exhausted { scope: refusal.scope, retry_after_ms };
                 }

@@ -24,8 +24,9 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 
+pub use lend::Outlook;
 pub use refusal::Refusal;
-use scope::Held;
+pub use scope::Held;
 
 /// A filter's lease lasts so long after it was asked for. Short: what lies idle with an Envoy that died comes back then.
 const TERMS: Terms = Terms {
@@ -139,8 +140,8 @@ impl Quota {
         for _ in 0..ATTEMPTS {
             let admitted = self.holder().admit(now(), exchange, &parts, boot);
             let Err(Short { missing }) = admitted else { break };
-            match self.sync(who.tenant, &[missing.clone()]).await.map(|answers| answers.first().copied()) {
-                Ok(Some(Answer::Refused { id, may_come_back })) => {
+            match self.ask(who.tenant, &missing).await {
+                Ok(Answer::Refused { id, may_come_back }) => {
                     let standing = |held: &Held| self.standing(held);
                     return Err(Refusal::exhausted(&admission.scopes, id, may_come_back, standing));
                 }
@@ -173,8 +174,8 @@ impl Quota {
                 self.shadow(admission, more, None);
                 return true;
             };
-            match self.sync(tenant, &[missing.clone()]).await.map(|answers| answers.first().copied()) {
-                Ok(Some(Answer::Refused { .. })) => return false,
+            match self.ask(tenant, &missing).await {
+                Ok(Answer::Refused { .. }) => return false,
                 Ok(_) => {}
                 Err(_) if self.emergency(&missing, policy.emergency_percent()) => {}
                 Err(_) => return policy.failure_mode() == FailureMode::Open,
@@ -221,8 +222,14 @@ impl Quota {
         }
     }
 
+    /// Reports a last time.
+    pub async fn close(&self) {
+        self.holder().tick(now());
+        self.report().await;
+    }
+
     /// Reports what changed.
-    pub async fn report(&self) {
+    async fn report(&self) {
         use futures_util::StreamExt;
         const AT_ONCE: usize = 16;
         let due = self.holder().due(now());
@@ -232,6 +239,12 @@ impl Quota {
                 let _ = self.sync(&tenant, &[]).await;
             })
             .await;
+    }
+
+    /// Asks the ledger for what is missing, in all accounts or in none.
+    async fn ask(&self, tenant: &str, missing: &[Part]) -> Result<Answer, LedgerError> {
+        let answers = self.sync(tenant, &[missing.to_vec()]).await?;
+        Ok(answers.first().copied().unwrap_or(Answer::Again))
     }
 
     /// Tells the ledger about a tenant, and asks it for `wants`.

@@ -87,7 +87,7 @@ impl Refusal {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let retry_after = refusal.retry_after_ms.map(|ms| ms.div_ceil(1000).max(1).to_string());
-        Self { problem: refusal.problem, retry_after }
+        Self { retry_after, ..refusal.problem.into() }
     }
 }
 

@@ -83,8 +83,7 @@ pub fn restored(charge: &Charge) -> AccountRef {
 
 /// What `amounts` are in each account of `scopes`: of those that refuse, or of the `shadow` ones.
 pub fn parts(scopes: &[Held], amounts: &Amounts, shadow: bool) -> Vec<Part> {
-    let part =
-        |held: &Held| Part { account: held.at.clone(), amount: amounts.of(held.unit) };
+    let part = |held: &Held| Part { account: held.at.clone(), amount: amounts.of(held.unit) };
     scopes.iter().filter(|held| held.shadow == shadow).map(part).collect()
 }
 
