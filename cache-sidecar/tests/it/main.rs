@@ -12,6 +12,8 @@ mod drain;
 mod fake;
 mod faults;
 mod flight;
+mod ledger;
+mod ledger_faults;
 mod process;
 mod redis_server;
 mod routes;
