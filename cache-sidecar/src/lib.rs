@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod listen;
 pub mod metrics;
 pub mod rarely;
+pub mod redis_link;
 pub mod server;
 pub mod store;
 pub mod vertex;

@@ -27,6 +27,7 @@ use crate::ledger::{self, Ledger};
 use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
+use crate::redis_link::Link;
 use crate::store::{Memory, Redis, Store};
 use crate::vertex::VertexClient;
 
@@ -184,10 +185,15 @@ async fn check_token(upstream: Arc<Upstream>) {
 }
 
 fn gateway(config: Config) -> Result<Gateway, RunError> {
-    let store: Box<dyn Store> = match &config.store {
-        StoreConfig::Memory { max_bytes } => Box::new(Memory::new(*max_bytes, config.cache.ttl)),
-        StoreConfig::Redis { url } => {
-            Box::new(Redis::new(url, config.cache.ttl).map_err(|_| RunError::Store)?)
+    let (store, ledger): (Box<dyn Store>, Arc<dyn Ledger>) = match &config.store {
+        StoreConfig::Memory { max_bytes } => (
+            Box::new(Memory::new(*max_bytes, config.cache.ttl)),
+            Arc::new(ledger::Memory::new(MAX_ACCOUNTS_IN_MEMORY)),
+        ),
+        StoreConfig::Redis(address) => {
+            // Two connections: a large answer on its way isn't what a lease waits behind.
+            let link = || Link::new(address.clone()).map_err(|_| RunError::Store);
+            (Box::new(Redis::new(link()?, config.cache.ttl)), Arc::new(ledger::Redis::new(link()?)))
         }
     };
     let metrics = Arc::new(Metrics::default());
@@ -203,14 +209,13 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         max_entry_bytes: config.cache.max_entry_bytes,
     };
     let policy = Policy::compile(Document::default(), 0).map_err(RunError::Budgets)?;
-    let ledger: Arc<dyn Ledger> = Arc::new(ledger::Memory::new(MAX_ACCOUNTS_IN_MEMORY));
     let (upstream, budgets) = (Arc::new(upstream), Arc::new(Budgets::new(policy)));
     let folder = match config.journal {
-        JournalConfig::Disk => Some(config.state_dir.as_path()),
+        JournalConfig::Disk => Some(config.budgets.state_dir.join("journal")),
         JournalConfig::Memory => None,
     };
     let accounting = Accounting::open(
-        folder,
+        folder.as_deref(),
         Arc::clone(&ledger),
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),

@@ -6,6 +6,7 @@
 
 mod encode;
 mod memory;
+mod redis;
 
 use futures_util::future::BoxFuture;
 use quota::ledger::{Outcome, Sync};
@@ -13,6 +14,7 @@ use quota::ledger::{Outcome, Sync};
 pub use crate::store::StoreError as LedgerError;
 pub use encode::encode;
 pub use memory::Memory;
+pub use redis::Redis;
 
 /// The largest amount that a ledger keeps exactly: Redis's scripts count in doubles. Budgets above it are refused when
 /// they are read; a larger figure in a report counts as this one.

@@ -13,6 +13,8 @@ mod fake;
 mod faults;
 mod flight;
 mod journal;
+mod ledger;
+mod ledger_faults;
 mod process;
 mod redis_server;
 mod routes;

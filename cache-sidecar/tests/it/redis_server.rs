@@ -1,10 +1,12 @@
 //! A Redis of the test's own: on a Unix socket, since no other process can take that between two steps as it can a free
 //! port; nothing on disk, gone with the test.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use cache_sidecar::redis_link::{Link, RedisAddress};
 use redis::aio::MultiplexedConnection;
 use tempfile::TempDir;
 
@@ -28,6 +30,11 @@ impl RedisServer {
         format!("redis+unix://{}/redis.sock", self.folder.path().display())
     }
 
+    /// A link to it.
+    pub fn link(&self) -> Link {
+        Link::new(RedisAddress::parse(&self.url()).unwrap()).unwrap()
+    }
+
     /// Lets it take no more, as one that is full does.
     pub async fn fill(&self) {
         let mut connection = self.connection().await;
@@ -45,6 +52,32 @@ impl RedisServer {
     pub fn freeze(&self) {
         let pid = self.process.id().to_string();
         assert!(Command::new("kill").args(["-STOP", &pid]).status().unwrap().success());
+    }
+
+    /// Lets it go on after [`RedisServer::freeze`].
+    pub fn thaw(&self) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-CONT", &pid]).status().unwrap().success());
+    }
+
+    /// Runs one command.
+    pub async fn run(&self, command: &[&str]) {
+        let mut connection = self.connection().await;
+        let (name, arguments) = command.split_first().unwrap();
+        redis::cmd(name).arg(arguments).exec_async(&mut connection).await.unwrap();
+    }
+
+    /// Its keys, by what stands between the braces.
+    pub async fn keys_by_hash_tag(&self) -> BTreeMap<String, Vec<String>> {
+        let mut connection = self.connection().await;
+        let keys: Vec<String> =
+            redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
+        let mut by_tag = BTreeMap::<String, Vec<String>>::new();
+        for key in keys {
+            let tag = key.split_once('{').unwrap().1.split_once('}').unwrap().0.to_owned();
+            by_tag.entry(tag).or_default().push(key);
+        }
+        by_tag
     }
 
     /// Starts it again after [`RedisServer::kill`], empty.

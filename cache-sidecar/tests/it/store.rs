@@ -38,8 +38,8 @@ async fn memory() {
 #[tokio::test]
 async fn redis() {
     let server = RedisServer::start().await;
-    check_contract(&Redis::new(&server.url(), HOUR).unwrap(), "redis").await;
-    check_expiry(&Redis::new(&server.url(), Duration::from_millis(1)).unwrap()).await;
+    check_contract(&Redis::new(server.link(), HOUR), "redis").await;
+    check_expiry(&Redis::new(server.link(), Duration::from_millis(1))).await;
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn memory_is_bounded_by_bytes() {
 #[tokio::test]
 async fn redis_that_hangs_costs_one_timeout_and_then_nothing() {
     let server = RedisServer::start().await;
-    let store = Redis::new(&server.url(), HOUR).unwrap();
+    let store = Redis::new(server.link(), HOUR);
     assert_eq!(store.ping().await, Ok(()));
     server.freeze();
     assert_eq!(store.get("key").await, Err(StoreError::Timeout));
@@ -65,7 +65,7 @@ async fn redis_that_hangs_costs_one_timeout_and_then_nothing() {
 #[tokio::test]
 async fn redis_that_comes_back_is_used_again() {
     let mut server = RedisServer::start().await;
-    let store = Redis::new(&server.url(), HOUR).unwrap();
+    let store = Redis::new(server.link(), HOUR);
     assert_eq!(store.get("key").await, Ok(None));
     server.kill();
     assert!(store.get("key").await.is_err());
@@ -77,7 +77,7 @@ async fn redis_that_comes_back_is_used_again() {
 #[tokio::test]
 async fn redis_that_is_full_still_serves_what_it_has() {
     let server = RedisServer::start().await;
-    let store = Redis::new(&server.url(), HOUR).unwrap();
+    let store = Redis::new(server.link(), HOUR);
     let value = Bytes::from_static(b"value");
     assert_eq!(store.put("key", value.clone()).await, Ok(()));
     server.fill().await;

@@ -1,0 +1,92 @@
+use super::*;
+
+fn check(variables: &[(&str, &str)], expected: Result<(), &[&str]>) {
+    let lookup = |name: &str| {
+        variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    };
+    match (Config::read(lookup), expected) {
+        (Ok(_), Ok(())) => {}
+        (Err(error), Err(names)) => {
+            let named: Vec<&str> =
+                error.0.iter().filter_map(|fault| fault.split(':').next()).collect();
+            assert_eq!(named, names, "{variables:?}: {error}");
+        }
+        (got, expected) => panic!("{variables:?}: {got:?}, not {expected:?}"),
+    }
+}
+
+#[test]
+fn names_each_variable_that_is_wrong() {
+    let emulator = ("VERTEX_ENDPOINT", "http://127.0.0.1:8090");
+    let long = "/tmp/".to_owned() + &"s".repeat(103);
+    check(&[emulator], Ok(()));
+    check(&[("VERTEX_PROJECT", "p"), ("VERTEX_LOCATION", "eu")], Ok(()));
+    check(&[("VERTEX_PROJECT", "")], Err(&["VERTEX_PROJECT", "VERTEX_LOCATION"]));
+    check(&[emulator, ("VERTEX_PROJECT", "a/b")], Err(&["VERTEX_PROJECT"]));
+    check(&[emulator, ("SIDECAR_SOCKET", &long[..107])], Ok(()));
+    check(&[emulator, ("SIDECAR_SOCKET", &long)], Err(&["SIDECAR_SOCKET"]));
+    check(&[emulator, ("SIDECAR_DATA_ADDR", "[::1]:0")], Ok(()));
+    check(&[emulator, ("SIDECAR_DATA_ADDR", "0.0.0.0:8082")], Err(&["SIDECAR_DATA_ADDR"]));
+    check(
+        &[emulator, ("SIDECAR_DATA_ADDR", "127.0.0.1:1"), ("SIDECAR_SOCKET", "s")],
+        Err(&["SIDECAR_DATA_ADDR"]),
+    );
+    check(&[("VERTEX_ENDPOINT", "127.0.0.1:8090")], Err(&["VERTEX_ENDPOINT"]));
+    check(&[emulator, ("VERTEX_AUTH", "oauth")], Err(&["VERTEX_AUTH"]));
+    check(&[("VERTEX_ENDPOINT", "http://127.0.0.1:8090/v1")], Err(&["VERTEX_ENDPOINT"]));
+    check(&[emulator, ("REDIS_URL", "localhost")], Err(&["REDIS_URL"]));
+    check(&[emulator, ("REDIS_URL", "rediss://localhost")], Ok(()));
+    check(&[emulator, ("REDIS_URL", "redis://a:7000,redis://b:7001")], Ok(()));
+    check(&[emulator, ("REDIS_URL", "redis://a:7000,http://b")], Err(&["REDIS_URL"]));
+    let redis = ("REDIS_URL", "rediss://10.0.0.1");
+    check(&[emulator, redis, ("REDIS_CA_FILE", "/nowhere/ca.pem")], Err(&["REDIS_CA_FILE"]));
+    check(&[emulator, redis, ("REDIS_CA_FILE", "Cargo.toml")], Err(&["REDIS_CA_FILE"]));
+    check(&[emulator, redis, ("REDIS_AUTH", "google")], Ok(()));
+    check(&[emulator, redis, ("REDIS_AUTH", "iam")], Err(&["REDIS_AUTH"]));
+    let clear = ("REDIS_URL", "redis://10.0.0.1");
+    check(&[emulator, clear, ("REDIS_AUTH", "google")], Err(&["REDIS_AUTH"]));
+    check(&[emulator, ("REDIS_URL", "redis://127.0.0.1"), ("REDIS_AUTH", "google")], Ok(()));
+    check(&[emulator, ("MODELS", "a,,b")], Err(&["MODELS"]));
+    check(&[emulator, ("LOG_FORMAT", "xml")], Err(&["LOG_FORMAT"]));
+    check(&[emulator, ("CACHE_TTL_SECONDS", "0")], Err(&["CACHE_TTL_SECONDS"]));
+    check(&[emulator, ("CACHE_TTL_SECONDS", "31536000")], Ok(()));
+    check(&[emulator, ("CACHE_TTL_SECONDS", "31536001")], Err(&["CACHE_TTL_SECONDS"]));
+    for name in [
+        "SIDECAR_PORT",
+        "CACHE_MAX_BYTES",
+        "CACHE_TTL_SECONDS",
+        "CACHE_MAX_ENTRY_BYTES",
+        "MAX_REQUEST_BYTES",
+        "MAX_ANSWER_BYTES",
+        "MAX_FLIGHT_BYTES",
+        "DRAIN_SECONDS",
+    ] {
+        check(&[emulator, (name, "-1")], Err(&[name]));
+    }
+    check(&[emulator, ("SIDECAR_PORT", "65536")], Err(&["SIDECAR_PORT"]));
+}
+
+#[test]
+fn example_file_names_every_variable_and_is_valid() {
+    let example = include_str!("../../../.env.example");
+    let lines: Vec<(&str, &str)> = example
+        .lines()
+        .map(|line| line.strip_prefix("# ").unwrap_or(line).trim_start_matches('#'))
+        .filter_map(|line| line.split_once('='))
+        .filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
+        .collect();
+    let asked = std::cell::RefCell::new(Vec::new());
+    let config = Config::read(|name| {
+        asked.borrow_mut().push(name.to_owned());
+        (name == "VERTEX_ENDPOINT").then(|| "http://127.0.0.1:8090".to_owned())
+    });
+    assert!(config.is_ok());
+    let launcher = ["GATEWAY_PORT", "ENVOY_ADMIN_PORT", "VERTEX_PORT"];
+    let mut expected: Vec<&str> = launcher.into_iter().collect();
+    let asked = asked.into_inner();
+    expected.extend(asked.iter().map(String::as_str));
+    expected.sort_unstable();
+    let mut named: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
+    named.sort_unstable();
+    assert_eq!(named, expected);
+}

@@ -1,0 +1,103 @@
+//! A password that changes: every connection gets the one of now, and those that are open are told a new one before the
+//! old one ends.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, Stream, stream};
+use google_cloud_auth::credentials::Builder;
+use redis::{BasicAuth, ErrorKind, RedisError, RedisResult, StreamingCredentialsProvider};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
+/// Whose tokens they are, Redis learns from the token.
+const USER: &str = "default";
+/// How often the token is looked at. Google's crate renews it minutes before it ends, so what is told is never old.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How soon after a failure.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// Tells the token of now, or nothing where none can be had.
+pub type TokenSource = Box<dyn Fn() -> BoxFuture<'static, Option<String>> + Send + Sync>;
+
+/// Hands out the newest token. Clones share it; a task keeps it new until the last of them is gone.
+#[derive(Clone)]
+pub struct Credentials {
+    newest: watch::Receiver<Option<String>>,
+    _task: Arc<Task>,
+}
+
+struct Task(AbortHandle);
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Credentials {
+    /// Access tokens of Application Default Credentials.
+    ///
+    /// # Errors
+    /// Where no credentials can be read.
+    pub(super) fn google() -> RedisResult<Self> {
+        let credentials =
+            Builder::default().with_scopes([SCOPE]).build_access_token_credentials().map_err(
+                |_| RedisError::from((ErrorKind::InvalidClientConfig, "no credentials of Google")),
+            )?;
+        Ok(Self::new(
+            Box::new(move || {
+                let credentials = credentials.clone();
+                async move { credentials.access_token().await.ok().map(|token| token.token) }
+                    .boxed()
+            }),
+            LOOK_AGAIN,
+        ))
+    }
+
+    /// Of `source`, which is asked every `interval`. To be called within a Tokio runtime.
+    #[must_use]
+    pub fn new(source: TokenSource, interval: Duration) -> Self {
+        let (sender, newest) = watch::channel(None);
+        let task = tokio::spawn(async move {
+            loop {
+                let pause = match source().await {
+                    Some(token) => {
+                        sender.send_if_modified(|known| {
+                            let is_new = known.as_ref() != Some(&token);
+                            *known = Some(token);
+                            is_new
+                        });
+                        interval
+                    }
+                    None => {
+                        tracing::warn!("no access token for Redis; trying again");
+                        TRY_AGAIN
+                    }
+                };
+                tokio::time::sleep(pause).await;
+            }
+        });
+        Self { newest, _task: Arc::new(Task(task.abort_handle())) }
+    }
+}
+
+impl StreamingCredentialsProvider for Credentials {
+    fn subscribe(&self) -> Pin<Box<dyn Stream<Item = RedisResult<BasicAuth>> + Send + 'static>> {
+        let mut newest = self.newest.clone();
+        // Whoever subscribes hasn't seen the one of now.
+        newest.mark_changed();
+        Box::pin(stream::unfold(newest, |mut newest| async move {
+            loop {
+                newest.changed().await.ok()?;
+                let token = newest.borrow_and_update().clone();
+                if let Some(token) = token {
+                    return Some((Ok(BasicAuth::new(USER.to_owned(), token)), newest));
+                }
+            }
+        }))
+    }
+}

@@ -1,0 +1,24 @@
+//! Every key in Redis but those of cached answers, which [`crate::cache`] makes of hashes.
+//!
+//! What one script touches lies in one hash slot: a cluster takes it from the part in braces, so only encoded names
+//! stand between them.
+
+use crate::ledger::encode;
+
+/// A hash: the account's sums, and what each session told of it.
+#[must_use]
+pub fn account(tenant: &str, account: &str) -> String {
+    format!("sluice:ledger:{{{}}}:account:{account}", encode(tenant))
+}
+
+/// A sorted set: sessions that hold something of the account, by when they are given up.
+#[must_use]
+pub fn holders(tenant: &str, account: &str) -> String {
+    format!("sluice:ledger:{{{}}}:holders:{account}", encode(tenant))
+}
+
+/// A hash: the document of the budgets that was set through the admin API, and its revision.
+pub const BUDGETS: &str = "sluice:{budgets}:document";
+
+/// A list: who changed the budgets, newest last.
+pub const BUDGETS_AUDIT: &str = "sluice:{budgets}:audit";
