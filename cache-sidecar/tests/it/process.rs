@@ -12,6 +12,8 @@ use crate::stack::{chat, in_time, reply};
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cache-sidecar"));
     command.env_clear().stdout(Stdio::piped()).stderr(Stdio::piped());
+    // Processes run side by side in one folder, and a journal has one writer.
+    command.env("JOURNAL", "memory");
     command
 }
 
@@ -61,6 +63,8 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
         .env("VERTEX_AUTH", "none")
         .env("VERTEX_ENDPOINT", &fake.endpoint)
         .env("REDIS_URL", redis.url())
+        .env("JOURNAL", "disk")
+        .env("STATE_DIR", folder.path())
         .env("RUST_LOG", "trace")
         .env("LOG_FORMAT", "json")
         .spawn()
@@ -120,6 +124,12 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
         "{dump}"
     );
     let metrics = reply(admin("/metrics")).await.text;
+    let journal = folder.path().join("journal/journal-000000000001.jsonl");
+    let journal = std::fs::read_to_string(journal).unwrap();
+    assert!(journal.contains("canary-tenant"), "{journal}");
+    for text in ["canary-prompt", "canary-answer", "canary.leak", "canary-broken", "canary-shape"] {
+        assert!(!journal.contains(text), "{journal}");
+    }
 
     let status = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
     assert!(status.success());
