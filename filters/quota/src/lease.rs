@@ -57,13 +57,15 @@ pub struct Lease {
     pub refused_from: u64,
     /// Until when that refusal stands.
     pub refused_until: Timestamp,
+    /// When, as the lender said then, there may be more.
+    pub retry_at: Timestamp,
 }
 
 /// How long a slot is kept once its lease has expired. The lender waits less before it begins a new epoch, so no
 /// renewal of this one finds its figures forgotten.
 const KEPT_MS: u64 = 60_000;
 
-const FIELDS: usize = 16;
+const FIELDS: usize = 17;
 
 /// Of the encoded form.
 const VERSION: u8 = 1;
@@ -141,6 +143,7 @@ impl Lease {
             asked_at: Timestamp(next()),
             refused_from: next(),
             refused_until: Timestamp(next()),
+            retry_at: Timestamp(next()),
         }
     }
 
@@ -162,6 +165,7 @@ impl Lease {
             self.asked_at.0,
             self.refused_from,
             self.refused_until.0,
+            self.retry_at.0,
         ]
     }
 }

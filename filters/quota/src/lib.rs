@@ -13,5 +13,5 @@ mod slots;
 
 pub use admission::{Claim, Decision, Reservation, Short, peek, reserve, settle};
 pub use lease::{Lease, Timestamp};
-pub use renewal::{Grant, apply, claim_asking, give_back, refuse};
+pub use renewal::{Grant, Refused, apply, claim_asking, give_back, refuse};
 pub use slots::{Fault, MemorySlots, PROBES, SLOTS, Slots, create};

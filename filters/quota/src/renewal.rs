@@ -55,24 +55,31 @@ pub fn apply(slots: &impl Slots, now: Timestamp, grant: &Grant) -> Result<(), Fa
     })
 }
 
-/// Remembers that the lender refused `amount`, for so long: until then as much isn't worth asking for.
+/// A demand that the lender refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What was asked for.
+    pub amount: u64,
+    /// Until when as much isn't worth asking for.
+    pub until: Timestamp,
+    /// [`Lease::retry_at`].
+    pub retry_at: Timestamp,
+}
+
+/// Remembers that the lender refused: until then nobody asks for as much.
 ///
 /// # Errors
 /// When the slot can't be read or won; each then asks for itself.
-pub fn refuse(
-    slots: &impl Slots,
-    now: Timestamp,
-    id: u64,
-    amount: u64,
-    until: Timestamp,
-) -> Result<(), Fault> {
+pub fn refuse(slots: &impl Slots, now: Timestamp, id: u64, refused: Refused) -> Result<(), Fault> {
     update(slots, id, now, |lease| {
         if lease.id != id {
             return (false, ());
         }
         let stands = now < lease.refused_until;
+        let Refused { amount, until, retry_at } = refused;
         lease.refused_from = if stands { lease.refused_from.min(amount) } else { amount };
         lease.refused_until = until;
+        lease.retry_at = retry_at;
         (true, ())
     })
 }

@@ -13,8 +13,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use quota::{
-    Claim, Decision, Fault, Grant, Lease, MemorySlots, Reservation, SLOTS, Short, Slots, Timestamp,
-    apply, claim_asking, create, give_back, peek, refuse, reserve, settle,
+    Claim, Decision, Fault, Grant, Lease, MemorySlots, Refused, Reservation, SLOTS, Short, Slots,
+    Timestamp, apply, claim_asking, create, give_back, peek, refuse, reserve, settle,
 };
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -196,8 +196,10 @@ fn a_refusal_stands_for_a_while() {
     ] {
         let slots = Memory::new();
         apply(&slots, NOW, &grant(1, 10)).unwrap();
-        refuse(&slots, NOW, 1, 50, NOW.after(200)).unwrap();
-        refuse(&slots, NOW, 2, 50, NOW.after(200)).unwrap();
+        let refusal = Refused { amount: 50, until: NOW.after(200), retry_at: NOW.after(900) };
+        refuse(&slots, NOW, 1, refusal).unwrap();
+        refuse(&slots, NOW, 2, refusal).unwrap();
+        assert_eq!(slots.lease(1).retry_at, NOW.after(900));
         if let Some(granted) = granted {
             apply(&slots, NOW, &grant(1, granted)).unwrap();
         }
