@@ -137,19 +137,23 @@ impl<S: Slots> Desk<'_, S> {
         }
         let amounts = demand.amounts(output, plan.price);
         let mut rest = Amounts::default();
+        let mut total = 0;
         for (scope, left) in plan.scopes.iter().zip(leases).filter(|(scope, _)| !scope.shadow) {
             let missing = amounts.of(scope.unit).saturating_sub(left);
-            match scope.unit {
-                Unit::Requests => rest.requests = rest.requests.max(missing),
-                Unit::InputTokens => rest.input_tokens = rest.input_tokens.max(missing),
-                Unit::OutputTokens => rest.output_tokens = rest.output_tokens.max(missing),
-                Unit::TotalTokens => {
-                    let more = missing.saturating_sub(rest.of(Unit::TotalTokens));
-                    rest.output_tokens = rest.output_tokens.saturating_add(more);
-                }
-                Unit::MicroDollars => rest.micro_dollars = rest.micro_dollars.max(missing),
-            }
+            let of_unit = match scope.unit {
+                Unit::Requests => &mut rest.requests,
+                Unit::InputTokens => &mut rest.input_tokens,
+                Unit::OutputTokens => &mut rest.output_tokens,
+                Unit::TotalTokens => &mut total,
+                Unit::MicroDollars => &mut rest.micro_dollars,
+            };
+            *of_unit = missing.max(*of_unit);
         }
+        // What is missing in all is asked for as output, as far as there is any.
+        let more = total.saturating_sub(rest.of(Unit::TotalTokens));
+        let as_output = more.min(amounts.output_tokens.saturating_sub(rest.output_tokens));
+        rest.output_tokens = rest.output_tokens.saturating_add(as_output);
+        rest.input_tokens = rest.input_tokens.saturating_add(more.saturating_sub(as_output));
         Ok((rest != Amounts::default()).then_some(rest))
     }
 
@@ -184,9 +188,15 @@ impl<S: Slots> Desk<'_, S> {
                 Err(short) => tightest = short.claim,
             }
         }
-        let Some(scope) = plan.scopes.get(tightest) else { return Ok(self.without_verdict(heard)) };
-        let lease = quota::peek(self.slots, self.now, scope.lease(self.now))?;
         let verdict = heard.last.as_ref().and_then(|last| last.as_ref().ok());
+        let named = match verdict {
+            Some(Verdict::Exhausted { scope, .. }) => plan.scope(scope),
+            _ => None,
+        };
+        let Some(scope) = named.or_else(|| plan.scopes.get(tightest)) else {
+            return Ok(self.without_verdict(heard));
+        };
+        let lease = quota::peek(self.slots, self.now, scope.lease(self.now))?;
         let standings = standing::standings(plan, self.slots, self.now);
         let headers = standing::headers(&standings, self.now);
         Ok(Outcome::Refused(Refusal::exhausted(
