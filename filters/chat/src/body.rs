@@ -101,6 +101,8 @@ pub struct Facts {
     pub output_cap: Option<u64>,
     /// How many answers are asked for; at least 1.
     pub candidates: u64,
+    /// How many tokens the model may think, where the body says so; 0 where it doesn't.
+    pub thinking_tokens: u64,
     /// How many images, recordings and documents there are.
     pub media_parts: u32,
 }
@@ -113,6 +115,7 @@ impl Default for Facts {
             include_usage: false,
             output_cap: None,
             candidates: 1,
+            thinking_tokens: 0,
             media_parts: 0,
         }
     }

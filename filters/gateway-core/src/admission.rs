@@ -1,112 +1,370 @@
-//! Budgets on the way in: what is reserved, and how a refusal reads.
+//! Budgets on the way in: what is reserved where, when the sidecar is asked, and what a request is clamped to.
 
-use chat::body::Facts;
-use chat::problem::Problem;
-use quota::{Decision, Demand, Fault, Reservation, Slots, Standing, Timestamp};
+use std::rc::Rc;
 
-use crate::config::{FailureMode, Policy};
-use crate::identity::Identity;
+use chat::contract;
+use chat::contract::Usage;
+use chat::contract::lease::{Amounts, LEASE, RESERVED_OUTPUT, Unit, Verdict};
+use quota::{Claim, Decision, Fault, Reservation, Short, Slots, Timestamp};
 
-/// The largest output that any model of today gives, in tokens. A budget with more than this left clamps nothing.
-const LARGEST_OUTPUT_TOKENS: u64 = 65_536;
+use crate::book::{Book, CalloutFailure};
+use crate::config::{FailureMode, QuotaPolicy};
+use crate::demand::Demand;
+use crate::measurement::Measurement;
+use crate::plan::{Key, Plan};
+use crate::refusal::Refusal;
+use crate::standing::{self, Headers};
+
+/// The most callouts that a request waits for.
+const MAX_CALLOUTS: u32 = 2;
+
+/// How often a smaller reservation is tried while others take what was there.
+const ATTEMPTS: u32 = 3;
+
+/// What a request has heard of the sidecar so far.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// How often it has asked.
+    pub(crate) callouts: u32,
+    /// What it was told last.
+    pub(crate) last: Option<Result<Verdict, CalloutFailure>>,
+}
+
+/// What becomes of a request.
+pub(crate) enum Outcome {
+    Admitted(Admission),
+    /// It waits until the sidecar has been asked for this much.
+    Ask(Amounts),
+    Refused(Refusal),
+}
 
 /// An admitted request.
 pub(crate) struct Admission {
-    /// `None` where the budgets can't be read and the policy lets requests pass.
-    pub(crate) reservation: Option<Reservation>,
-    /// The output that each candidate may have, where the budget leaves less than was asked for.
-    pub(crate) clamp: Option<u64>,
-    /// The fault that the policy let pass.
-    pub(crate) fault: Option<Fault>,
+    /// `None` where the budgets can't be known and the policy lets requests pass.
+    plan: Option<Rc<Plan>>,
+    reservation: Reservation,
+    at: Timestamp,
+    /// Reserved for the output, in tokens, over all candidates.
+    output: u64,
+    /// The output that each candidate may have, where the budgets leave less than was asked for.
+    clamp: Option<u64>,
 }
 
-/// A request that goes nowhere.
-pub(crate) struct Refusal {
-    pub(crate) problem: Problem,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) fault: Option<Fault>,
+/// What decides about a request.
+pub(crate) struct Desk<'a, S> {
+    pub(crate) policy: &'a QuotaPolicy,
+    pub(crate) book: &'a Book,
+    pub(crate) slots: &'a S,
+    pub(crate) now: Timestamp,
 }
 
-/// Reserves what the request may take, in tokens.
-pub(crate) fn admit(
-    policy: &Policy,
-    identity: &Identity,
-    slots: &impl Slots,
-    now: Timestamp,
-    input: u64,
-    facts: &Facts,
-) -> Result<Admission, Refusal> {
-    let demand = Demand {
-        input,
-        output_cap: facts.output_cap.map(|cap| cap.saturating_mul(facts.candidates)),
-        expected_output: policy.expected_output_tokens().saturating_mul(facts.candidates),
-    };
-    match quota::reserve(slots, now, &policy.scopes(identity), demand) {
-        Ok(Decision::Admitted(reservation)) => {
-            let wanted =
-                demand.output_cap.unwrap_or(LARGEST_OUTPUT_TOKENS.saturating_mul(facts.candidates));
-            let clamp = (reservation.admitted_output < wanted).then(|| {
-                reservation.admitted_output.checked_div(facts.candidates).unwrap_or(0).max(1)
-            });
-            Ok(Admission { reservation: Some(reservation), clamp, fault: None })
+impl<S: Slots> Desk<'_, S> {
+    /// Reserves what the request may take, or says what has to be asked for first.
+    pub(crate) fn decide(
+        &self,
+        key: &Key,
+        demand: &Demand,
+        heard: &Heard,
+        measurements: &mut Vec<Measurement>,
+    ) -> Outcome {
+        let plan = self.book.plan(key, self.now);
+        let is_valid = plan.as_ref().is_some_and(|plan| self.now < plan.valid_until);
+        if !is_valid && heard.callouts == 0 {
+            return Outcome::Ask(demand.amounts(demand.output(None), None));
         }
-        Ok(Decision::Exhausted(standing)) => Err(Refusal::exhausted(&standing, input)),
-        Ok(Decision::TooLarge(standing)) => Err(Refusal::too_large(&standing, input)),
-        Err(fault) if policy.failure_mode() == FailureMode::Open => {
-            Ok(Admission { reservation: None, clamp: None, fault: Some(fault) })
+        let outcome = match plan {
+            None => self.without_verdict(heard),
+            Some(plan) => match self.hold(&plan, demand, heard) {
+                Ok(outcome) => outcome,
+                Err(fault) => {
+                    measurements.push(Measurement::BudgetFault { kind: fault.kind() });
+                    self.without_verdict(heard)
+                }
+            },
+        };
+        match &outcome {
+            Outcome::Admitted(admission) => admission.measure(heard, measurements),
+            Outcome::Refused(refusal) => {
+                measurements
+                    .extend(refusal.reason.map(|reason| Measurement::QuotaRefusal { reason }));
+            }
+            Outcome::Ask(_) => {}
         }
-        Err(fault) => Err(Refusal::unavailable(fault)),
+        outcome
+    }
+
+    fn hold(&self, plan: &Rc<Plan>, demand: &Demand, heard: &Heard) -> Result<Outcome, Fault> {
+        let price = plan.price;
+        let never = plan.scopes.iter().find(|scope| {
+            !scope.shadow
+                && scope.unit != Unit::Requests
+                && demand.room(scope, price, scope.limit).is_none()
+        });
+        if let Some(scope) = never {
+            return Ok(Outcome::Refused(Refusal::too_large(scope, demand, price)));
+        }
+        let wanted = demand.output(Some(plan));
+        let short = match self.reserve(plan, demand, wanted)? {
+            Ok(reservation) => return Ok(self.admitted(plan, reservation, wanted, None)),
+            Err(short) => short,
+        };
+        if matches!(heard.last, Some(Err(_) | Ok(Verdict::Unavailable))) {
+            return Ok(self.without_verdict(heard));
+        }
+        if heard.callouts < MAX_CALLOUTS {
+            let is_refused =
+                short.refused || matches!(heard.last, Some(Ok(Verdict::Exhausted { .. })));
+            if !is_refused {
+                return Ok(Outcome::Ask(demand.amounts(wanted, price)));
+            }
+            if let Some(rest) = self.rest(plan, demand, wanted)? {
+                return Ok(Outcome::Ask(rest));
+            }
+        }
+        self.fit(plan, demand, wanted, heard)
+    }
+
+    /// What more there may be to get where the whole demand was refused: what is missing of the output that would fit
+    /// if all that nobody holds came here. `None` where that wouldn't help.
+    fn rest(&self, plan: &Plan, demand: &Demand, wanted: u64) -> Result<Option<Amounts>, Fault> {
+        let (leases, unleased) = self.left(plan)?;
+        let all: Vec<_> =
+            leases.iter().zip(&unleased).map(|(left, more)| left.saturating_add(*more)).collect();
+        let Ok(output) = room(plan, demand, &all) else { return Ok(None) };
+        let output = output.min(wanted);
+        if output < demand.candidates {
+            return Ok(None);
+        }
+        let amounts = demand.amounts(output, plan.price);
+        let mut rest = Amounts::default();
+        let mut total = 0;
+        for (scope, left) in plan.scopes.iter().zip(leases).filter(|(scope, _)| !scope.shadow) {
+            let missing = amounts.of(scope.unit).saturating_sub(left);
+            let of_unit = match scope.unit {
+                Unit::Requests => &mut rest.requests,
+                Unit::InputTokens => &mut rest.input_tokens,
+                Unit::OutputTokens => &mut rest.output_tokens,
+                Unit::TotalTokens => &mut total,
+                Unit::MicroDollars => &mut rest.micro_dollars,
+            };
+            *of_unit = missing.max(*of_unit);
+        }
+        // What is missing in all is asked for as output, as far as there is any.
+        let more = total.saturating_sub(rest.of(Unit::TotalTokens));
+        let as_output = more.min(amounts.output_tokens.saturating_sub(rest.output_tokens));
+        rest.output_tokens = rest.output_tokens.saturating_add(as_output);
+        rest.input_tokens = rest.input_tokens.saturating_add(more.saturating_sub(as_output));
+        Ok((rest != Amounts::default()).then_some(rest))
+    }
+
+    /// Reserves as much output as there is room for, at least a token for each candidate.
+    fn fit(
+        &self,
+        plan: &Rc<Plan>,
+        demand: &Demand,
+        wanted: u64,
+        heard: &Heard,
+    ) -> Result<Outcome, Fault> {
+        let mut tightest = 0;
+        for _ in 0..ATTEMPTS {
+            let (left, _) = self.left(plan)?;
+            let output = match room(plan, demand, &left) {
+                Ok(room) if room >= demand.candidates => room.min(wanted),
+                Ok(_) => {
+                    tightest = tightest_of(plan, demand, &left);
+                    break;
+                }
+                Err(scope) => {
+                    tightest = scope;
+                    break;
+                }
+            };
+            match self.reserve(plan, demand, output)? {
+                Ok(reservation) => {
+                    let each = output.checked_div(demand.candidates).unwrap_or(0).max(1);
+                    let clamp = demand.cap.filter(|cap| *cap > output).map(|_| each);
+                    return Ok(self.admitted(plan, reservation, output, clamp));
+                }
+                Err(short) => tightest = short.claim,
+            }
+        }
+        let verdict = heard.last.as_ref().and_then(|last| last.as_ref().ok());
+        let named = match verdict {
+            Some(Verdict::Exhausted { scope, .. }) => plan.scope(scope),
+            _ => None,
+        };
+        let Some(scope) = named.or_else(|| plan.scopes.get(tightest)) else {
+            return Ok(self.without_verdict(heard));
+        };
+        let lease = quota::peek(self.slots, self.now, scope.lease(self.now))?;
+        let standings = standing::standings(plan, self.slots, self.now);
+        let headers = standing::headers(&standings, self.now);
+        Ok(Outcome::Refused(Refusal::exhausted(
+            scope, lease, verdict, demand, plan.price, headers, self.now,
+        )))
+    }
+
+    /// What is left of each scope's lease, and what nobody held of its budget.
+    fn left(&self, plan: &Plan) -> Result<(Vec<u64>, Vec<u64>), Fault> {
+        let mut both = (Vec::new(), Vec::new());
+        for scope in &plan.scopes {
+            let lease = quota::peek(self.slots, self.now, scope.lease(self.now))?;
+            both.0.push(lease.map_or(0, |lease| lease.left()));
+            both.1.push(lease.map_or(0, |lease| lease.unleased));
+        }
+        Ok(both)
+    }
+
+    fn reserve(
+        &self,
+        plan: &Plan,
+        demand: &Demand,
+        output: u64,
+    ) -> Result<Result<Reservation, Short>, Fault> {
+        let amounts = demand.amounts(output, plan.price);
+        let claim = |scope: &crate::plan::Scope| Claim {
+            lease: scope.lease(self.now),
+            amount: amounts.of(scope.unit),
+            shadow: scope.shadow,
+        };
+        let claims: Vec<_> = plan.scopes.iter().map(claim).collect();
+        Ok(match quota::reserve(self.slots, self.now, &claims)? {
+            Decision::Reserved(reservation) => Ok(reservation),
+            Decision::Short(short) => Err(short),
+        })
+    }
+
+    fn admitted(
+        &self,
+        plan: &Rc<Plan>,
+        reservation: Reservation,
+        output: u64,
+        clamp: Option<u64>,
+    ) -> Outcome {
+        let plan = Some(Rc::clone(plan));
+        Outcome::Admitted(Admission { plan, reservation, at: self.now, output, clamp })
+    }
+
+    /// Nobody knows whether the budgets have it: the policy decides.
+    fn without_verdict(&self, heard: &Heard) -> Outcome {
+        match self.policy.failure_mode {
+            FailureMode::Open => Outcome::Admitted(Admission {
+                plan: None,
+                reservation: Reservation::default(),
+                at: self.now,
+                output: 0,
+                clamp: None,
+            }),
+            FailureMode::Closed => Outcome::Refused(Refusal::unavailable(heard.why())),
+        }
     }
 }
 
-impl From<Problem> for Refusal {
-    fn from(problem: Problem) -> Self {
-        Self { problem, headers: Vec::new(), fault: None }
+impl Heard {
+    /// Why there is no verdict.
+    pub(crate) fn why(&self) -> &'static str {
+        match &self.last {
+            Some(Err(failure)) => failure.kind(),
+            Some(Ok(Verdict::Unavailable)) => "ledger_unavailable",
+            Some(Ok(_)) | None => "slots",
+        }
     }
 }
 
-impl Refusal {
-    fn exhausted(standing: &Standing, input: u64) -> Self {
-        let seconds = standing.reset_millis.div_ceil(1000);
-        let message = format!(
-            "the budget {} of {} tokens a minute has {} left and this request's input alone takes about {input}; \
-             retry in {seconds} s",
-            standing.scope, standing.limit, standing.remaining
-        );
-        let mut headers = rate_limit_headers(standing);
-        headers.push(("retry-after", seconds.to_string()));
-        Self { problem: Problem::new(429, "rate_limit_exceeded", message), headers, fault: None }
+/// How much output fits in every scope that refuses, given what is left in each; or the first that has no room.
+fn room(plan: &Plan, demand: &Demand, left: &[u64]) -> Result<u64, usize> {
+    let mut room = u64::MAX;
+    for (index, (scope, left)) in plan.scopes.iter().zip(left).enumerate() {
+        if !scope.shadow {
+            room = room.min(demand.room(scope, plan.price, *left).ok_or(index)?);
+        }
+    }
+    Ok(room)
+}
+
+fn tightest_of(plan: &Plan, demand: &Demand, left: &[u64]) -> usize {
+    let rooms = plan.scopes.iter().zip(left).enumerate().filter(|(_, (scope, _))| !scope.shadow);
+    let rooms = rooms.map(|(index, (scope, left))| (index, demand.room(scope, plan.price, *left)));
+    rooms.min_by_key(|(_, room)| *room).map_or(0, |(index, _)| index)
+}
+
+impl Admission {
+    /// What the sidecar is told.
+    pub(crate) fn request_headers(&self, book: &Book) -> Headers {
+        if self.reservation.is_empty() {
+            return Vec::new();
+        }
+        let mut headers =
+            vec![(LEASE, book.lease_header(self.at)), (RESERVED_OUTPUT, self.output.to_string())];
+        headers.extend(self.clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
+        headers
     }
 
-    fn too_large(standing: &Standing, input: u64) -> Self {
-        let message = format!(
-            "the request's input takes about {input} tokens, more than the budget {} of {} tokens a minute can ever \
-             admit; send a shorter prompt or ask for a larger budget",
-            standing.scope, standing.limit
-        );
-        let problem = Problem::new(400, "input_exceeds_budget", message);
-        Self { problem, headers: rate_limit_headers(standing), fault: None }
+    /// Replaces what is reserved by what was taken. Once: a second time finds nothing reserved.
+    pub(crate) fn settle(
+        &mut self,
+        spent: Amounts,
+        slots: &impl Slots,
+        now: Timestamp,
+        measurements: &mut Vec<Measurement>,
+    ) {
+        let Some(plan) = &self.plan else { return };
+        let unit = |claim: usize| plan.scopes.get(claim).map(|scope| scope.unit);
+        let spent = |claim: usize| unit(claim).map_or(0, |unit| spent.of(unit));
+        let reservation = std::mem::take(&mut self.reservation);
+        if let Err(fault) = quota::settle(slots, now, reservation, spent) {
+            measurements.push(Measurement::BudgetFault { kind: fault.kind() });
+        }
     }
 
-    fn unavailable(fault: Fault) -> Self {
-        let message = format!(
-            "the token budgets can't be read ({}), and the policy's failure_mode is closed; retry in a minute",
-            fault.kind()
-        );
-        let problem = Problem::new(503, "budget_unavailable", message);
-        Self { problem, headers: vec![("retry-after", "60".to_owned())], fault: Some(fault) }
+    /// What the client is told.
+    pub(crate) fn response_headers(&self, slots: &impl Slots, now: Timestamp) -> Headers {
+        self.plan.as_ref().map_or_else(Vec::new, |plan| {
+            standing::headers(&standing::standings(plan, slots, now), now)
+        })
+    }
+
+    /// How the budgets stood where it isn't as it should be.
+    pub(crate) fn state(&self) -> Option<&'static str> {
+        match &self.plan {
+            None => Some("unmetered"),
+            Some(plan) => plan.emergency.then_some("emergency"),
+        }
+    }
+
+    /// An estimated charge: what its tokens cost at most.
+    pub(crate) fn estimate(&self, input_tokens: u64, output_tokens: u64) -> Amounts {
+        let price = self.plan.as_ref().and_then(|plan| plan.price);
+        Demand::charge(input_tokens, output_tokens, price)
+    }
+
+    fn measure(&self, heard: &Heard, measurements: &mut Vec<Measurement>) {
+        let path = match (&self.plan, heard.callouts) {
+            (None, _) => "unmetered",
+            (Some(_), 0) => "lease",
+            (Some(_), _) => "callout",
+        };
+        measurements.push(Measurement::QuotaAdmission { path });
+        measurements.extend(self.state().map(|state| Measurement::QuotaDegraded { state }));
+        if !self.reservation.would_refuse.is_empty() {
+            measurements.push(Measurement::QuotaShadowRefusal);
+        }
     }
 }
 
-/// The headers that OpenAI's clients read; the reset as OpenAI writes it (`6.2s`).
-pub(crate) fn rate_limit_headers(standing: &Standing) -> Vec<(&'static str, String)> {
-    let tenths = standing.reset_millis.div_ceil(100);
-    let seconds = tenths.checked_div(10).unwrap_or(0);
-    let rest = tenths.checked_rem(10).unwrap_or(0);
-    let reset = if rest == 0 { format!("{seconds}s") } else { format!("{seconds}.{rest}s") };
-    vec![
-        ("x-ratelimit-limit-tokens", standing.limit.to_string()),
-        ("x-ratelimit-remaining-tokens", standing.remaining.to_string()),
-        ("x-ratelimit-reset-tokens", reset),
-    ]
+/// What budgets are charged for an exchange whose usage is known: the request itself in any case.
+pub(crate) fn charge(usage: &Usage) -> Amounts {
+    if !usage.is_charged() {
+        return REQUEST_ALONE;
+    }
+    Amounts {
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        micro_dollars: usage.cost_micros,
+        ..REQUEST_ALONE
+    }
 }
+
+/// What a call that failed is charged.
+pub(crate) const REQUEST_ALONE: Amounts =
+    Amounts { requests: 1, input_tokens: 0, output_tokens: 0, micro_dollars: 0 };

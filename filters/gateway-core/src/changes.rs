@@ -6,6 +6,7 @@ use chat::endpoint::Endpoint;
 use crate::event::Changes;
 use crate::findings::Findings;
 use crate::identity::Identity;
+use crate::standing::Headers;
 
 /// What every request to the sidecar carries. `accept-encoding` goes: the answer has to be read on its way back.
 pub(crate) fn identity_changes(identity: &Identity) -> Changes {
@@ -36,11 +37,11 @@ pub(crate) fn held_changes(
     mut changes: Changes,
     input_tokens: u64,
     findings: &Findings,
-    clamp: Option<u64>,
+    admission: Headers,
     length: usize,
 ) -> Changes {
     changes.set.push((contract::INPUT_ESTIMATE, input_tokens.to_string()));
-    changes.set.extend(clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
+    changes.set.extend(admission);
     let replaced = findings.replaced();
     let redactions: Vec<_> =
         replaced.iter().map(|(entity, count)| format!("{entity}={count}")).collect();

@@ -1,14 +1,10 @@
 //! The filter's configuration, as written and as compiled.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use pii::{PolicyError, RedactionConfig, RedactionPolicy};
 use serde::Deserialize;
-
-use quota::Scope;
-
-use crate::identity::Identity;
+use serde::de::IgnoredAny;
 
 /// What the filter does, validated and compiled: made once in `on_configure`, shared by all exchanges.
 pub struct Policy {
@@ -18,7 +14,8 @@ pub struct Policy {
     pub(crate) holds_request_headers: bool,
     /// What is redacted, and how.
     pub(crate) redaction: RedactionPolicy,
-    budgets: Budgets,
+    /// Where budgets are asked about.
+    pub(crate) quota: QuotaPolicy,
 }
 
 /// Why a configuration was refused: which field, and what it should hold.
@@ -55,7 +52,10 @@ struct Config {
     request_headers: RequestHeaders,
     #[serde(default)]
     redaction: RedactionConfig,
-    budgets: Budgets,
+    #[serde(default)]
+    quota: QuotaPolicy,
+    /// Where budgets stood once.
+    budgets: Option<IgnoredAny>,
 }
 
 /// `held` needs `allow_on_headers_stop_iteration` in Envoy's config; `streamed` is for hosts without it.
@@ -67,7 +67,7 @@ enum RequestHeaders {
     Streamed,
 }
 
-/// What an exchange does when the shared budgets can't be read.
+/// What an exchange does when nobody can tell whether the budgets have it.
 #[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FailureMode {
@@ -78,31 +78,46 @@ pub(crate) enum FailureMode {
     Closed,
 }
 
+/// Where budgets are asked about, and what happens without an answer.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Budgets {
-    #[serde(default)]
-    failure_mode: FailureMode,
-    #[serde(default = "default_expected_output_tokens")]
-    expected_output_tokens: u64,
-    default: Budget,
-    #[serde(default)]
-    tenants: BTreeMap<String, Budget>,
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct QuotaPolicy {
+    pub(crate) enabled: bool,
+    pub(crate) cluster: String,
+    pub(crate) timeout_ms: u64,
+    pub(crate) failure_mode: FailureMode,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Budget {
-    tenant_tokens_per_minute: u64,
-    user_tokens_per_minute: u64,
+impl Default for QuotaPolicy {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            cluster: "cache_sidecar".to_owned(),
+            timeout_ms: 250,
+            failure_mode: FailureMode::Closed,
+        }
+    }
+}
+
+/// The longest that a request may wait for a callout, in milliseconds.
+const MAX_TIMEOUT_MS: u64 = 10_000;
+
+impl QuotaPolicy {
+    fn validate(&self) -> Result<(), ConfigError> {
+        if self.cluster.is_empty() {
+            let message = "write the name of the sidecar's cluster in Envoy's configuration";
+            return Err(ConfigError::at("quota.cluster", message.to_owned()));
+        }
+        if !(1..=MAX_TIMEOUT_MS).contains(&self.timeout_ms) {
+            let message = format!("write a time from 1 to {MAX_TIMEOUT_MS} milliseconds");
+            return Err(ConfigError::at("quota.timeout_ms", message));
+        }
+        Ok(())
+    }
 }
 
 fn default_max_request_bytes() -> u64 {
     10 * 1024 * 1024
-}
-
-fn default_expected_output_tokens() -> u64 {
-    1024
 }
 
 impl Policy {
@@ -126,27 +141,23 @@ impl Policy {
         self.max_request_bytes.saturating_add(MAX_GROWTH_BYTES)
     }
 
-    pub(crate) fn failure_mode(&self) -> FailureMode {
-        self.budgets.failure_mode
+    /// The cluster of the sidecar, for callouts.
+    #[must_use]
+    pub fn quota_cluster(&self) -> &str {
+        &self.quota.cluster
     }
 
-    pub(crate) fn expected_output_tokens(&self) -> u64 {
-        self.budgets.expected_output_tokens
+    /// How long a callout may take, in milliseconds.
+    #[must_use]
+    pub fn quota_timeout_ms(&self) -> u64 {
+        self.quota.timeout_ms
     }
 
-    /// The budgets that a request of `identity` is held to, the tenant's first.
-    pub(crate) fn scopes(&self, identity: &Identity) -> [Scope; 2] {
-        let budget = self.budgets.tenants.get(&identity.tenant).unwrap_or(&self.budgets.default);
-        [
-            Scope {
-                name: format!("tenant/{}", identity.tenant),
-                limit: budget.tenant_tokens_per_minute,
-            },
-            Scope {
-                name: format!("user/{}/{}", identity.tenant, identity.user),
-                limit: budget.user_tokens_per_minute,
-            },
-        ]
+    /// Whether requests are admitted here. Not where their headers have left before: then the sidecar can't be told
+    /// what was reserved, so it reserves by itself.
+    #[must_use]
+    pub fn admits(&self) -> bool {
+        self.quota.enabled && self.holds_request_headers
     }
 }
 
@@ -161,22 +172,17 @@ impl Config {
                     format!("write a size from 1 to {MAX_REQUEST_BYTES_LIMIT} bytes"),
                 )
             })?;
-        let default = [("budgets.default".to_owned(), &self.budgets.default)];
-        let tenants = self.budgets.tenants.iter();
-        let tenants = tenants.map(|(name, budget)| (format!("budgets.tenants.{name}"), budget));
-        for (field, budget) in default.into_iter().chain(tenants) {
-            if budget.tenant_tokens_per_minute == 0 || budget.user_tokens_per_minute == 0 {
-                return Err(ConfigError::at(
-                    &field,
-                    "a budget of 0 admits nothing; write at least 1 token a minute".to_owned(),
-                ));
-            }
+        if self.budgets.is_some() {
+            let message = "budgets live in the sidecar now: move them to its BUDGETS_FILE, and write `quota` here for \
+                           the way there";
+            return Err(ConfigError::at("budgets", message.to_owned()));
         }
+        self.quota.validate()?;
         Ok(Policy {
             max_request_bytes,
             holds_request_headers: self.request_headers == RequestHeaders::Held,
             redaction: self.redaction.compile()?,
-            budgets: self.budgets,
+            quota: self.quota,
         })
     }
 }

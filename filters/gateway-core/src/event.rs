@@ -36,6 +36,8 @@ pub struct ResponseHead<'a> {
     pub cache_status: Option<&'a [u8]>,
     /// [`contract::USAGE`]
     pub usage: Option<&'a [u8]>,
+    /// [`contract::lease::QUOTA_STATE`]
+    pub quota_state: Option<&'a [u8]>,
 }
 
 /// Headers to set and to remove.
@@ -52,6 +54,8 @@ pub struct Changes {
 pub enum Directive {
     /// Hold the headers until the body is whole.
     Hold,
+    /// Hold all, and post this body to [`contract::lease::LEASE_PATH`] of the policy's cluster; the reply is an event.
+    Ask(Vec<u8>),
     /// Let the headers go on, changed, and hold the body until it is whole.
     SendHeaders(Changes),
     /// Let all go on: headers changed where they are still held, the body replaced where there is a new one.

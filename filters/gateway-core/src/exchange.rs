@@ -2,32 +2,38 @@
 //!
 //! ```text
 //! Waiting ─headers→ Reading ─body→ Sent ─headers→ Answering ─end→ Ended
-//!                      └──────refused──────────────────────────→ Ended
+//!                      │  └─body→ Asking ─leases→ Sent
+//!                      └──────────────┴─refused→ Ended
 //! ```
+
+mod request;
 
 use std::rc::Rc;
 
+use chat::contract::lease::QUOTA_STATE;
 use chat::contract::{self, Usage};
 use chat::endpoint::{Dialect, Endpoint};
 use chat::problem::Problem;
-use pii::Actions;
-use quota::{Fault, Slots, Timestamp};
+use quota::{Slots, Timestamp};
 
-use crate::admission::{self, Refusal};
+use crate::admission::{Heard, REQUEST_ALONE};
 use crate::answer;
-use crate::changes::{held_changes, identity_changes, streamed_changes, upstream_path};
+use crate::book::Book;
+use crate::changes::{identity_changes, streamed_changes, upstream_path};
 use crate::config::Policy;
 use crate::event::{Changes, Directive, Reading, Record, RequestHead, ResponseHead};
 use crate::findings::{Findings, Subject};
 use crate::identity::Identity;
 use crate::measurement::{Distribution, Measurement, bounded};
-use crate::prompt::{Prompt, Redacted};
+use crate::refusal::Refusal;
 use crate::sent::Sent;
 use crate::stream::StreamAnswer;
+use request::{Asking, Waiting};
 
 /// One request and its answer. Feed it the callbacks in order; every path ends in [`Exchange::finish`].
 pub struct Exchange {
     policy: Rc<Policy>,
+    book: Rc<Book>,
     started: Timestamp,
     state: State,
     /// The request's, where it is one that can stand in a log.
@@ -39,9 +45,15 @@ pub struct Exchange {
 
 enum State {
     Waiting,
-    Reading { endpoint: Endpoint, identity: Identity, changes: Changes },
+    Reading(Box<Waiting>),
+    /// Until the sidecar has answered.
+    Asking(Box<Asking>),
     Sent(Box<Sent>),
-    Answering { sent: Box<Sent>, status: u16, mode: Mode },
+    Answering {
+        sent: Box<Sent>,
+        status: u16,
+        mode: Mode,
+    },
     Ended,
 }
 
@@ -59,9 +71,10 @@ enum Mode {
 impl Exchange {
     /// An exchange that has seen nothing yet.
     #[must_use]
-    pub fn new(policy: Rc<Policy>, now: Timestamp) -> Self {
+    pub fn new(policy: Rc<Policy>, book: Rc<Book>, now: Timestamp) -> Self {
         Self {
             policy,
+            book,
             started: now,
             state: State::Waiting,
             request_id: String::new(),
@@ -109,7 +122,7 @@ impl Exchange {
             return Directive::Send(changes, None);
         }
         let early = (!self.policy.holds_request_headers).then(|| streamed_changes(changes.clone()));
-        self.state = State::Reading { endpoint, identity, changes };
+        self.state = State::Reading(Box::new(Waiting { endpoint, identity, changes }));
         match early {
             _ if ends => self.on_request_end(&[], slots, now),
             Some(changes) => Directive::SendHeaders(changes),
@@ -120,10 +133,8 @@ impl Exchange {
     /// More of the request's body has come; `received` bytes in all, and more may follow.
     pub fn on_request_bytes(&mut self, received: usize) -> Directive {
         match &self.state {
-            State::Reading { endpoint, identity, .. }
-                if received > self.policy.max_request_bytes =>
-            {
-                let (dialect, identity) = (endpoint.dialect, identity.clone());
+            State::Reading(waiting) if received > self.policy.max_request_bytes => {
+                let (dialect, identity) = (waiting.endpoint.dialect, waiting.identity.clone());
                 let problem = self.too_large();
                 self.refuse(dialect, Some(&identity), problem)
             }
@@ -133,77 +144,10 @@ impl Exchange {
 
     /// The request's body is whole.
     pub fn on_request_end(&mut self, body: &[u8], slots: &impl Slots, now: Timestamp) -> Directive {
-        let State::Reading { endpoint, identity, changes } =
-            std::mem::replace(&mut self.state, State::Ended)
-        else {
+        let State::Reading(waiting) = std::mem::replace(&mut self.state, State::Ended) else {
             return Directive::Send(Changes::default(), None);
         };
-        match self.send(body, &endpoint, &identity, changes, slots, now) {
-            Ok((sent, directive)) => {
-                self.state = State::Sent(Box::new(sent));
-                directive
-            }
-            Err(refusal) => self.refuse(endpoint.dialect, Some(&identity), refusal),
-        }
-    }
-
-    /// Budgets come before redaction: a refusal then costs no search.
-    fn send(
-        &mut self,
-        body: &[u8],
-        endpoint: &Endpoint,
-        identity: &Identity,
-        changes: Changes,
-        slots: &impl Slots,
-        now: Timestamp,
-    ) -> Result<(Sent, Directive), Refusal> {
-        if body.len() > self.policy.max_request_bytes {
-            return Err(self.too_large().into());
-        }
-        let prompt = Prompt::read(endpoint, body)?;
-        let mut sent = Sent::new(endpoint, identity.clone(), &prompt);
-        let mut clamp = None;
-        if endpoint.generates() && endpoint.has_upstream() {
-            let input = prompt.input_tokens;
-            let admission =
-                admission::admit(&self.policy, identity, slots, now, input, prompt.facts())?;
-            self.measure_fault(admission.fault);
-            (sent.reservation, clamp) = (admission.reservation, admission.clamp);
-        }
-        sent.actions = self.policy.redaction.actions(&identity.tenant);
-        match self.redact(endpoint, &prompt, &sent.actions, body.len()) {
-            Ok(redacted) => {
-                let length = redacted.body.as_ref().map_or(body.len(), Vec::len);
-                let [found, _] = &self.findings;
-                let changes = held_changes(changes, prompt.input_tokens, found, clamp, length);
-                sent.vault = redacted.vault;
-                Ok((sent, Directive::Send(changes, redacted.body)))
-            }
-            Err(problem) => {
-                sent.settle(0, slots, now, &mut self.record.measurements);
-                Err(problem.into())
-            }
-        }
-    }
-
-    fn redact(
-        &mut self,
-        endpoint: &Endpoint,
-        prompt: &Prompt<'_>,
-        actions: &Actions,
-        length: usize,
-    ) -> Result<Redacted, Problem> {
-        let [findings, _] = &mut self.findings;
-        let redacted = prompt.redact(&self.policy.redaction, actions, findings)?;
-        if redacted.body.as_ref().map_or(length, Vec::len) > self.policy.max_body_bytes() {
-            return Err(self.too_large());
-        }
-        if endpoint.has_upstream() {
-            Ok(redacted)
-        } else {
-            let message = "this endpoint has no upstream; use /v1/chat/completions or Vertex AI's generateContent";
-            Err(Problem::new(501, "not_implemented", message))
-        }
+        self.proceed(waiting, Heard::default(), body, slots, now)
     }
 
     /// The response's headers. Answers from a local reply pass through here too.
@@ -217,24 +161,21 @@ impl Exchange {
             return Changes::default();
         };
         let mut changes = Changes::default();
-        if let Some(reservation) = &sent.reservation {
-            changes.set = admission::rate_limit_headers(&reservation.standing);
-        }
         let usage = head.usage.and_then(|usage| serde_json::from_slice::<Usage>(usage).ok());
-        if head.usage.is_some() {
-            changes.remove.push(contract::USAGE);
+        for (header, given) in [(contract::USAGE, head.usage), (QUOTA_STATE, head.quota_state)] {
+            if given.is_some() {
+                changes.remove.push(header);
+            }
         }
-        let spent = match &usage {
-            Some(usage) => Some(usage.charged_tokens()),
-            // A failed call costs nothing.
-            None if head.status >= 400 => Some(0),
-            None => None,
-        };
-        if let Some(spent) = spent
-            && let Some(standing) = sent.settle(spent, slots, now, &mut self.record.measurements)
-        {
-            changes.set = admission::rate_limit_headers(&standing);
+        match &usage {
+            Some(usage) => sent.settle_usage(usage, slots, now, &mut self.record.measurements),
+            // A failed call takes no tokens.
+            None if head.status >= 400 => {
+                sent.settle(REQUEST_ALONE, slots, now, &mut self.record.measurements);
+            }
+            None => {}
         }
+        changes.set = sent.budget_headers(head, slots, now);
         if let Some(usage) = &usage {
             sent.measure_usage(usage, &mut self.record.measurements);
         }
@@ -299,8 +240,8 @@ impl Exchange {
                 let answering = sent.answering(&self.policy.redaction);
                 match answer::restore(answering, sent.dialect, bytes) {
                     Some(answer) => {
-                        let estimate = sent.input_tokens.saturating_add(answer.output_tokens);
-                        sent.settle(estimate, slots, now, &mut self.record.measurements);
+                        let output = answer.output_tokens;
+                        sent.settle_estimate(output, slots, now, &mut self.record.measurements);
                         let [_, findings] = &mut self.findings;
                         *findings = answer.findings;
                         let fits = |body: &Vec<u8>| body.len() <= self.policy.max_body_bytes();
@@ -319,7 +260,7 @@ impl Exchange {
                     self.record.measurements.push(Measurement::Duration { distribution, millis });
                 }
                 if let Some(usage) = stream.take_usage() {
-                    sent.settle(usage.charged_tokens(), slots, now, &mut self.record.measurements);
+                    sent.settle_usage(&usage, slots, now, &mut self.record.measurements);
                     sent.measure_usage(&usage, &mut self.record.measurements);
                 }
                 out
@@ -333,21 +274,22 @@ impl Exchange {
         match std::mem::replace(&mut self.state, State::Ended) {
             // A refusal was counted when it was made.
             State::Waiting | State::Ended => {}
-            State::Reading { identity, .. } => self.end(Some(&identity), "", status),
+            State::Reading(waiting) => self.end(Some(&waiting.identity), "", status),
+            State::Asking(asking) => self.end(Some(&asking.waiting.identity), "", status),
             State::Sent(mut sent) => {
                 // The call was made and no answer came: its input is charged.
-                sent.settle(sent.input_tokens, slots, now, &mut self.record.measurements);
+                sent.settle_estimate(0, slots, now, &mut self.record.measurements);
                 self.end(Some(&sent.identity), &sent.model, status);
             }
             State::Answering { mut sent, status, mode } => {
-                let mut spent = sent.input_tokens;
+                let mut output = 0;
                 if let Mode::Stream(stream) = mode {
                     // It may have broken off before its usage came: what was streamed is charged by estimate.
-                    spent = spent.saturating_add(stream.output_tokens());
+                    output = stream.output_tokens();
                     let [_, findings] = &mut self.findings;
                     *findings = stream.into_findings();
                 }
-                sent.settle(spent, slots, now, &mut self.record.measurements);
+                sent.settle_estimate(output, slots, now, &mut self.record.measurements);
                 self.end(Some(&sent.identity), &sent.model, status);
             }
         }
@@ -389,17 +331,10 @@ impl Exchange {
         identity: Option<&Identity>,
         refusal: impl Into<Refusal>,
     ) -> Directive {
-        let Refusal { problem, headers, fault } = refusal.into();
+        let Refusal { problem, headers, .. } = refusal.into();
         self.state = State::Ended;
-        self.measure_fault(fault);
         self.end(identity, "", problem.status);
         Directive::Reply { status: problem.status, headers, body: problem.body(dialect) }
-    }
-
-    fn measure_fault(&mut self, fault: Option<Fault>) {
-        self.record
-            .measurements
-            .extend(fault.map(|fault| Measurement::BudgetFault { kind: fault.kind() }));
     }
 
     /// Counts the request, and tells what was found.

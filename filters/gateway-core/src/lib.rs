@@ -7,17 +7,23 @@
 
 mod admission;
 mod answer;
+mod book;
 mod changes;
 mod config;
+mod demand;
 mod event;
 mod exchange;
 mod findings;
 mod identity;
 mod measurement;
+mod plan;
 mod prompt;
+mod refusal;
 mod sent;
+mod standing;
 mod stream;
 
+pub use book::{Book, CalloutFailure};
 pub use config::{ConfigError, Policy};
 pub use event::{Changes, Directive, Reading, Record, RequestHead, ResponseHead};
 pub use exchange::Exchange;

@@ -39,7 +39,29 @@ pub enum Measurement {
         /// Which.
         result: &'static str,
     },
-    /// A reservation that could not be made or settled; the kind of its fault.
+    /// A request that its budgets admitted: from the `lease` at hand, after a `callout`, or `unmetered`.
+    QuotaAdmission {
+        /// Which way.
+        path: &'static str,
+    },
+    /// A request that its budgets refused: `exhausted`, `leased_elsewhere`, `input_exceeds_budget` or `unavailable`.
+    QuotaRefusal {
+        /// Why.
+        reason: &'static str,
+    },
+    /// A callout for leases: `granted`, `exhausted`, `unavailable`, `renewed`, or why it brought nothing.
+    QuotaCallout {
+        /// What came of it.
+        outcome: &'static str,
+    },
+    /// A request that only budgets in shadow mode would have refused.
+    QuotaShadowRefusal,
+    /// A request that was admitted in a degraded mode: `emergency` or `unmetered`.
+    QuotaDegraded {
+        /// Which.
+        state: &'static str,
+    },
+    /// A lease that could not be kept, reserved from or settled; the kind of the fault.
     BudgetFault {
         /// `missing`, `full` or `contended`.
         kind: &'static str,

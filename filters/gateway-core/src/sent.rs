@@ -3,14 +3,18 @@
 use std::rc::Rc;
 
 use chat::contract::Usage;
+use chat::contract::lease::Amounts;
 use chat::endpoint::{Dialect, Endpoint};
 use pii::{Actions, Treat, Vault};
-use quota::{Reservation, Slots, Standing, Timestamp};
+use quota::{Slots, Timestamp};
 
+use crate::admission::{self, Admission};
 use crate::answer::Answering;
+use crate::event::ResponseHead;
 use crate::identity::Identity;
 use crate::measurement::{Measurement, bounded};
 use crate::prompt::Prompt;
+use crate::standing::Headers;
 use pii::RedactionPolicy;
 
 /// A request that went on to the sidecar.
@@ -24,8 +28,8 @@ pub(crate) struct Sent {
     pub(crate) input_tokens: u64,
     /// Whether a body went up, whose placeholders may come back.
     pub(crate) has_prompt: bool,
-    /// Taken by the settlement, so that it happens once.
-    pub(crate) reservation: Option<Reservation>,
+    /// `None` where the sidecar admits it.
+    pub(crate) admission: Option<Admission>,
 }
 
 impl Sent {
@@ -48,7 +52,7 @@ impl Sent {
             actions: Rc::default(),
             input_tokens: 0,
             has_prompt: false,
-            reservation: None,
+            admission: None,
         }
     }
 
@@ -62,22 +66,63 @@ impl Sent {
         }
     }
 
-    /// Settles the reservation if it is still held, and returns how its tightest scope stands then.
+    /// What its client is told about budgets. A refusal by the sidecar tells that itself.
+    pub(crate) fn budget_headers(
+        &self,
+        head: &ResponseHead<'_>,
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Headers {
+        let admission = self.admission.as_ref().filter(|_| head.status != 429);
+        let mut headers =
+            admission.map(|admission| admission.response_headers(slots, now)).unwrap_or_default();
+        let told = match head.quota_state {
+            Some(b"emergency") => Some("emergency"),
+            Some(b"unmetered") => Some("unmetered"),
+            _ => None,
+        };
+        let state = told.or_else(|| self.admission.as_ref()?.state());
+        headers.extend(state.map(|state| ("x-quota-state", state.to_owned())));
+        headers
+    }
+
+    /// Settles what is still reserved.
     pub(crate) fn settle(
         &mut self,
-        spent: u64,
+        spent: Amounts,
         slots: &impl Slots,
         now: Timestamp,
         measurements: &mut Vec<Measurement>,
-    ) -> Option<Standing> {
-        let reservation = self.reservation.take()?;
-        match quota::settle(slots, now, reservation, spent) {
-            Ok(standing) => Some(standing),
-            Err(fault) => {
-                measurements.push(Measurement::BudgetFault { kind: fault.kind() });
-                None
-            }
+    ) {
+        if let Some(admission) = &mut self.admission {
+            admission.settle(spent, slots, now, measurements);
         }
+    }
+
+    /// Settles by estimate: its input, and so much output.
+    pub(crate) fn settle_estimate(
+        &mut self,
+        output_tokens: u64,
+        slots: &impl Slots,
+        now: Timestamp,
+        measurements: &mut Vec<Measurement>,
+    ) {
+        let input_tokens = self.input_tokens;
+        if let Some(admission) = &mut self.admission {
+            let spent = admission.estimate(input_tokens, output_tokens);
+            admission.settle(spent, slots, now, measurements);
+        }
+    }
+
+    /// Settles by usage.
+    pub(crate) fn settle_usage(
+        &mut self,
+        usage: &Usage,
+        slots: &impl Slots,
+        now: Timestamp,
+        measurements: &mut Vec<Measurement>,
+    ) {
+        self.settle(admission::charge(usage), slots, now, measurements);
     }
 
     pub(crate) fn measure_usage(&self, usage: &Usage, measurements: &mut Vec<Measurement>) {

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use chat::contract;
-use gateway_core::{Changes, Directive, Exchange, Policy, Reading, RequestHead, ResponseHead};
+use gateway_core::{
+    Book, CalloutFailure, Changes, Directive, Exchange, Policy, Reading, RequestHead, ResponseHead,
+};
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
@@ -22,8 +24,9 @@ enum Phase {
     Done,
 }
 
-/// All that is buffered: trailers don't say how much that is.
-const IN_TRAILERS: usize = usize::MAX;
+/// All that is buffered: trailers and callouts don't say how much that is.
+const ALL: usize = usize::MAX;
+const IN_TRAILERS: usize = ALL;
 
 /// What an access log calls `%FILTER_STATE(wasm.sluice_redactions:PLAIN)%`.
 const REDACTIONS: &str = "sluice_redactions";
@@ -31,6 +34,7 @@ const REDACTIONS: &str = "sluice_redactions";
 /// The context that Envoy calls for one exchange.
 pub(crate) struct ExchangeContext {
     exchange: Exchange,
+    policy: Rc<Policy>,
     series: Rc<Series>,
     request: Phase,
     /// How much of a whole answer the host holds back.
@@ -38,18 +42,26 @@ pub(crate) struct ExchangeContext {
 }
 
 impl ExchangeContext {
-    pub(crate) fn new(policy: Rc<Policy>, series: Rc<Series>) -> Self {
+    pub(crate) fn new(policy: Rc<Policy>, book: Rc<Book>, series: Rc<Series>) -> Self {
         Self {
-            exchange: Exchange::new(policy, host::now()),
+            exchange: Exchange::new(Rc::clone(&policy), book, host::now()),
+            policy,
             series,
             request: Phase::HeadersHeld,
             held_response_bytes: None,
         }
     }
 
-    fn apply(&mut self, directive: Directive) -> Action {
+    fn apply(&mut self, mut directive: Directive) -> Action {
+        // The host refuses a callout at once where it knows no such cluster.
+        while let Directive::Ask(body) = &directive {
+            if host::ask_for_leases(&self.policy, body).is_ok() {
+                return Action::Pause;
+            }
+            directive = self.on_reply(Err(CalloutFailure::NotSent));
+        }
         match directive {
-            Directive::Hold => Action::Pause,
+            Directive::Hold | Directive::Ask(_) => Action::Pause,
             Directive::SendHeaders(changes) => {
                 change(MapType::HttpRequestHeaders, &changes);
                 self.request = Phase::HeadersSent;
@@ -73,6 +85,12 @@ impl ExchangeContext {
                 Action::Pause
             }
         }
+    }
+
+    /// The request's body is still with the host, whole.
+    fn on_reply(&mut self, reply: Result<&[u8], CalloutFailure>) -> Directive {
+        let body = bytes(BufferType::HttpRequestBody, ALL);
+        self.exchange.on_lease_reply(reply, &body, &SharedSlots, host::now())
     }
 
     fn end_request(&mut self, size: usize) -> Action {
@@ -104,7 +122,21 @@ impl ExchangeContext {
     }
 }
 
-impl Context for ExchangeContext {}
+impl Context for ExchangeContext {
+    fn on_http_call_response(
+        &mut self,
+        _token: u32,
+        headers: usize,
+        size: usize,
+        _trailers: usize,
+    ) {
+        let reply = host::lease_reply(headers, size);
+        let directive = self.on_reply(reply.as_deref().map_err(|failure| *failure));
+        if self.apply(directive) == Action::Continue {
+            self.resume_http_request();
+        }
+    }
+}
 
 impl HttpContext for ExchangeContext {
     fn on_http_request_headers(&mut self, _count: usize, ends: bool) -> Action {
@@ -151,12 +183,14 @@ impl HttpContext for ExchangeContext {
             .unwrap_or(0);
         let (media_type, encoding) = (get("content-type"), get("content-encoding"));
         let (cache_status, usage) = (get("cache-status"), get(contract::USAGE));
+        let quota_state = get(contract::lease::QUOTA_STATE);
         let head = ResponseHead {
             status,
             content_type: media_type.as_deref(),
             content_encoding: encoding.as_deref(),
             cache_status: cache_status.as_deref(),
             usage: usage.as_deref(),
+            quota_state: quota_state.as_deref(),
         };
         let changes = self.exchange.on_response_headers(&head, &SharedSlots, host::now());
         change(MapType::HttpResponseHeaders, &changes);

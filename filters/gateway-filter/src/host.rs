@@ -2,19 +2,63 @@
 //!
 //! Header values are read as bytes everywhere: the SDK's string calls end the VM on a value that isn't UTF-8.
 
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
+use chat::contract::lease::LEASE_PATH;
+use gateway_core::{CalloutFailure, Policy};
 use proxy_wasm::hostcalls;
-use proxy_wasm::types::{LogLevel, MapType};
+use proxy_wasm::types::{BufferType, LogLevel, MapType, Status};
 use quota::{Slots, Timestamp};
 
 /// Now, by Envoy's clock.
 pub(crate) fn now() -> Timestamp {
-    let since_epoch =
-        hostcalls::get_current_time().ok().and_then(|now| now.duration_since(UNIX_EPOCH).ok());
-    Timestamp(
-        since_epoch.and_then(|duration| u64::try_from(duration.as_millis()).ok()).unwrap_or(0),
-    )
+    Timestamp(u64::try_from(since_epoch().as_millis()).unwrap_or(0))
+}
+
+fn since_epoch() -> Duration {
+    let now = hostcalls::get_current_time().ok();
+    now.and_then(|now| now.duration_since(UNIX_EPOCH).ok()).unwrap_or_default()
+}
+
+/// What names this Envoy process: made by whichever worker is first, and then the same for all.
+pub(crate) fn boot() -> String {
+    const KEY: &str = "boot";
+    let made = format!("{:x}", since_epoch().as_nanos());
+    // Envoy configures the main thread's VM before those of the workers, so nobody overwrites what another has made.
+    if !matches!(hostcalls::get_shared_data(KEY), Ok((Some(_), _))) {
+        let _ = hostcalls::set_shared_data(KEY, Some(made.as_bytes()), None);
+    }
+    match hostcalls::get_shared_data(KEY) {
+        Ok((Some(boot), _)) => String::from_utf8(boot).unwrap_or(made),
+        _ => made,
+    }
+}
+
+/// Posts `body` to the sidecar. The caller's context gets the reply.
+pub(crate) fn ask_for_leases(policy: &Policy, body: &[u8]) -> Result<u32, Status> {
+    let headers = vec![
+        (":method", "POST"),
+        (":path", LEASE_PATH),
+        (":authority", "cache-sidecar"),
+        ("content-type", "application/json"),
+    ];
+    let timeout = Duration::from_millis(policy.quota_timeout_ms());
+    hostcalls::dispatch_http_call(policy.quota_cluster(), headers, Some(body), Vec::new(), timeout)
+}
+
+/// The reply to [`ask_for_leases`], within its callback only.
+pub(crate) fn lease_reply(headers: usize, size: usize) -> Result<Vec<u8>, CalloutFailure> {
+    if headers == 0 {
+        return Err(CalloutFailure::NotSent);
+    }
+    let status = header(MapType::HttpCallResponseHeaders, ":status");
+    match status.and_then(|status| str::from_utf8(&status).ok()?.parse().ok()) {
+        Some(200) => hostcalls::get_buffer(BufferType::HttpCallResponseBody, 0, size)
+            .ok()
+            .flatten()
+            .ok_or(CalloutFailure::Unreadable),
+        status => Err(CalloutFailure::Status(status.unwrap_or(0))),
+    }
 }
 
 /// Logs in Envoy's log.

@@ -47,6 +47,21 @@ impl Series {
                 Measurement::Cache { result } => {
                     self.add_bounded(format!("sluice_cache_results_total;result={result}"), 1)
                 }
+                Measurement::QuotaAdmission { path } => {
+                    self.add_bounded(format!("sluice_quota_admissions_total;path={path}"), 1);
+                }
+                Measurement::QuotaRefusal { reason } => {
+                    self.add_bounded(format!("sluice_quota_refusals_total;reason={reason}"), 1);
+                }
+                Measurement::QuotaCallout { outcome } => {
+                    self.add_bounded(format!("sluice_quota_callouts_total;outcome={outcome}"), 1);
+                }
+                Measurement::QuotaShadowRefusal => {
+                    self.add_bounded("sluice_quota_shadow_refusals_total".to_owned(), 1);
+                }
+                Measurement::QuotaDegraded { state } => {
+                    self.add_bounded(format!("sluice_quota_degraded_total;state={state}"), 1);
+                }
                 Measurement::BudgetFault { kind } => {
                     self.add_bounded(format!("sluice_budget_faults_total;type={kind}"), 1);
                 }

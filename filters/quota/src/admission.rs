@@ -1,220 +1,173 @@
 //! Reserve before the call, settle after it.
 
 use crate::lease::{Lease, Timestamp};
-use crate::slots::{Slots, identify, update};
+use crate::slots::{Fault, Slots, update};
 
-/// A scope and what it may spend in a window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scope {
-    /// Unique name, such as `tenant/acme` or `user/acme/alice`.
-    pub name: String,
-    /// Tokens a window.
-    pub limit: u64,
-}
-
-/// What a request wants, in tokens.
+/// What a request wants of one lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Demand {
-    /// The estimate of its input.
-    pub input: u64,
-    /// The largest output that it asked for, over all its candidates; `None` if it set no cap.
-    pub output_cap: Option<u64>,
-    /// What is reserved for the output of a request without a cap.
-    pub expected_output: u64,
-}
-
-/// How a scope stands after a decision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// The scope's name.
-    pub scope: String,
-    /// Tokens a window.
-    pub limit: u64,
-    /// Tokens that nobody holds.
-    pub remaining: u64,
-    /// Milliseconds until the window ends.
-    pub reset_millis: u64,
+pub struct Claim {
+    /// [`Lease::id`].
+    pub lease: u64,
+    /// How much, in the unit of its budget.
+    pub amount: u64,
+    /// Whether it only tells what it would have refused.
+    pub shadow: bool,
 }
 
 /// What was decided for a request.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decision {
     /// It may go on, and must be settled once.
-    Admitted(Reservation),
-    /// The budget is used up; the window's end brings a new one.
-    Exhausted(Standing),
-    /// The input alone is above the limit: no wait will help.
-    TooLarge(Standing),
+    Reserved(Reservation),
+    /// A claim that its lease doesn't have; nothing is held then.
+    Short(Short),
 }
 
-/// Tokens held for one request. Settled exactly once: [`settle`] consumes it.
-#[derive(Debug, PartialEq, Eq)]
-#[must_use = "an unsettled reservation holds its tokens until the window ends"]
-pub struct Reservation {
-    scopes: Vec<Scope>,
-    window: u64,
-    held: u64,
-    /// The most output tokens that the budget allows this request, over all its candidates.
-    pub admitted_output: u64,
-    /// The scope with the least left, after this reservation.
-    pub standing: Standing,
-}
-
-/// Why no decision could be made. The caller's policy says what happens then.
+/// Which claim found too little, and whether it helps to ask for more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The slots were never created.
-    Missing,
-    /// All slots that the scope may lie in hold live leases.
-    Full,
-    /// Other workers won every attempt.
-    Contended,
+pub struct Short {
+    /// Index into the claims.
+    pub claim: usize,
+    /// Whether as much was refused so lately that asking is no use.
+    pub refused: bool,
 }
 
-impl Fault {
-    /// Stable name for metrics and messages.
+/// Amounts held for one request. Settled exactly once: [`settle`] consumes it.
+#[derive(Debug, Default, PartialEq, Eq)]
+#[must_use = "an unsettled reservation holds its amounts until the lease is over"]
+pub struct Reservation {
+    parts: Vec<Part>,
+    /// Indices of the shadow claims whose budget would have refused.
+    pub would_refuse: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Part {
+    claim: usize,
+    lease: u64,
+    epoch: u64,
+    amount: u64,
+}
+
+impl Reservation {
+    /// Whether no lease holds anything for it.
     #[must_use]
-    pub fn kind(self) -> &'static str {
-        match self {
-            Self::Missing => "missing",
-            Self::Full => "full",
-            Self::Contended => "contended",
-        }
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
     }
 }
 
-/// Holds the demand in every scope, or in none.
+/// Holds the claims in all of their leases, or in none.
 ///
-/// `scopes` are taken in the order given, and given back where a later one refuses: shared data swaps one cell at
-/// a time. Where the input fits and the output doesn't, the admitted output is what is left.
+/// They are taken in the order given, and given back where a later one is short: shared data swaps one cell at a time.
+/// A shadow claim is taken where its lease has it, and never short.
 ///
 /// # Errors
-/// When the shared slots can't be read or won; nothing is held then.
-pub fn reserve(
-    slots: &impl Slots,
-    now: Timestamp,
-    scopes: &[Scope],
-    demand: Demand,
-) -> Result<Decision, Fault> {
-    let mut held: Vec<(&Scope, u64)> = Vec::with_capacity(scopes.len());
-    let decision = hold(slots, now, scopes, demand, &mut held);
-    // A refusal gives all back. So does a later scope with less room for the output than an earlier one holds.
-    let total = match &decision {
-        Ok(Decision::Admitted(reservation)) => reservation.held,
-        _ => 0,
-    };
-    for (scope, tokens) in held {
-        if tokens > total {
-            release(slots, now, scope, tokens.saturating_sub(total), 0)?;
+/// When the shared slots can't be read or won; nothing is held then, as far as they can.
+pub fn reserve(slots: &impl Slots, now: Timestamp, claims: &[Claim]) -> Result<Decision, Fault> {
+    let mut held =
+        Reservation { parts: Vec::with_capacity(claims.len()), would_refuse: Vec::new() };
+    let mut failure = None;
+    for (index, claim) in claims.iter().enumerate() {
+        match take(slots, now, claim) {
+            Ok(Taken::Held(epoch)) => {
+                let Claim { lease, amount, .. } = *claim;
+                held.parts.push(Part { claim: index, lease, epoch, amount });
+            }
+            Ok(Taken::Nothing { refused: _, spent }) if claim.shadow => {
+                if spent {
+                    held.would_refuse.push(index);
+                }
+            }
+            Ok(Taken::Nothing { .. }) if claim.amount == 0 => {}
+            Ok(Taken::Nothing { refused, .. }) => {
+                failure = Some(Ok(Decision::Short(Short { claim: index, refused })));
+                break;
+            }
+            // What nobody can read refuses nobody in a shadow scope.
+            Err(_) if claim.shadow => {}
+            Err(fault) => {
+                failure = Some(Err(fault));
+                break;
+            }
         }
     }
-    decision
-}
-
-fn hold<'s>(
-    slots: &impl Slots,
-    now: Timestamp,
-    scopes: &'s [Scope],
-    demand: Demand,
-    held: &mut Vec<(&'s Scope, u64)>,
-) -> Result<Decision, Fault> {
-    let mut output = demand.output_cap.unwrap_or(demand.expected_output);
-    // What the upstream may be allowed: without a cap of its own a request may use all that is left.
-    let mut admitted_output = demand.output_cap.unwrap_or(u64::MAX);
-    let mut standing = Standing::unlimited();
-    for scope in scopes {
-        let (room, lease) = update(slots, identify(&scope.name), scope.limit, now, |lease| {
-            take(lease, demand.input, output)
-        })?;
-        let here = Standing::of(scope, &lease, now);
-        let Some(room) = room else {
-            let never = demand.input > scope.limit;
-            return Ok(if never { Decision::TooLarge(here) } else { Decision::Exhausted(here) });
-        };
-        output = output.min(room);
-        admitted_output = admitted_output.min(room);
-        held.push((scope, demand.input.saturating_add(output)));
-        if here.remaining < standing.remaining {
-            standing = here;
+    match failure {
+        None => Ok(Decision::Reserved(held)),
+        Some(failure) => {
+            settle(slots, now, held, |_| 0)?;
+            failure
         }
     }
-    let held = demand.input.saturating_add(output);
-    Ok(Decision::Admitted(Reservation {
-        scopes: scopes.to_vec(),
-        window: now.window(),
-        held,
-        admitted_output,
-        standing,
-    }))
 }
 
-/// Replaces what `reservation` holds by what the request took, in every scope. Returns how its tightest scope
-/// stands then.
+/// Replaces what `reservation` holds by what the request took: `spent` answers that for the index of a claim.
 ///
-/// A request that outlives its window has paid there for what it held; what it took beyond falls on the window in
-/// which it ends.
+/// What belongs to a window or an epoch that has gone changes nothing: the lender has counted it by then.
 ///
 /// # Errors
-/// When a shared slot can't be read or won; what is held there falls away with its window.
+/// When a shared slot can't be read or won; what is held there stays until its lease is over. The others are settled.
 pub fn settle(
     slots: &impl Slots,
     now: Timestamp,
     reservation: Reservation,
-    spent: u64,
-) -> Result<Standing, Fault> {
-    let same_window = now.window() == reservation.window;
-    let (held, spent) = if same_window {
-        (reservation.held, spent)
-    } else {
-        (0, spent.saturating_sub(reservation.held))
-    };
-    let mut standing = Standing::unlimited();
-    for scope in &reservation.scopes {
-        let lease = release(slots, now, scope, held, spent)?;
-        let here = Standing::of(scope, &lease, now);
-        if here.remaining < standing.remaining {
-            standing = here;
+    spent: impl Fn(usize) -> u64,
+) -> Result<(), Fault> {
+    let mut result = Ok(());
+    for part in &reservation.parts {
+        let spent = spent(part.claim);
+        let settled = update(slots, part.lease, now, |lease| {
+            if lease.id != part.lease || lease.epoch != part.epoch {
+                return (false, ());
+            }
+            lease.reserved = lease.reserved.saturating_sub(part.amount);
+            lease.spent = lease.spent.saturating_add(spent);
+            lease.used_at = lease.used_at.max(now);
+            (true, ())
+        });
+        // A lease whose place is gone is over; there is no place for it to be missed in.
+        if let Err(fault @ (Fault::Missing | Fault::Contended)) = settled {
+            result = result.and(Err(fault));
         }
     }
-    Ok(standing)
+    result
 }
 
-/// Takes the input and as much of the output as there is room for. Answers that room; `None` where there is none
-/// for a single token, and then takes nothing.
-fn take(lease: &mut Lease, input: u64, output: u64) -> (bool, (Option<u64>, Lease)) {
-    let room = lease.left().saturating_sub(input);
-    if room == 0 {
-        return (false, (None, *lease));
+/// The lease `id`, where there is a live one.
+///
+/// # Errors
+/// When the shared slots can't be read.
+pub fn peek(slots: &impl Slots, now: Timestamp, id: u64) -> Result<Option<Lease>, Fault> {
+    match update(slots, id, now, |lease| (false, *lease)) {
+        Ok(lease) => Ok(Some(lease).filter(|lease| lease.is_live(now))),
+        Err(Fault::Full) => Ok(None),
+        Err(fault) => Err(fault),
     }
-    lease.reserved = lease.reserved.saturating_add(input).saturating_add(output.min(room));
-    (true, (Some(room), *lease))
 }
 
-fn release(
-    slots: &impl Slots,
-    now: Timestamp,
-    scope: &Scope,
-    held: u64,
-    spent: u64,
-) -> Result<Lease, Fault> {
-    update(slots, identify(&scope.name), scope.limit, now, |lease| {
-        lease.reserved = lease.reserved.saturating_sub(held);
-        lease.spent = lease.spent.saturating_add(spent);
-        (held > 0 || spent > 0, *lease)
-    })
+enum Taken {
+    /// In this epoch.
+    Held(u64),
+    /// `refused`: asking for it is no use. `spent`: not even the budget has it, as far as is known.
+    Nothing { refused: bool, spent: bool },
 }
 
-impl Standing {
-    fn of(scope: &Scope, lease: &Lease, now: Timestamp) -> Self {
-        Self {
-            scope: scope.name.clone(),
-            limit: scope.limit,
-            remaining: lease.left(),
-            reset_millis: now.millis_to_next_window(),
+fn take(slots: &impl Slots, now: Timestamp, claim: &Claim) -> Result<Taken, Fault> {
+    let none = Taken::Nothing { refused: false, spent: false };
+    let taken = update(slots, claim.lease, now, |lease| {
+        let is_ours = lease.id == claim.lease;
+        if is_ours && lease.is_live(now) && lease.left() >= claim.amount {
+            lease.reserved = lease.reserved.saturating_add(claim.amount);
+            lease.used_at = lease.used_at.max(now);
+            return (true, Taken::Held(lease.epoch));
         }
-    }
-
-    fn unlimited() -> Self {
-        Self { scope: String::new(), limit: u64::MAX, remaining: u64::MAX, reset_millis: 0 }
+        let refused = is_ours && lease.refuses(claim.amount, now);
+        let spent = is_ours && lease.left().saturating_add(lease.unleased) < claim.amount;
+        (false, Taken::Nothing { refused, spent })
+    });
+    match taken {
+        // No place, so no lease; one that is asked for may find a place that is free by then.
+        Err(Fault::Full) => Ok(none),
+        other => other,
     }
 }

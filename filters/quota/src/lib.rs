@@ -1,18 +1,18 @@
-//! Token budgets that all workers of one Envoy share, without I/O and without a clock.
+//! Budgets that many processes share, without I/O, without a clock and without a unit.
 //!
-//! A [`Lease`] is what one scope (a tenant, a user) may spend in one window; it lives in a fixed number of shared
-//! [`slots`], changed by compare-and-swap. A request [`reserve`]s its input and its largest output, and
-//! [`settle`]s once, with what it really took.
-//!
-//! Where a lease comes from is [`Lease::grant`]: today the whole budget of the window, granted on the spot, so the
-//! budget holds per Envoy. A lease fetched from a ledger that many Envoys share takes the same place.
+//! - [`ledger`]: the truth about a tenant's budgets, and what sidecars hold of them.
+//! - [`Lease`]: what one Envoy may spend of a budget in one window. It lives in a fixed number of shared [`Slots`],
+//!   changed by compare-and-swap. A request [`reserve`]s in all of its leases or in none and [`settle`]s once, with what
+//!   it really took; [`apply`] takes over what the lender says, [`give_back`] returns what lies idle.
 
 mod admission;
 pub mod holder;
 mod lease;
 pub mod ledger;
+mod renewal;
 mod slots;
 
-pub use admission::{Decision, Demand, Fault, Reservation, Scope, Standing, reserve, settle};
-pub use lease::{Lease, Timestamp, WINDOW_MILLIS};
-pub use slots::{MemorySlots, PROBES, SLOTS, Slots, create};
+pub use admission::{Claim, Decision, Reservation, Short, peek, reserve, settle};
+pub use lease::{Lease, Timestamp};
+pub use renewal::{Grant, Refused, apply, claim_asking, give_back, refuse};
+pub use slots::{Fault, MemorySlots, PROBES, SLOTS, Slots, create};

@@ -1,18 +1,17 @@
 //! The slots that hold leases: a hash table of fixed size over compare-and-swap cells.
 //!
-//! Proxy-Wasm's shared data can't delete and never forgets a key, so a key per tenant would grow without bound.
-//! A fixed number of cells, reused once the window of their lease has passed, can't.
+//! Proxy-Wasm's shared data can't delete and never forgets a key, so a key per budget would grow without bound.
+//! A fixed number of cells, reused once their lease is over, can't.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::admission::Fault;
 use crate::lease::{Lease, Timestamp};
 
-/// Number of slots; at most so many scopes can be active within one window.
+/// Number of slots; at most so many leases can live at once.
 pub const SLOTS: usize = 8192;
 
-/// Slots that a scope may lie in. With all of them taken by live leases the scope can't be admitted.
+/// Slots that a lease may lie in. With all of them taken by others it can't be kept.
 pub const PROBES: usize = 16;
 
 /// Compare-and-swap cells that all workers share.
@@ -21,6 +20,29 @@ pub trait Slots {
     fn load(&self, index: usize) -> Option<(Vec<u8>, u32)>;
     /// Writes if the version is still `version`; `None` writes in any case. Returns whether it wrote.
     fn store(&self, index: usize, bytes: &[u8], version: Option<u32>) -> bool;
+}
+
+/// Why a slot could not be read or written. The caller's policy says what happens then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The slots were never created.
+    Missing,
+    /// All slots that the lease may lie in are taken by others.
+    Full,
+    /// Other workers won every attempt.
+    Contended,
+}
+
+impl Fault {
+    /// Stable name for metrics and messages.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Full => "full",
+            Self::Contended => "contended",
+        }
+    }
 }
 
 /// Cells in memory, for one thread: where no host shares data, as in tests.
@@ -55,33 +77,18 @@ pub fn create(slots: &impl Slots) {
     }
 }
 
-/// Identifies a scope by name: FNV-1a, never 0.
-pub(crate) fn identify(name: &str) -> u64 {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    hash.max(1)
-}
-
-/// Applies `change` to the lease of `scope`, granting one of `limit` first where none is live, until the swap
-/// succeeds. `change` answers `None` to leave the lease as it is.
+/// Applies `change` to the lease `id`, or to a free slot where there is none, until the swap succeeds. `change`
+/// answers whether there is anything to write.
 pub(crate) fn update<T>(
     slots: &impl Slots,
-    scope: u64,
-    limit: u64,
+    id: u64,
     now: Timestamp,
     mut change: impl FnMut(&mut Lease) -> (bool, T),
 ) -> Result<T, Fault> {
     /// More than the workers of any Envoy that race for one slot; a loser's rival has made progress each time.
     const ATTEMPTS: usize = 256;
     for _ in 0..ATTEMPTS {
-        let (index, version, current) = locate(slots, scope, now)?;
-        let mut lease = if current.scope == scope && current.window == now.window() {
-            // A changed limit takes effect at once, not at the next window.
-            Lease { granted: limit, ..current }
-        } else {
-            Lease::grant(scope, limit, now)
-        };
+        let (index, version, mut lease) = locate(slots, id, now)?;
         let (changed, result) = change(&mut lease);
         if !changed || slots.store(index, &lease.encode(), Some(version)) {
             return Ok(result);
@@ -90,21 +97,31 @@ pub(crate) fn update<T>(
     Err(Fault::Contended)
 }
 
-/// The slot of `scope`: its own, else the first that is free or whose window has passed.
-fn locate(slots: &impl Slots, scope: u64, now: Timestamp) -> Result<(usize, u32, Lease), Fault> {
+/// The lease `id` as it is, or an empty one with the slot that it would get.
+fn locate(slots: &impl Slots, id: u64, now: Timestamp) -> Result<(usize, u32, Lease), Fault> {
     let slot_count = u64::try_from(SLOTS).unwrap_or(u64::MAX);
-    let home = usize::try_from(scope.checked_rem(slot_count).unwrap_or(0)).unwrap_or(0);
+    let home = usize::try_from(spread(id).checked_rem(slot_count).unwrap_or(0)).unwrap_or(0);
     let mut free = None;
     for probe in 0..PROBES {
         let index = home.saturating_add(probe).checked_rem(SLOTS).unwrap_or(0);
         let (bytes, version) = slots.load(index).ok_or(Fault::Missing)?;
         let lease = Lease::decode(&bytes);
-        if lease.scope == scope {
+        if lease.id == id && id != 0 {
             return Ok((index, version, lease));
         }
-        if free.is_none() && (lease.scope == 0 || lease.window < now.window()) {
-            free = Some((index, version, lease));
+        if lease.id == 0 {
+            // Slots are filled in this order and never emptied, so none further on has it.
+            return Ok(free.unwrap_or((index, version, Lease::default())));
+        }
+        if free.is_none() && lease.is_over(now) {
+            free = Some((index, version, Lease::default()));
         }
     }
     free.ok_or(Fault::Full)
+}
+
+/// Ids may be counted up, and neighbours would then share their probes.
+fn spread(id: u64) -> u64 {
+    let mixed = (id ^ (id >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ (mixed >> 29)
 }

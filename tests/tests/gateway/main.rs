@@ -15,6 +15,7 @@ mod cache;
 mod canary;
 mod clients;
 mod endpoints;
+mod leases;
 mod metrics;
 mod policies;
 mod private;

@@ -2,9 +2,9 @@
 //! come in `lowerCamelCase` and in `snake_case`, and `null` stands for what is absent: protobuf's JSON.
 
 use super::grammar::{
-    ARRAY, BOOL, DATA, FINISH, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_TYPE, MEDIA_URL, MODEL, NULL,
-    NUMBER, OBJECT, OTHER_PIECE, PIECE, ROLE, SIGNATURE, STRING, Scope, Shape, TEXT, WORD, field,
-    logprobs, required,
+    ARRAY, BOOL, DATA, EFFORT, FINISH, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_TYPE, MEDIA_URL,
+    MODEL, NULL, NUMBER, OBJECT, OTHER_PIECE, PIECE, ROLE, SIGNATURE, STRING, Scope, Shape, TEXT,
+    WORD, field, logprobs, required,
 };
 
 /// `…:generateContent` and `…:streamGenerateContent`
@@ -175,7 +175,7 @@ static GENERATION_CONFIG: Shape = message(&[
 ])
 .or_null();
 static THINKING: Shape = message(&[
-    field("thinkingBudget", &WORD),
+    field("thinkingBudget", &EFFORT),
     field("thinkingLevel", &WORD),
     field("includeThoughts", &WORD),
 ])

@@ -64,6 +64,8 @@ pub(super) enum Leaf {
     DataUrl,
     /// A bound on the output, in tokens.
     Cap,
+    /// How many tokens a model may think, or how hard: a number or a word.
+    Thinking,
     /// How many answers are asked for.
     Candidates,
     /// Whether a stream is asked for.
@@ -251,6 +253,8 @@ pub(super) static RESULT: Shape = Shape::one_of(STRING | NULL, "a string", Leaf:
 pub(super) static NESTED: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Nested);
 /// On the skip list. Of any type: where it isn't a word it is scanned like all else.
 pub(super) static WORD: Shape = Shape::one_of(ANY, "a JSON value", Leaf::Word);
+/// How much a model may think.
+pub(super) static EFFORT: Shape = Shape::one_of(ANY, "a JSON value", Leaf::Thinking);
 pub(super) static WORDS: Shape = Shape::array(&WORD, "an array of strings").or_null();
 pub(super) static MODEL: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Model);
 pub(super) static ROLE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::Role);

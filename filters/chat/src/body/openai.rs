@@ -4,9 +4,9 @@ mod answer;
 mod responses;
 
 use super::grammar::{
-    BOOL, CAP, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_TYPE, MEDIA_URL, MODEL, NESTED, NULL, NUMBER,
-    OBJECT, ROLE, SIGNATURE, STREAM, STRING, Scope, Shape, TEXT, WORD, WORDS, field, logprobs,
-    required,
+    BOOL, CAP, EFFORT, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_TYPE, MEDIA_URL, MODEL, NESTED, NULL,
+    NUMBER, OBJECT, ROLE, SIGNATURE, STREAM, STRING, Scope, Shape, TEXT, WORD, WORDS, field,
+    logprobs, required,
 };
 
 pub(super) use answer::{ANSWER, EVENT};
@@ -35,7 +35,7 @@ pub(super) static CHAT: Shape = Shape::object(&[
     field("prompt_cache_retention", &WORD),
     field("audio", &AUDIO_OUTPUT),
     field("web_search_options", &WEB_SEARCH),
-    field("reasoning_effort", &WORD),
+    field("reasoning_effort", &EFFORT),
     field("verbosity", &WORD),
     field("service_tier", &WORD),
     field("modalities", &WORDS),

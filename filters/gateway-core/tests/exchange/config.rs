@@ -7,34 +7,20 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 /// Configuration → what its error must name
 #[test]
 fn an_invalid_configuration_names_its_field() {
-    let budgets =
-        r#""budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}"#;
     for (config, expected) in [
-        (String::new(), "EOF"),
-        ("{}".to_owned(), "missing field `budgets`"),
-        (format!(r#"{{"max_request_bytes":"ten",{budgets}}}"#), "`max_request_bytes`"),
-        (format!(r#"{{"max_request_bytes":0,{budgets}}}"#), "write a size from 1"),
-        (format!(r#"{{"max_request_bites":1,{budgets}}}"#), "unknown field `max_request_bites`"),
-        (format!(r#"{{"request_headers":"kept",{budgets}}}"#), "`request_headers`"),
-        (
-            format!(r#"{{"redaction":{{"entity_types":["EMAIL","EMIAL"]}},{budgets}}}"#),
-            "`redaction.entity_types[1]`",
-        ),
-        (
-            r#"{"budgets":{"default":{"tenant_tokens_per_minute":1}}}"#.to_owned(),
-            "`budgets.default`",
-        ),
-        (
-            r#"{"budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":0}}}"#
-                .to_owned(),
-            "`budgets.default`",
-        ),
-        (
-            r#"{"budgets":{"default":{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1},
-                "tenants":{"a":{"tenant_tokens_per_minute":0,"user_tokens_per_minute":1}}}}"#
-                .to_owned(),
-            "`budgets.tenants.a`",
-        ),
+        ("", "EOF"),
+        (r#"{"max_request_bytes":"ten"}"#, "`max_request_bytes`"),
+        (r#"{"max_request_bytes":0}"#, "write a size from 1"),
+        (r#"{"max_request_bites":1}"#, "unknown field `max_request_bites`"),
+        (r#"{"request_headers":"kept"}"#, "`request_headers`"),
+        (r#"{"redaction":{"entity_types":["EMAIL","EMIAL"]}}"#, "`redaction.entity_types[1]`"),
+        (r#"{"budgets":{"default":{}}}"#, "`budgets`: budgets live in the sidecar now"),
+        (r#"{"quota":{"cluster":""}}"#, "`quota.cluster`: write the name"),
+        (r#"{"quota":{"timeout_ms":0}}"#, "`quota.timeout_ms`: write a time from 1"),
+        (r#"{"quota":{"timeout_ms":10001}}"#, "`quota.timeout_ms`: write a time from 1"),
+        (r#"{"quota":{"failure_mode":"ajar"}}"#, "`quota.failure_mode`: unknown variant"),
+        (r#"{"quota":{"enabled":"yes"}}"#, "`quota.enabled`: invalid type"),
+        (r#"{"quota":{"limit":1}}"#, "`quota.limit`: unknown field"),
     ] {
         let error = Policy::from_json(config.as_bytes()).err().unwrap().to_string();
         assert!(error.contains(expected), "{config}: {error}");
@@ -143,9 +129,7 @@ fn an_invalid_redaction_says_what_to_write() {
             "another rule",
         ),
     ] {
-        let config = format!(
-            r#"{{"budgets":{{"default":{{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}}},"redaction":{redaction}}}"#
-        );
+        let config = format!(r#"{{"redaction":{redaction}}}"#);
         let error = Policy::from_json(config.as_bytes()).err().expect(redaction).to_string();
         assert!(
             error.contains(&format!("`{field}`: ")) && error.contains(message),
@@ -160,11 +144,19 @@ fn the_documented_redaction_is_one() {
     let document = include_str!("../../../../docs/configuration.md");
     let (_, behind) = document.split_once("```json\n\"redaction\": ").unwrap();
     let (redaction, _) = behind.split_once("\n```").unwrap();
-    let config = format!(
-        r#"{{"budgets":{{"default":{{"tenant_tokens_per_minute":1,"user_tokens_per_minute":1}}}},"redaction":{redaction}}}"#
-    );
+    let config = format!(r#"{{"redaction":{redaction}}}"#);
     assert_eq!(Policy::from_json(config.as_bytes()).err(), None);
     for entity in pii::EntityType::ALL {
         assert!(document.contains(&format!("\n| `{entity}` | ")), "{entity} isn't documented");
+    }
+}
+
+#[test]
+fn what_is_not_written_has_a_default() {
+    let policy = Policy::from_json(b"{}").ok().unwrap();
+    let defaults = (policy.quota_cluster(), policy.quota_timeout_ms(), policy.admits());
+    assert_eq!(defaults, ("cache_sidecar", 250, true));
+    for config in [r#"{"quota":{"enabled":false}}"#, r#"{"request_headers":"streamed"}"#] {
+        assert!(!Policy::from_json(config.as_bytes()).ok().unwrap().admits(), "{config}");
     }
 }

@@ -1,6 +1,7 @@
 //! Whole exchanges, without a host: what goes up, what comes back, what is settled and measured.
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::as_conversions,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
@@ -11,6 +12,8 @@
 
 mod config;
 mod policies;
+mod quota;
+mod sidecar;
 mod streams;
 mod support;
 

@@ -2,10 +2,13 @@
 
 use std::rc::Rc;
 
+use chat::contract::lease::Unit;
 use gateway_core::{
-    Changes, Directive, Exchange, Measurement, Policy, Record, RequestHead, ResponseHead,
+    Book, Changes, Directive, Exchange, Measurement, Policy, Record, RequestHead, ResponseHead,
 };
 use quota::{Lease, MemorySlots, SLOTS, Slots, Timestamp, create};
+
+use crate::sidecar::{Budget, Sidecar};
 
 pub const OPENAI: &str = "/v1/chat/completions";
 pub const SENT_EMAIL: &str =
@@ -18,26 +21,55 @@ pub struct Client {
     /// Tenant and user.
     pub identity: &'static str,
     pub request_id: &'static [u8],
+    pub sidecar: Sidecar,
+    pub book: Rc<Book>,
     policy: Rc<Policy>,
 }
 
 impl Client {
-    /// A client under a budget of 1,000 tokens a minute; `config` adds fields to the filter's configuration.
+    /// A client under a budget of 1,000 tokens a minute.
     pub fn new(config: &str) -> Self {
-        let mut merged: serde_json::Value = serde_json::from_str(config).unwrap();
-        merged["budgets"] = serde_json::json!({"default": {"tenant_tokens_per_minute": 1000, "user_tokens_per_minute": 1000}});
-        let policy = Rc::new(Policy::from_json(merged.to_string().as_bytes()).unwrap());
+        let budgets = [("acme tokens", 1000), ("acme/alice tokens", 1000)];
+        let budget = |(name, limit)| Budget::new(name, Unit::TotalTokens, limit);
+        Self::under(config, budgets.map(budget).to_vec())
+    }
+
+    pub fn under(config: &str, budgets: Vec<Budget>) -> Self {
+        let policy = Rc::new(Policy::from_json(config.as_bytes()).unwrap());
         let slots = MemorySlots::default();
         create(&slots);
         let now = Timestamp(120_000 + 6_200);
-        let exchange = Exchange::new(Rc::clone(&policy), now);
-        Self { exchange, slots, now, identity: "acme/alice", request_id: b"exchange-1", policy }
+        let book = Rc::new(Book::new("b007".to_owned()));
+        let exchange = Exchange::new(Rc::clone(&policy), Rc::clone(&book), now);
+        Self {
+            exchange,
+            slots,
+            now,
+            identity: "acme/alice",
+            request_id: b"exchange-1",
+            sidecar: Sidecar::new(budgets),
+            book,
+            policy,
+        }
+    }
+
+    /// The tick, and what comes of it. Answers what was counted.
+    pub fn tick(&mut self) -> Vec<Measurement> {
+        let Some(request) = self.book.on_tick(&self.slots, self.now) else {
+            return Vec::new();
+        };
+        let reply = self.sidecar.reply(&request, self.now);
+        self.book.on_tick_reply(reply.as_deref().map_err(|error| *error), &self.slots, self.now)
     }
 
     /// Ends this exchange and begins another of the same client.
     pub fn next(&mut self) {
         self.finish(200);
-        self.exchange = Exchange::new(Rc::clone(&self.policy), self.now);
+        self.exchange = self.another();
+    }
+
+    pub fn another(&self) -> Exchange {
+        Exchange::new(Rc::clone(&self.policy), Rc::clone(&self.book), self.now)
     }
 
     pub fn open(&mut self, path: &str, content_length: Option<&str>) -> Directive {
@@ -53,7 +85,13 @@ impl Client {
     }
 
     pub fn body(&mut self, body: &str) -> Directive {
-        self.exchange.on_request_end(body.as_bytes(), &self.slots, self.now)
+        let mut directive = self.exchange.on_request_end(body.as_bytes(), &self.slots, self.now);
+        while let Directive::Ask(request) = &directive {
+            let reply = self.sidecar.reply(request, self.now);
+            let reply = reply.as_deref().map_err(|failure| *failure);
+            directive = self.exchange.on_lease_reply(reply, body.as_bytes(), &self.slots, self.now);
+        }
+        directive
     }
 
     pub fn try_send(&mut self, path: &str, body: &str) -> Directive {

@@ -44,6 +44,10 @@ impl<'a> Walk<'a> {
             Leaf::Cap | Leaf::Candidates => {
                 self.bound(leaf, self.raw(at))?;
             }
+            Leaf::Thinking => {
+                self.think(self.raw(at));
+                self.word(at, false);
+            }
             Leaf::Word
             | Leaf::Role
             | Leaf::ItemType
@@ -188,6 +192,7 @@ impl<'a> Walk<'a> {
         match leaf {
             leaf if self.tells(leaf) => self.long_number(start, end),
             Leaf::Cap | Leaf::Candidates => self.bound(leaf, literal)?,
+            Leaf::Thinking => self.think(literal),
             Leaf::Index | Leaf::PartIndex => {
                 let number = whole_number(literal).and_then(|number| u32::try_from(number).ok());
                 match self.frames.last_mut() {
@@ -219,6 +224,13 @@ impl<'a> Walk<'a> {
             facts.candidates = facts.candidates.max(number);
         }
         Ok(())
+    }
+
+    /// A negative budget leaves it to the model, as does none.
+    fn think(&mut self, written: &str) {
+        let tokens = EFFORTS.iter().find(|(word, _)| *word == written).map(|(_, tokens)| *tokens);
+        let tokens = tokens.or_else(|| whole_number(written)).unwrap_or(0);
+        self.body.facts.thinking_tokens = self.body.facts.thinking_tokens.max(tokens);
     }
 
     pub(super) fn bool(&mut self, leaf: Leaf, value: bool) {
@@ -316,6 +328,16 @@ fn is_one_word(raw: &[u8]) -> bool {
 pub(super) fn is_telling(literal: &str) -> bool {
     literal.bytes().filter(u8::is_ascii_digit).count() >= TELLING_DIGITS
 }
+
+/// What OpenAI's words for effort are on Gemini: <https://ai.google.dev/gemini-api/docs/openai#thinking>
+const EFFORTS: [(&str, u64); 6] = [
+    ("minimal", 1024),
+    ("low", 1024),
+    ("medium", 8192),
+    ("high", 24576),
+    ("xhigh", 24576),
+    ("max", 24576),
+];
 
 /// Reads `8192`, and `8192.0` and `8.192e3`, which are whole too.
 fn whole_number(literal: &str) -> Option<u64> {

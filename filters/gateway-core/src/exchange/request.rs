@@ -1,0 +1,166 @@
+//! A request whose body is whole: read, admitted, redacted, sent.
+
+use chat::contract::lease::Amounts;
+use chat::endpoint::Endpoint;
+use chat::problem::Problem;
+use pii::Actions;
+use quota::{Slots, Timestamp};
+
+use super::{Exchange, State};
+use crate::admission::{Desk, Heard, Outcome};
+use crate::book::{Asked, CalloutFailure};
+use crate::changes::held_changes;
+use crate::demand::Demand;
+use crate::event::{Changes, Directive};
+use crate::identity::Identity;
+use crate::plan::Key;
+use crate::prompt::{Prompt, Redacted};
+use crate::refusal::Refusal;
+use crate::sent::Sent;
+use crate::standing::Headers;
+
+/// A request whose headers were read.
+pub(super) struct Waiting {
+    pub(super) endpoint: Endpoint,
+    pub(super) identity: Identity,
+    /// What becomes of its headers.
+    pub(super) changes: Changes,
+}
+
+/// A request that waits for a lease. Its body stays with the host, which holds it anyway.
+pub(super) struct Asking {
+    pub(super) waiting: Waiting,
+    heard: Heard,
+    asked: Asked,
+}
+
+/// What a request's body leads to.
+enum Step {
+    Send(Box<Sent>, Directive),
+    Ask(Key, Amounts),
+}
+
+impl Exchange {
+    /// The reply to [`Directive::Ask`], and the request's body, which is still whole.
+    pub fn on_lease_reply(
+        &mut self,
+        reply: Result<&[u8], CalloutFailure>,
+        body: &[u8],
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Directive {
+        let State::Asking(asking) = std::mem::replace(&mut self.state, State::Ended) else {
+            // It was answered meanwhile.
+            return Directive::Hold;
+        };
+        let Asking { waiting, heard, asked } = *asking;
+        let measurements = &mut self.record.measurements;
+        let last = self.book.on_reply(&asked, reply, slots, now, measurements);
+        let heard = Heard { callouts: heard.callouts.saturating_add(1), last: Some(last) };
+        self.proceed(Box::new(waiting), heard, body, slots, now)
+    }
+
+    pub(super) fn proceed(
+        &mut self,
+        waiting: Box<Waiting>,
+        heard: Heard,
+        body: &[u8],
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Directive {
+        match self.send(body, &waiting, &heard, slots, now) {
+            Ok(Step::Send(sent, directive)) => {
+                self.state = State::Sent(sent);
+                directive
+            }
+            Ok(Step::Ask(key, demand)) => {
+                let asked = Asked { key, demand, at: now };
+                let directive = Directive::Ask(self.book.ask(&asked));
+                let asking = Asking { waiting: *waiting, heard, asked };
+                self.state = State::Asking(Box::new(asking));
+                directive
+            }
+            Err(refusal) => self.refuse(waiting.endpoint.dialect, Some(&waiting.identity), refusal),
+        }
+    }
+
+    /// Budgets come before redaction: a refusal then costs no search.
+    fn send(
+        &mut self,
+        body: &[u8],
+        waiting: &Waiting,
+        heard: &Heard,
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Result<Step, Refusal> {
+        let Waiting { endpoint, identity, changes } = waiting;
+        if body.len() > self.policy.max_request_bytes {
+            return Err(self.too_large().into());
+        }
+        let prompt = Prompt::read(endpoint, body)?;
+        let mut sent = Sent::new(endpoint, identity.clone(), &prompt);
+        let mut lease = Headers::new();
+        if endpoint.generates() && endpoint.has_upstream() && self.policy.admits() {
+            let key = Key::new(&identity.tenant, &identity.user, &sent.model);
+            let demand = Demand::new(prompt.input_tokens, prompt.facts());
+            let desk = Desk { policy: &self.policy.quota, book: &self.book, slots, now };
+            match desk.decide(&key, &demand, heard, &mut self.record.measurements) {
+                Outcome::Ask(demand) => return Ok(Step::Ask(key, demand)),
+                Outcome::Refused(refusal) => {
+                    let is_degraded = refusal.problem.status == 503;
+                    self.log_degraded(is_degraded.then_some("refused"), heard, now);
+                    return Err(refusal);
+                }
+                Outcome::Admitted(admission) => {
+                    self.log_degraded(admission.state(), heard, now);
+                    lease = admission.request_headers(&self.book);
+                    sent.admission = Some(admission);
+                }
+            }
+        }
+        sent.actions = self.policy.redaction.actions(&identity.tenant);
+        match self.redact(endpoint, &prompt, &sent.actions, body.len()) {
+            Ok(redacted) => {
+                let length = redacted.body.as_ref().map_or(body.len(), Vec::len);
+                let [found, _] = &self.findings;
+                let changes =
+                    held_changes(changes.clone(), prompt.input_tokens, found, lease, length);
+                sent.vault = redacted.vault;
+                Ok(Step::Send(Box::new(sent), Directive::Send(changes, redacted.body)))
+            }
+            Err(problem) => {
+                // It never went up: not even the request counts.
+                sent.settle(Amounts::default(), slots, now, &mut self.record.measurements);
+                Err(problem.into())
+            }
+        }
+    }
+
+    fn log_degraded(&mut self, state: Option<&'static str>, heard: &Heard, now: Timestamp) {
+        let event = |state| {
+            let why = if state == "emergency" { "ledger_unavailable" } else { heard.why() };
+            self.book.degraded_event(state, why, now)
+        };
+        self.record.events.extend(state.and_then(event));
+    }
+
+    fn redact(
+        &mut self,
+        endpoint: &Endpoint,
+        prompt: &Prompt<'_>,
+        actions: &Actions,
+        length: usize,
+    ) -> Result<Redacted, Problem> {
+        let [findings, _] = &mut self.findings;
+        let redacted = prompt.redact(&self.policy.redaction, actions, findings)?;
+        if redacted.body.as_ref().map_or(length, Vec::len) > self.policy.max_body_bytes() {
+            return Err(self.too_large());
+        }
+        if endpoint.has_upstream() {
+            Ok(redacted)
+        } else {
+            let message = "this endpoint has no upstream; use /v1/chat/completions or Vertex AI's generateContent";
+            Err(Problem::new(501, "not_implemented", message))
+        }
+    }
+}
