@@ -5,6 +5,7 @@
 //! holds now, and replaces it while requests run.
 
 mod calendar;
+mod diff;
 mod document;
 mod figure;
 mod matches;
@@ -12,9 +13,10 @@ mod resolve;
 mod store;
 
 pub use calendar::{Calendar, Window, Windows};
+pub use diff::{Change, diff};
 pub use document::{
     Budget, Document, FailureMode, Fault, Faults, MAX_DOCUMENT_BYTES, Mode, Per, Unit,
 };
 pub use figure::Figure;
 pub use resolve::{Account, Policy, Scope};
-pub use store::Budgets;
+pub use store::{AuditEntry, Budgets, FileError, Origin, UpdateError};
