@@ -5,12 +5,16 @@
 //! holds now, and replaces it while requests run.
 
 mod calendar;
+#[cfg(test)]
+mod calendar_tests;
 mod diff;
 mod document;
 mod figure;
 mod matches;
 mod resolve;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use calendar::{Calendar, Window, Windows};
 pub use diff::{Change, diff};
