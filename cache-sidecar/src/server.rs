@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::accounting::Accounting;
 use crate::admin;
-use crate::budget::{Budgets, Document, Faults, Policy};
+use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
 use crate::config::{Config, JournalConfig, StoreConfig};
@@ -102,8 +102,10 @@ pub enum RunError {
     Store,
     /// The recognizers don't compile.
     AtRest(pii::BuildError),
-    /// The budgets can't be used; says what is wrong in them.
-    Budgets(Faults),
+    /// The budgets file can't be used; says what is wrong in it.
+    Budgets(FileError),
+    /// The journal's folder can't be used.
+    Journal(io::Error),
     /// A listener broke.
     Io(io::Error),
 }
@@ -114,8 +116,9 @@ impl std::fmt::Display for RunError {
             Self::Vertex(error) => write!(formatter, "the upstream can't be called: {error}"),
             Self::Store => formatter.write_str("REDIS_URL can't be used"),
             Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
-            Self::Budgets(faults) => write!(formatter, "the budgets can't be used: {faults}"),
-            Self::Io(error) => write!(formatter, "{error}"),
+            Self::Budgets(error) => write!(formatter, "BUDGETS_FILE can't be used: {error}"),
+            Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
+            Self::Io(error) => write!(formatter, "a listener broke: {error}"),
         }
     }
 }
@@ -134,7 +137,12 @@ pub async fn run(
     let drain = config.drain;
     let gateway = Arc::new(gateway(config)?);
     let phases = &gateway.phases;
-    let admin = axum::serve(listeners.admin, admin::router(Arc::clone(&gateway)));
+    let address = listeners.admin.local_addr().ok().map(|address| address.ip());
+    // What holds is known before the first request comes.
+    gateway.budgets.look().await;
+    let budgets = Arc::clone(&gateway.budgets);
+    let budgets = tokio::spawn(async move { budgets.watch().await });
+    let admin = axum::serve(listeners.admin, admin::router(Arc::clone(&gateway), address));
     let admin = tokio::spawn(admin.into_future());
     let (mut data, socket) = match listeners.data {
         DataListener::Tcp(listener) => (spawn_data(listener, &gateway), None),
@@ -166,6 +174,7 @@ pub async fn run(
     // What is left goes back to the ledger, so that nobody has to wait until it is known to be gone.
     let _ = timeout(FAREWELL, gateway.accounting.close()).await;
     admin.abort();
+    budgets.abort();
     token.abort();
     remove(socket);
     tracing::info!("stopped");
@@ -185,15 +194,21 @@ async fn check_token(upstream: Arc<Upstream>) {
 }
 
 fn gateway(config: Config) -> Result<Gateway, RunError> {
-    let (store, ledger): (Box<dyn Store>, Arc<dyn Ledger>) = match &config.store {
+    let (store, ledger, link): (Box<dyn Store>, Arc<dyn Ledger>, _) = match &config.store {
         StoreConfig::Memory { max_bytes } => (
             Box::new(Memory::new(*max_bytes, config.cache.ttl)),
             Arc::new(ledger::Memory::new(MAX_ACCOUNTS_IN_MEMORY)),
+            None,
         ),
         StoreConfig::Redis(address) => {
             // Two connections: a large answer on its way isn't what a lease waits behind.
             let link = || Link::new(address.clone()).map_err(|_| RunError::Store);
-            (Box::new(Redis::new(link()?, config.cache.ttl)), Arc::new(ledger::Redis::new(link()?)))
+            let shared = link()?;
+            (
+                Box::new(Redis::new(link()?, config.cache.ttl)),
+                Arc::new(ledger::Redis::new(shared.clone())),
+                Some(shared),
+            )
         }
     };
     let metrics = Arc::new(Metrics::default());
@@ -208,8 +223,8 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         max_answer_bytes: config.max_answer_bytes,
         max_entry_bytes: config.cache.max_entry_bytes,
     };
-    let policy = Policy::compile(Document::default(), 0).map_err(RunError::Budgets)?;
-    let (upstream, budgets) = (Arc::new(upstream), Arc::new(Budgets::new(policy)));
+    let budgets = Budgets::open(&config.budgets, link).map_err(RunError::Budgets)?;
+    let (upstream, budgets) = (Arc::new(upstream), Arc::new(budgets));
     let folder = match config.journal {
         JournalConfig::Disk => Some(config.budgets.state_dir.join("journal")),
         JournalConfig::Memory => None,
@@ -220,7 +235,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),
     );
-    let accounting = Arc::new(accounting.map_err(RunError::Io)?);
+    let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
     Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })
 }
 

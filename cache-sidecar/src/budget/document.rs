@@ -15,6 +15,8 @@ use crate::ledger::MAX_AMOUNT;
 pub const MAX_DOCUMENT_BYTES: usize = 4 << 20;
 const MAX_BUDGETS: usize = 10_000;
 const MAX_NAME_BYTES: usize = 64;
+/// Paths of the admin API beside those of budgets.
+const RESERVED_NAMES: [&str; 2] = ["audit", "validate"];
 /// Of a tenant, a user or a model.
 const MAX_WHO_BYTES: usize = 256;
 const MAX_EXPECTED_OUTPUT_TOKENS: u64 = 1_000_000;
@@ -314,6 +316,9 @@ impl Budget {
                 "name",
                 format!("write letters, digits, -, _ and ., at most {MAX_NAME_BYTES}"),
             ));
+        }
+        if RESERVED_NAMES.contains(&self.name.as_str()) {
+            faults.push(("name", "write another one; the admin API has it".to_owned()));
         }
         let who = [
             ("tenant", Some(&self.tenant)),

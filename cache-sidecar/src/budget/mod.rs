@@ -5,16 +5,22 @@
 //! holds now, and replaces it while requests run.
 
 mod calendar;
+#[cfg(test)]
+mod calendar_tests;
+mod diff;
 mod document;
 mod figure;
 mod matches;
 mod resolve;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use calendar::{Calendar, Window, Windows};
+pub use diff::{Change, diff};
 pub use document::{
     Budget, Document, FailureMode, Fault, Faults, MAX_DOCUMENT_BYTES, Mode, Per, Unit,
 };
 pub use figure::Figure;
 pub use resolve::{Account, Policy, Scope};
-pub use store::Budgets;
+pub use store::{AuditEntry, Budgets, FileError, Origin, UpdateError};

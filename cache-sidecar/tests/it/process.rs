@@ -211,3 +211,35 @@ fn a_socket_in_use_is_left_alone() {
     assert!(start().contains("no socket"));
     assert_eq!(std::fs::read(&socket).unwrap(), b"a file");
 }
+
+/// A process without the budgets that its operator wrote would admit everything.
+#[test]
+fn a_bad_budgets_file_is_named_and_nothing_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("budgets.json");
+    let budget = r#"{"name":"a","tenant":"*","unit":"dollars","limit":"1,5","window":"day"}"#;
+    for (text, expected) in [
+        (
+            Some(format!(r#"{{"version":1,"budgets":[{budget}]}}"#)),
+            "budgets[0].limit: write dollars",
+        ),
+        (Some("{".to_owned()), "EOF while parsing"),
+        (None, "it can't be read"),
+    ] {
+        let _ = std::fs::remove_file(&file);
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let result = command()
+            .env("VERTEX_AUTH", "none")
+            .env("VERTEX_ENDPOINT", "http://127.0.0.1:9")
+            .env("SIDECAR_SOCKET", folder.path().join("s"))
+            .env("SIDECAR_PORT", "0")
+            .env("BUDGETS_FILE", &file)
+            .output()
+            .unwrap();
+        let text = output(&result);
+        assert_eq!(result.status.code(), Some(1));
+        assert!(text.contains("BUDGETS_FILE can't be used: ") && text.contains(expected), "{text}");
+    }
+}
