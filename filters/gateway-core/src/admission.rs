@@ -121,6 +121,10 @@ impl<S: Slots> Desk<'_, S> {
                 return Ok(Outcome::Ask(rest));
             }
         }
+        if matches!(heard.last, Some(Ok(Verdict::Granted))) {
+            // Others took what was lent for it, or the sidecar lets it pass: it reserves for what comes without a lease.
+            return Ok(self.admitted(plan, Reservation::default(), wanted, None));
+        }
         self.fit(plan, demand, wanted, heard)
     }
 
@@ -341,6 +345,7 @@ impl Admission {
     fn measure(&self, heard: &Heard, measurements: &mut Vec<Measurement>) {
         let path = match (&self.plan, heard.callouts) {
             (None, _) => "unmetered",
+            (Some(plan), _) if self.reservation.is_empty() && !plan.scopes.is_empty() => "sidecar",
             (Some(_), 0) => "lease",
             (Some(_), _) => "callout",
         };

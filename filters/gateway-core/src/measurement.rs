@@ -39,7 +39,8 @@ pub enum Measurement {
         /// Which.
         result: &'static str,
     },
-    /// A request that its budgets admitted: from the `lease` at hand, after a `callout`, or `unmetered`.
+    /// A request that its budgets admitted: from the `lease` at hand, after a `callout`, left to the `sidecar`, or
+    /// `unmetered`.
     QuotaAdmission {
         /// Which way.
         path: &'static str,

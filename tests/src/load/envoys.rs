@@ -61,7 +61,7 @@ impl Envoys {
     /// # Errors
     /// If one doesn't start.
     pub async fn start(baseline: Option<&Path>) -> Result<Self, StackError> {
-        let shipped = Stack::builder().patch(raise_budgets).envoy_args(&ARGS).start().await?;
+        let shipped = Stack::builder().budgets(ample()).envoy_args(&ARGS).start().await?;
         let socket = shipped.socket().display().to_string();
         let beside = |keeps: fn(&str) -> bool| -> Builder {
             let socket = socket.clone();
@@ -78,7 +78,6 @@ impl Envoys {
                 let module = std::fs::canonicalize(module)?.display().to_string();
                 let socket = socket.clone();
                 let patch = move |document: &mut Value| {
-                    raise_budgets(document);
                     load_module(document, &module);
                     move_socket(document, &socket);
                 };
@@ -175,15 +174,15 @@ fn move_socket(document: &mut Value, socket: &str) {
     }
 }
 
-fn raise_budgets(document: &mut Value) {
-    let written = &mut our_config(document)["configuration"]["value"];
-    let parsed = written.as_str().and_then(|json| serde_json::from_str(json).ok());
-    let mut config: serde_json::Value = parsed.unwrap_or_default();
-    config["budgets"]["default"] = json!({
-        "tenant_tokens_per_minute": ENOUGH_TOKENS,
-        "user_tokens_per_minute": ENOUGH_TOKENS,
-    });
-    *written = config.to_string().into();
+/// Budgets as a deployment has them, which refuse nobody.
+fn ample() -> serde_json::Value {
+    let limit =
+        json!({"tenant": "*", "unit": "total_tokens", "limit": ENOUGH_TOKENS, "window": "minute"});
+    let (mut tenant, mut user) = (limit.clone(), limit);
+    tenant["name"] = json!("tenant-minute");
+    user["name"] = json!("user-minute");
+    user["user"] = json!("*");
+    json!({"version": 1, "budgets": [tenant, user]})
 }
 
 fn load_module(document: &mut Value, path: &str) {

@@ -60,6 +60,7 @@ pub struct Builder {
     env: Vec<(OsString, Option<OsString>)>,
     config: Option<PathBuf>,
     patch: Option<Patch>,
+    budgets: Option<serde_json::Value>,
     jwks: Option<Vec<u8>>,
     run_dir: Option<PathBuf>,
     envoy_args: Vec<String>,
@@ -77,6 +78,7 @@ impl Default for Builder {
             env: Vec::new(),
             config: None,
             patch: None,
+            budgets: None,
             jwks: None,
             run_dir: None,
             envoy_args: Vec::new(),
@@ -140,6 +142,12 @@ impl Builder {
         self
     }
 
+    /// The sidecar's budgets, as its `BUDGETS_FILE` has them.
+    pub fn budgets(mut self, document: serde_json::Value) -> Self {
+        self.budgets = Some(document);
+        self
+    }
+
     /// The JWKS that Envoy trusts, instead of the harness's own.
     pub fn jwks(mut self, jwks: impl Into<Vec<u8>>) -> Self {
         self.jwks = Some(jwks.into());
@@ -187,6 +195,11 @@ impl Builder {
         // What another run left: a socket would be taken for ours, and the admin's address too.
         for stale in [SOCKET, "admin.txt", "envoy.log", "cache-sidecar.log", "redis.log"] {
             drop(fs::remove_file(run_dir.join(stale)));
+        }
+        if let Some(budgets) = self.budgets.take() {
+            let file = run_dir.join("budgets.json");
+            fs::write(&file, budgets.to_string())?;
+            self = self.env("BUDGETS_FILE", file);
         }
         let issuer = Issuer::new().map_err(StackError)?;
         let client =

@@ -42,19 +42,22 @@ async fn of_the_filter() {
     )
     .await;
     check_filter(
-        |config| config["budgets"]["tenants"]["globex"]["user_tokens_per_minute"] = json!(0),
-        &["`budgets.tenants.globex", "at least 1 token"],
+        |config| config["quota"]["failure_mode"] = json!("ajar"),
+        &["`quota.failure_mode`", "ajar"],
     )
     .await;
     check_filter(
-        |config| config["budgets"]["failure_mode"] = json!("ajar"),
-        &["`budgets.failure_mode`", "ajar"],
+        |config| config["quota"]["timeout_ms"] = json!(0),
+        &["`quota.timeout_ms`", "from 1 to 10000 milliseconds"],
+    )
+    .await;
+    check_filter(
+        |config| config["budgets"] = json!({"default": {"tenant_tokens_per_minute": 1}}),
+        &["`budgets`", "BUDGETS_FILE"],
     )
     .await;
     check_filter(|config| config["request_headers"] = json!("hold"), &["`request_headers`"]).await;
-    check_filter(|config| drop(config.as_object_mut().unwrap().remove("budgets")), &["budgets"])
-        .await;
-    for text in ["", "max_request_bytes: 1", "{\"budgets\": {}} trailing"] {
+    for text in ["", "max_request_bytes: 1", "{\"quota\": {}} trailing"] {
         let patched = Stack::builder().without_sidecar().patch(move |document| {
             wasm(document)["configuration"]["value"] = text.into();
         });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use e2e::client::{Answer, Caller};
 use e2e::jwt::unique;
-use e2e::stack::Stack;
+use e2e::stack::{Stack, StackError};
 use serde_json::json;
 use yaml_serde::Value as Yaml;
 
@@ -18,15 +18,18 @@ fn streamed(document: &mut Yaml) {
     configure(document, |config| {
         config["request_headers"] = json!("streamed");
         config["max_request_bytes"] = json!(100_000);
-        config["budgets"]["tenants"] = json!({
-            "small": {"tenant_tokens_per_minute": 200, "user_tokens_per_minute": 200},
-        });
     });
+}
+
+async fn start() -> Result<Stack, StackError> {
+    let small = json!({"name": "small-minute", "tenant": "small", "unit": "total_tokens", "limit": 200, "window": "minute"});
+    let budgets = json!({"version": 1, "budgets": [small]});
+    Stack::builder().budgets(budgets).patch(streamed).start().await
 }
 
 #[tokio::test]
 async fn redaction_is_whole_without_held_headers() {
-    let stack = Stack::builder().patch(streamed).start().await.expect("a stack");
+    let stack = start().await.expect("a stack");
     let caller = stack.caller();
     for api in SERVED {
         for (index, text) in [
@@ -55,7 +58,7 @@ async fn redaction_is_whole_without_held_headers() {
 /// The headers have gone when the filter refuses: the sidecar bears a request that breaks off behind them.
 #[tokio::test]
 async fn the_sidecar_bears_requests_that_break_off() {
-    let stack = Stack::builder().patch(streamed).start().await.expect("a stack");
+    let stack = start().await.expect("a stack");
     let caller = stack.caller();
     for api in APIS {
         let not_json = api.send(&caller, format!("{{\"x\": {CANARY}")).await;

@@ -43,10 +43,9 @@ impl Canaries {
 
 #[tokio::test]
 async fn canary_values_are_in_no_log_metric_key_value_or_upstream_request() {
-    let budgets = json!({"tenants": {"small": {"tenant_tokens_per_minute": 500, "user_tokens_per_minute": 500}}});
     // What Envoy writes while somebody looks for a fault.
     let verbose = ["--component-log-level", "http:debug,router:debug,filter:debug,wasm:debug"];
-    let builder = quota::budgets(budgets).redis().envoy_args(&verbose);
+    let builder = quota::budgets(&[("small", 500, 500)]).redis().envoy_args(&verbose);
     let stack = builder.start().await.unwrap();
     let mut canaries = Canaries { sent: Vec::new() };
     send_answered(&stack, &mut canaries).await;

@@ -1,6 +1,7 @@
 //! The filter's side of leases in a real Envoy, with a stub in the sidecar's place that lends and echoes.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -17,6 +18,8 @@ use chat::contract::lease::{
 };
 use e2e::client::{Answer, Caller};
 use e2e::stack::{Builder, Stack};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::UnixListener;
@@ -91,9 +94,11 @@ impl Stub {
                 let returned = self.returned.get(&id).copied().unwrap_or(0);
                 let granted = self.granted.entry(id).or_default();
                 let left = self.limit - (*granted - returned);
-                if ahead == 0 && self.manner == Manner::Unavailable {
+                if self.manner == Manner::Unavailable {
                     verdict = Verdict::Unavailable;
-                } else if ahead == 0 && wanted > left {
+                    continue;
+                }
+                if ahead == 0 && wanted > left {
                     let scope = "stub tokens".to_owned();
                     verdict = Verdict::Exhausted { scope, retry_after_ms: ends_ms };
                 } else {
@@ -318,6 +323,45 @@ async fn without_a_reply_the_policy_decides() {
         assert!(lender.stack.logs().contains(r#""event":"quota""#));
         lender.check_no_crash().await;
     }
+}
+
+/// Bodies of several pieces, and packed ones, which end by trailers: all wait, whole.
+#[tokio::test]
+async fn a_body_of_any_kind_waits() {
+    let lender = Lender::start(Stub::new(100_000_000), Stack::builder()).await;
+    for (repeats, packed) in [(1, false), (1, true), (200_000, false), (200_000, true)] {
+        // A tenant of its own has no plan yet.
+        let caller = lender.stack.caller();
+        let text = format!("{} {}bob@example.com", mark(), "much to say ".repeat(repeats));
+        let plain =
+            json!({"model": "echo", "messages": [{"role": "user", "content": text}]}).to_string();
+        let path = Way::Chat.path("echo");
+        let request = if packed {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+            gzip.write_all(plain.as_bytes()).unwrap();
+            caller.post(&path, gzip.finish().unwrap()).header("content-encoding", "gzip")
+        } else {
+            caller.post(&path, plain)
+        };
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, 200, "{repeats} {packed}: {}", answer.text());
+        assert!(answer.content() == text, "{repeats} {packed}");
+        let arrived = lender.stub().arrived.pop().unwrap();
+        assert!(arrived.contains_key(LEASE) && arrived["x-sluice-redactions"] == "EMAIL=1");
+    }
+    let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
+    assert_eq!(waited, 4);
+    lender.check_no_crash().await;
+}
+
+/// Headers that have left can't say what was reserved: the sidecar reserves by itself.
+#[tokio::test]
+async fn without_held_headers_the_sidecar_admits() {
+    let builder = configured(|config| config["request_headers"] = json!("streamed"));
+    let lender = Lender::start(Stub::new(1_000_000), builder).await;
+    assert_eq!(lender.ask(&lender.stack.caller()).await.status, 200);
+    let stub = lender.stub();
+    assert!(stub.asked.is_empty() && !stub.arrived[0].contains_key(LEASE));
 }
 
 /// A cluster that Envoy doesn't know: the host refuses the callout at once.

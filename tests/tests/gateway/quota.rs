@@ -3,12 +3,11 @@
 use std::time::SystemTime;
 
 use e2e::client::{Answer, Caller};
-use e2e::stack::{Builder, shared};
+use e2e::stack::{Builder, Stack, shared};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::mark;
-use crate::policies::configured;
 use crate::way::{Way, finish_of, text_of, usage_of};
 
 /// More than the estimate adds to a prompt of [`words`]: its turn, and what the mark has over one token.
@@ -24,10 +23,21 @@ fn number(answer: &Answer, header: &str) -> u64 {
     value.parse().unwrap_or_else(|_| panic!("{header}: {value:?} in {}", answer.text()))
 }
 
-/// A stack with these fields of `budgets`: `{"default": …, "tenants": …}`.
-pub fn budgets(fields: Value) -> Builder {
-    let fields = fields.as_object().unwrap().clone();
-    configured(move |config| config["budgets"].as_object_mut().unwrap().extend(fields))
+/// A stack with budgets in tokens a minute, by tenant (`*` for all that have none of their own): of the tenant and of
+/// each of its users.
+pub fn budgets(limits: &[(&str, u64, u64)]) -> Builder {
+    Stack::builder().budgets(per_minute(limits))
+}
+
+/// Such budgets, as the sidecar reads them.
+pub fn per_minute(limits: &[(&str, u64, u64)]) -> Value {
+    let budget = |name: String, tenant: &str, limit: u64| json!({"name": name, "tenant": tenant, "unit": "total_tokens", "limit": limit, "window": "minute"});
+    let both = limits.iter().enumerate().flat_map(|(index, (tenant, of_tenant, of_user))| {
+        let mut user = budget(format!("user-minute-{index}"), tenant, *of_user);
+        user["user"] = json!("*");
+        [budget(format!("tenant-minute-{index}"), tenant, *of_tenant), user]
+    });
+    json!({"version": 1, "failure_mode": "closed", "expected_output_tokens": 1024, "budgets": both.collect::<Vec<_>>()})
 }
 
 /// Spends a budget until it refuses, with a prompt of `input` words and a cap of `output`. All that was answered
@@ -85,9 +95,7 @@ async fn a_budget_clamps_the_last_answer_and_refuses_the_next_request() {
 
 #[tokio::test]
 async fn a_clamped_answer_is_not_served_to_others() {
-    let budget =
-        json!({"default": {"tenant_tokens_per_minute": 1_000_000, "user_tokens_per_minute": 1000}});
-    let stack = budgets(budget).start().await.unwrap();
+    let stack = budgets(&[("*", 1_000_000, 1000)]).start().await.unwrap();
     let tenant = e2e::jwt::unique("clamped");
     let text = words(700);
     let ask = async |user: &str| {
@@ -109,8 +117,7 @@ async fn a_clamped_answer_is_not_served_to_others() {
 
 #[tokio::test]
 async fn a_minute_grants_what_was_not_used() {
-    let budget = json!({"default": {"tenant_tokens_per_minute": 100_000, "user_tokens_per_minute": 100_000}});
-    let stack = budgets(budget).start().await.unwrap();
+    let stack = budgets(&[("*", 100_000, 100_000)]).start().await.unwrap();
     let caller = stack.caller();
     let before = minute();
     let mut spent = 0;
@@ -136,9 +143,11 @@ async fn all_workers_share_a_budget() {
     const FITTING: usize = 10;
     // A request holds a little more than its 100 words and its cap of 100, and is charged for 200.
     let budget = 204 * FITTING;
-    let limits =
-        json!({"default": {"tenant_tokens_per_minute": budget, "user_tokens_per_minute": budget}});
-    let stack = budgets(limits).envoy_args(&["--concurrency", "2"]).start().await.unwrap();
+    let stack = budgets(&[("*", budget as u64, budget as u64)])
+        .envoy_args(&["--concurrency", "2"])
+        .start()
+        .await
+        .unwrap();
     let caller = stack.caller();
     let begin = minute();
     // Each over a connection of its own.

@@ -5,6 +5,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
+    clippy::unwrap_in_result,
     clippy::unwrap_used,
     missing_docs,
     reason = "a test fails by a panic"

@@ -480,3 +480,18 @@ fn what_is_given_back_is_told_until_it_is_heard() {
     // And what is wanted again is asked for again.
     client.send(OPENAI, &capped(100));
 }
+
+/// It was told that leases have it, and others took it: the sidecar decides then.
+#[test]
+fn what_was_granted_and_is_gone_is_left_to_the_sidecar() {
+    let mut client = Client::under("{}", vec![Budget { held: 950, ..total(1000) }]);
+    client.sidecar.verdict = Some(Verdict::Granted);
+    let (changes, _) = client.send(OPENAI, &capped(100));
+    assert_eq!(header(&changes, "x-sluice-lease"), None);
+    assert_eq!(header(&changes, "x-sluice-admitted-output"), None);
+    assert_eq!(client.sidecar.asked.len(), 2);
+    client.respond(200, "application/json", Some(&usage(5, 95, 0)));
+    let left = Measurement::QuotaAdmission { path: "sidecar" };
+    assert!(client.finish(200).contains(&left));
+    assert_eq!((client.reserved(), client.spent()), (0, 0));
+}
