@@ -32,7 +32,7 @@ mod world;
 use quota::holder::Terms;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use world::{Figures, Options, World};
+use world::{ALL_FAULTS, Figures, Options, World};
 
 const SEEDS: u64 = if cfg!(target_family = "wasm") { 4 } else { 48 };
 
@@ -57,6 +57,7 @@ fn small(seed: u64) -> Options {
         },
         tick_ms: 100,
         fault_every_ms: 3_000.0,
+        faults: ALL_FAULTS.to_vec(),
         skew_ms: 3_000,
         lag_ms: 300,
         emergency_percent: 5,

@@ -168,17 +168,18 @@ impl World {
             self.sidecars[proxy].holder.give_back(now, boot, *id, *epoch, *returned);
         }
         for ask in asks {
-            self.lend(proxy, ask, 0);
+            self.lend(proxy, ask, 0, false);
         }
     }
 
-    fn lend(&mut self, proxy: usize, ask: Callout, tries: u32) {
+    fn lend(&mut self, proxy: usize, ask: Callout, tries: u32, rest: bool) {
         let now = self.sidecar_clock(proxy);
         let accounts = self.accounts(now, ask.tenant, ask.user, 0);
         let mut refs = accounts.clone();
         let parts = of(accounts, ask.demand);
         let holder = &mut self.sidecars[proxy].holder;
-        match holder.lend(now, ask.boot, &parts) {
+        let lent = holder.lend(now, ask.boot, &parts);
+        match if rest { holder.lend_rest(now, ask.boot, &parts).map_or(lent, Ok) } else { lent } {
             Ok(mut lent) => {
                 let soon = |at: &AccountRef| at.ends_at.0 < now.0 + 3 * self.options.terms.lease_ms;
                 let coming: Vec<bool> = refs.iter().map(soon).collect();
@@ -192,6 +193,7 @@ impl World {
                 }
                 self.answer(proxy, &ask, Some(refs.into_iter().zip(lent).collect()), false);
             }
+            Err(_) if rest => self.answer(proxy, &ask, None, true),
             Err(short) => self.wait(proxy, Wish::Lend(ask), short.missing, tries),
         }
     }
@@ -234,6 +236,8 @@ impl World {
         let extends = request.wants > amount;
         self.figures.admitted += 1;
         self.figures.called_out += u64::from(request.called);
+        self.figures.steady += u64::from(request.steady);
+        self.figures.steady_called_out += u64::from(request.steady && request.called);
         self.figures.waited_for_ledger += u64::from(request.waited);
         sidecar.intents.insert(id);
         let life = sidecar.life;
@@ -426,7 +430,7 @@ impl World {
         match one.what {
             Wish::Admit(id) => self.admit(proxy, id, tries),
             Wish::Extend(id) => self.extend(proxy, id, tries),
-            Wish::Lend(ask) => self.lend(proxy, ask, tries),
+            Wish::Lend(ask) => self.lend(proxy, ask, tries, false),
         }
     }
 
@@ -435,7 +439,8 @@ impl World {
             Wish::Admit(id) => self.refuse(id, exhausted),
             // The stream is ended at what it has.
             Wish::Extend(_) => {}
-            Wish::Lend(ask) => self.answer(proxy, &ask, None, exhausted),
+            Wish::Lend(ask) if exhausted => self.lend(proxy, ask, 0, true),
+            Wish::Lend(ask) => self.answer(proxy, &ask, None, false),
         }
     }
 }

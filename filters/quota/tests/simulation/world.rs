@@ -12,6 +12,37 @@ use crate::filter::{Envoy, Reserved, Returns};
 use crate::sidecar::{Callout, Sidecar};
 use crate::store::Store;
 
+/// What goes wrong, and how often beside the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    EnvoyCrash,
+    /// It comes back, and carries its journal on.
+    SidecarCrash,
+    /// It comes back with an empty disk.
+    DiskLoss,
+    /// The ledger's primary is lost, and what it hadn't passed on.
+    Failover,
+    /// The ledger comes back empty.
+    Emptied,
+    /// All sidecars, or one, don't reach the ledger.
+    Partition,
+    /// Messages are lost, late, overtaken and repeated.
+    Storm,
+    /// A tenant's budgets get larger or smaller.
+    Change,
+}
+
+pub const ALL_FAULTS: [Fault; 8] = [
+    Fault::EnvoyCrash,
+    Fault::SidecarCrash,
+    Fault::DiskLoss,
+    Fault::Failover,
+    Fault::Emptied,
+    Fault::Partition,
+    Fault::Storm,
+    Fault::Change,
+];
+
 /// What is simulated.
 #[derive(Clone)]
 pub struct Options {
@@ -33,8 +64,9 @@ pub struct Options {
     pub grace_ms: u64,
     pub terms: Terms,
     pub tick_ms: u64,
-    /// Mean time between two faults; 0 for none.
+    /// Mean time between two faults.
     pub fault_every_ms: f64,
+    pub faults: Vec<Fault>,
     /// A sidecar's clock is off by at most so much.
     pub skew_ms: u64,
     /// What the replica lags behind.
@@ -50,6 +82,9 @@ pub struct Figures {
     pub admitted: u64,
     /// Admitted after a callout.
     pub called_out: u64,
+    /// The same, of requests whose tenant, user and proxy had one within the last two seconds.
+    pub steady: u64,
+    pub steady_called_out: u64,
     /// Admitted, but the sidecar asked the ledger first.
     pub waited_for_ledger: u64,
     pub refused: u64,
@@ -99,6 +134,7 @@ pub struct Request {
     pub duration: u64,
     pub reserved: Reserved,
     pub called: bool,
+    pub steady: bool,
     pub waited: bool,
     pub accounts: Vec<AccountRef>,
     /// Reserved in the sidecar; 0 until it is admitted.
@@ -196,6 +232,8 @@ pub struct World {
     cut_off: Option<usize>,
     factors: Vec<u64>,
     ends_at: u64,
+    /// When the last request of a user came through a proxy.
+    seen: HashMap<(usize, u64, u64), u64>,
     pub credits: BTreeSet<(String, String)>,
 }
 
@@ -225,11 +263,12 @@ impl World {
             cut_off: None,
             factors: vec![100; usize::try_from(options.tenants).unwrap()],
             ends_at: options.millis,
+            seen: HashMap::new(),
             credits: BTreeSet::new(),
             options,
         };
         world.after(0, Event::Arrive);
-        if world.options.fault_every_ms > 0.0 {
+        if !world.options.faults.is_empty() {
             world.after(1_000, Event::Fault);
         }
         world
@@ -330,7 +369,7 @@ impl World {
 
     pub fn is_repeated(&mut self) -> bool {
         let chance = if self.now < self.storm_until { 200 } else { 5 };
-        self.options.fault_every_ms > 0.0 && self.chance.permille(chance)
+        !self.options.faults.is_empty() && self.chance.permille(chance)
     }
 
     pub fn reaches_ledger(&self, proxy: usize) -> bool {
@@ -397,6 +436,8 @@ impl World {
         let user = self.chance.between(0, self.options.users - 1);
         let spread = self.chance.between(0, self.options.spread - 1);
         let proxy = ((tenant * 7 + spread) % self.options.proxies) as usize;
+        let last = self.seen.insert((proxy, tenant, user), self.now);
+        let steady = last.is_some_and(|last| self.now - last < 2_000);
         let amount = self.chance.between(50, 200) + self.chance.between(50, 400);
         let wants = match self.chance.between(0, 9) {
             // No cap: it may take more than was expected.
@@ -417,6 +458,7 @@ impl World {
             duration: self.chance.wait(2_000.0),
             reserved: Reserved::new(),
             called: false,
+            steady,
             waited: false,
             accounts: Vec::new(),
             held: 0,
@@ -426,7 +468,7 @@ impl World {
         if !self.envoys[proxy].up {
             self.requests.remove(&id);
             self.figures.failed += 1;
-        } else if self.options.fault_every_ms > 0.0 && self.chance.permille(50) {
+        } else if !self.options.faults.is_empty() && self.chance.permille(50) {
             // Comes without a filter.
             self.requests.get_mut(&id).unwrap().boot = None;
             self.after(1, Event::Request(id));
@@ -446,18 +488,19 @@ impl World {
         self.figures.faults += 1;
         let proxy = self.chance.between(0, self.options.proxies - 1) as usize;
         let ledger_lease = self.options.terms.ledger_lease_ms;
-        match self.chance.between(0, 99) {
-            0..=19 => self.crash_envoy(proxy),
-            20..=34 => self.crash_sidecar(proxy, true),
-            35..=42 => self.crash_sidecar(proxy, false),
-            43..=52 => self.store.fail_over(self.ledger_clock().0),
-            53..=57 => self.store.empty(),
-            58..=69 => {
+        let kind = self.chance.between(0, self.options.faults.len() as u64 - 1) as usize;
+        match self.options.faults[kind] {
+            Fault::EnvoyCrash => self.crash_envoy(proxy),
+            Fault::SidecarCrash => self.crash_sidecar(proxy, true),
+            Fault::DiskLoss => self.crash_sidecar(proxy, false),
+            Fault::Failover => self.store.fail_over(self.ledger_clock().0),
+            Fault::Emptied => self.store.empty(),
+            Fault::Partition => {
                 self.cut_until = self.now + self.chance.between(500, ledger_lease * 2);
                 self.cut_off = self.chance.permille(500).then_some(proxy);
             }
-            70..=84 => self.storm_until = self.now + self.chance.between(1_000, 10_000),
-            _ => {
+            Fault::Storm => self.storm_until = self.now + self.chance.between(1_000, 10_000),
+            Fault::Change => {
                 let tenant = self.chance.between(0, self.options.tenants - 1) as usize;
                 self.factors[tenant] = self.chance.between(30, 170);
             }
