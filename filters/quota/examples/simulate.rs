@@ -106,10 +106,12 @@ fn main() {
         figures.emergencies
     );
     println!(
-        "{} requests refused while others held what they needed ({:.3} %)",
+        "{} requests refused while others held what they needed and 1 % more ({:.3} % of all)",
         figures.refused_wrongly,
         share(figures.refused_wrongly, figures.requests)
     );
+    let spent = share(figures.tight_spent, figures.tight);
+    println!("{spent:.2} % was spent of the budgets that refused something");
     println!(
         "largest overshoot {:.4} % of an account, where the bound was {:.4} %",
         figures.overshoot as f64 / 1e4,

@@ -111,8 +111,9 @@ impl World {
         }
         if exhausted {
             self.figures.refused += 1;
-            let room = self.has_room(request.proxy, request.tenant, request.user, request.amount);
-            self.figures.refused_wrongly += u64::from(room);
+            let wrong =
+                self.note_refusal(request.proxy, request.tenant, request.user, request.amount);
+            self.figures.refused_wrongly += u64::from(wrong);
         } else {
             self.figures.failed += 1;
         }

@@ -88,8 +88,11 @@ pub struct Figures {
     /// Admitted, but the sidecar asked the ledger first.
     pub waited_for_ledger: u64,
     pub refused: u64,
-    /// Refused while there was room, held by others.
+    /// Refused while there was room for it and one percent more, held by others.
     pub refused_wrongly: u64,
+    /// What accounts had that refused something, and what of it was spent.
+    pub tight: u64,
+    pub tight_spent: u64,
     /// Neither admitted nor refused: something was down.
     pub failed: u64,
     pub settled: u64,
@@ -118,6 +121,7 @@ pub struct Truth {
     /// Whether such a session spent from it.
     pub tainted: bool,
     pub forget_at: u64,
+    pub refused: bool,
 }
 
 pub struct Request {
@@ -293,6 +297,7 @@ impl World {
             }
         }
         self.figures.syncs = self.store.syncs;
+        self.sum_up(|_| true);
         self.check_quiet();
         self.figures
     }
@@ -412,13 +417,25 @@ impl World {
         accounts
     }
 
-    /// Whether every account of the request had room, in truth.
-    pub fn has_room(&mut self, proxy: usize, tenant: u64, user: u64, amount: u64) -> bool {
+    /// A request was refused: whether every account had room for it, in truth, and one percent to spare.
+    pub fn note_refusal(&mut self, proxy: usize, tenant: u64, user: u64, amount: u64) -> bool {
         let accounts = self.accounts(self.sidecar_clock(proxy), tenant, user, 0);
-        accounts.iter().all(|at| {
+        let room = |at: &&AccountRef| {
             let truth = &self.truth[&at.account];
-            truth.spent + truth.reserved + amount <= at.capacity
-        })
+            at.capacity.saturating_sub(truth.spent + truth.reserved)
+        };
+        let tightest = accounts.iter().min_by_key(room).unwrap();
+        let wrong = accounts.iter().all(|at| room(&at) >= amount + at.capacity / 100);
+        self.truth.get_mut(&tightest.account).unwrap().refused = true;
+        wrong
+    }
+
+    /// Of accounts that refused something: what they had, and how much of it was spent in the end.
+    fn sum_up(&mut self, over: impl Fn(&Truth) -> bool) {
+        for truth in self.truth.values().filter(|truth| truth.refused && over(truth)) {
+            self.figures.tight += truth.capacity;
+            self.figures.tight_spent += truth.spent;
+        }
     }
 
     // Requests
@@ -648,6 +665,7 @@ impl World {
     /// Drops what is long over.
     fn forget(&mut self) {
         let over = self.clock(0).saturating_sub(120_000);
+        self.sum_up(|truth| truth.forget_at <= over && truth.reserved == 0);
         let truth = &mut self.truth;
         truth.retain(|_, truth| truth.forget_at > over || truth.reserved > 0);
         self.store.forget(|account| !truth.contains_key(account));
