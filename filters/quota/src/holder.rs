@@ -290,6 +290,20 @@ impl Holder {
         if !missing.is_empty() {
             return Err(Short { missing });
         }
+        Ok(self.lend_all(now, boot, parts))
+    }
+
+    /// The same where the ledger has refused what is missing: what the pools have left, if with what is left of the
+    /// leases it makes up each part. `None` where it doesn't: the budget is exhausted.
+    pub fn lend_rest(&mut self, now: Timestamp, boot: u64, parts: &[Part]) -> Option<Vec<Lent>> {
+        let mut met = true;
+        for part in parts {
+            met &= self.account(now, &part.account).scrapes(part.amount, boot);
+        }
+        met.then(|| self.lend_all(now, boot, parts))
+    }
+
+    fn lend_all(&mut self, now: Timestamp, boot: u64, parts: &[Part]) -> Vec<Lent> {
         let mut lent = Vec::with_capacity(parts.len());
         let (terms, mut epoch) = (self.terms, self.epoch);
         for part in parts {
@@ -298,7 +312,7 @@ impl Holder {
             lent.push(account.lend(now, boot, (part.amount, target), &terms, &mut epoch));
         }
         self.epoch = epoch;
-        Ok(lent)
+        lent
     }
 
     /// Takes back what a filter returned of a lease: `returned` is the sum over the lease's epoch, so a repeat changes

@@ -234,7 +234,12 @@ impl Account {
 
     // Leases of filters
 
-    /// Grants `least` and up to `target` in all, and renews. The pool has `least`.
+    /// Whether lease and pool together have `amount`.
+    pub(super) fn scrapes(&self, amount: u64, boot: u64) -> bool {
+        self.missing(amount, Some(boot)) == 0
+    }
+
+    /// Grants `least` and up to `target` in all, as far as the pool has it, and renews.
     pub(super) fn lend(
         &mut self,
         now: Timestamp,
@@ -244,12 +249,12 @@ impl Account {
         epoch: &mut u64,
     ) -> Lent {
         self.expire(now, terms);
-        let share = self.unleased().saturating_add(self.pool).checked_div(4).unwrap_or(0);
+        let target = self.modest(target);
         let loan = self.loans.entry(boot).or_insert_with(|| {
             *epoch = epoch.saturating_add(1).max(now.0);
             Loan { epoch: *epoch, ..Loan::default() }
         });
-        let extra = target.saturating_sub(loan.left.saturating_add(least)).min(share);
+        let extra = target.saturating_sub(loan.left.saturating_add(least));
         let give = least.saturating_add(extra).min(self.pool);
         self.pool = self.pool.saturating_sub(give);
         loan.left = loan.left.saturating_add(give);
@@ -351,14 +356,33 @@ impl Account {
         }
     }
 
-    /// Gives back what lies idle: all of it where nothing was taken for a while, else what is far above `target`.
+    /// What the pool should have, of what it would like to: near the limit little, and nothing where others wait.
+    pub(super) fn modest(&self, target: u64) -> u64 {
+        if self.seen.is_none() {
+            return target;
+        }
+        let unleased = self.unleased();
+        if unleased == 0 {
+            return 0;
+        }
+        target.min(unleased.saturating_add(self.pool).checked_div(4).unwrap_or(0))
+    }
+
+    /// Gives back what lies idle: all of it where nothing was taken for a while, else what is far above `target`; at
+    /// once where the budget is so low that others may have to wait for it.
     pub(super) fn shrink(&mut self, now: Timestamp, target: u64, terms: &Terms) {
-        let rested = |since: u64| now.0.saturating_sub(since) >= terms.idle_ms;
-        let keep = if rested(self.used_at) { 0 } else { target };
-        if rested(self.granted_at) && self.pool > keep.saturating_mul(2) {
+        let rested = |since: u64, rest_ms: u64| now.0.saturating_sub(since) >= rest_ms;
+        let keep = if rested(self.used_at, terms.idle_ms) { 0 } else { self.modest(target) };
+        let scarce = keep < target && self.is_backed();
+        let rest_ms = terms.idle_ms.checked_div(if scarce { 10 } else { 1 }).unwrap_or(0);
+        if rested(self.granted_at, rest_ms) && self.pool > keep.saturating_mul(2) {
             self.credit = self.credit.saturating_sub(self.pool.saturating_sub(keep));
             self.pool = keep;
             self.change();
         }
+    }
+
+    fn is_backed(&self) -> bool {
+        self.valid_until.is_some()
     }
 }

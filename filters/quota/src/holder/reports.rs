@@ -95,7 +95,7 @@ impl Holder {
         for want in wants {
             let ask = |part: &Part| {
                 let entry = *places.get(part.account.account.as_str())?;
-                let more = told.get(entry).map_or(0, |account| foreseen(account));
+                let more = told.get(entry).map_or(0, |account| account.modest(foreseen(account)));
                 Some(Ask { entry, least: part.amount, want: part.amount.saturating_add(more) })
             };
             let parts: Option<Vec<Ask>> = want.iter().map(ask).collect();
@@ -103,7 +103,7 @@ impl Holder {
             asks.extend(parts);
         }
         for (entry, account) in told.iter().enumerate() {
-            let target = foreseen(account);
+            let target = account.modest(foreseen(account));
             let low = account.pool < target.checked_div(2).unwrap_or(0);
             if low && !wanted(account) && account.at.ends_at > now {
                 let want = target.saturating_sub(account.pool);

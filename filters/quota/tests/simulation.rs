@@ -1,0 +1,80 @@
+//! Ledger, sidecars and filters under loss, delay, repeats, crashes, skewed clocks and a ledger that forgets, from a
+//! seed, so that each run can be had again.
+//!
+//! Held at every step, for each account: what is spent and reserved stays within the capacity and the bound, which is
+//! summed up from the faults that came: what the ledger knew and lost, what sessions held that it gave up,
+//! emergency allowances, and usage above its reservation. What keeps the ledger from granting is what sessions told.
+//! Each request is settled once. At the end, when nobody asks any more: nothing is held anywhere, and the ledger's
+//! figure of each account is what requests took, to the unit.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic"
+)]
+
+#[path = "simulation/chance.rs"]
+mod chance;
+#[path = "simulation/filter.rs"]
+mod filter;
+#[path = "simulation/sidecar.rs"]
+mod sidecar;
+#[path = "simulation/steps.rs"]
+mod steps;
+#[path = "simulation/store.rs"]
+mod store;
+#[path = "simulation/world.rs"]
+mod world;
+
+use quota::holder::Terms;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+use world::{ALL_FAULTS, Figures, Options, World};
+
+const SEEDS: u64 = if cfg!(target_family = "wasm") { 4 } else { 48 };
+
+fn small(seed: u64) -> Options {
+    Options {
+        seed,
+        proxies: 3,
+        tenants: 3,
+        users: 2,
+        millis: 60_000,
+        every_ms: 30.0,
+        spread: 3,
+        windows: [10_000, 20_000, 600_000],
+        capacities: [15_000, 60_000, 600_000],
+        grace_ms: 3_600_000,
+        terms: Terms {
+            lease_ms: 3_000,
+            margin_ms: 500,
+            ledger_lease_ms: 10_000,
+            horizon_ms: 1_000,
+            idle_ms: 2_000,
+        },
+        tick_ms: 100,
+        fault_every_ms: 3_000.0,
+        faults: ALL_FAULTS.to_vec(),
+        skew_ms: 3_000,
+        lag_ms: 300,
+        emergency_percent: 5,
+    }
+}
+
+fn run(options: Options) -> Figures {
+    World::new(options).run()
+}
+
+#[test]
+fn budgets_hold_under_faults() {
+    for seed in 0..SEEDS {
+        let figures = run(small(seed));
+        if std::env::var("SHOW").is_ok() {
+            eprintln!("{seed} {figures:?}");
+        }
+        assert!(figures.admitted > 100 && figures.settled > 100, "{figures:?}");
+    }
+}
