@@ -8,6 +8,7 @@
 
 pub mod admin;
 pub mod cache;
+pub mod commands;
 pub mod config;
 pub mod data;
 pub mod dialect;
@@ -17,6 +18,7 @@ pub mod metrics;
 pub mod rarely;
 pub mod server;
 pub mod store;
+pub mod tokenizer;
 pub mod vertex;
 
 pub use config::Config;
