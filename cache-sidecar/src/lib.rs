@@ -10,6 +10,7 @@ pub mod accounting;
 pub mod admin;
 pub mod budget;
 pub mod cache;
+pub mod commands;
 pub mod config;
 pub mod data;
 pub mod dialect;
@@ -21,6 +22,7 @@ pub mod rarely;
 pub mod redis_link;
 pub mod server;
 pub mod store;
+pub mod tokenizer;
 pub mod vertex;
 
 pub use config::Config;

@@ -1,14 +1,17 @@
-//! The binary: reads the environment, opens the listeners, serves until SIGTERM or SIGINT.
+//! The binary: runs a command, or reads the environment, opens the listeners, and serves until SIGTERM or SIGINT.
 
 use std::process::ExitCode;
 
 use cache_sidecar::config::LogFormat;
-use cache_sidecar::{Config, Listeners, run};
+use cache_sidecar::{Config, Listeners, commands, run};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    if let Some(code) = commands::run(std::env::args_os().skip(1)) {
+        return code;
+    }
     match serve().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
