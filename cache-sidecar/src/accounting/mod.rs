@@ -9,6 +9,7 @@ pub mod demand;
 pub mod exchange;
 pub mod expectation;
 pub mod journal;
+pub mod prices;
 pub mod quota;
 pub mod record;
 pub mod seen;
@@ -23,6 +24,7 @@ use chat::contract::lease::{Amounts, Price};
 
 use self::expectation::Expectations;
 use self::journal::Journal;
+use self::prices::Prices;
 use self::quota::{Outlook, Quota, Who};
 use self::record::{Event, Outcome, Record, Settled};
 use crate::budget::Budgets;
@@ -38,6 +40,7 @@ pub struct Accounting {
     pub quota: Quota,
     budgets: Arc<Budgets>,
     expectations: Expectations,
+    prices: Prices,
     metrics: Arc<Metrics>,
 }
 
@@ -69,7 +72,8 @@ impl Accounting {
         }
         let quota =
             Quota::new(memory.session, &spent, ledger, Arc::clone(&budgets), Arc::clone(&metrics));
-        Ok(Self { journal, quota, budgets, expectations: Expectations::default(), metrics })
+        let (expectations, prices) = (Expectations::default(), Prices::new(&budgets.current()));
+        Ok(Self { journal, quota, budgets, expectations, prices, metrics })
     }
 
     /// Tells the ledger and the disk all that is left to tell.
@@ -102,14 +106,14 @@ impl Accounting {
 
     /// `usage` with what it costs.
     fn priced(&self, event: &Event, usage: Usage) -> Usage {
-        let _ = event;
-        usage
+        let policy = self.budgets.current();
+        let cost = self.prices.cost(&policy, &event.model, event.occurred_at_ms, &usage);
+        Usage { cost_micros: cost.unwrap_or(0), ..usage }
     }
 
     /// The most that a token of `model` costs; nothing where no price is known.
     fn ceiling(&self, model: &str) -> Option<Price> {
-        let _ = model;
-        None
+        self.prices.ceiling(&self.budgets.current(), model)
     }
 
     /// Learns from an answer that had no cap.
