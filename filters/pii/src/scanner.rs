@@ -214,7 +214,9 @@ impl Scanner {
                     ask(0, &functions.at);
                 }
                 if word.digit {
-                    ask(100, &functions.number);
+                    for (row, recognize) in functions.of_number(ctx, place.at) {
+                        ask(row.saturating_add(100), &[recognize]);
+                    }
                 }
                 if word.token {
                     ask(200, &functions.token);

@@ -4,7 +4,10 @@
 mod months;
 mod written;
 
-use super::{Match, Reason, Recognize, Trigger};
+use super::{
+    Match, Reason, Recognize, Trigger,
+    lead::{self, Lead},
+};
 use crate::{
     context::{Context, is_word},
     cues::Cues,
@@ -13,9 +16,39 @@ use crate::{
 use written::Date;
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Number, recognize: number },
+    Recognize { trigger: Trigger::Number(&NUMBER), recognize: number },
     Recognize { trigger: Trigger::Word(MONTHS), recognize: month },
 ];
+
+/// A year, a day or a month, and what may stand before the next part; or a whole date of six or eight digits.
+static NUMBER: Lead = Lead {
+    begins: &[
+        (A_FEW, lead::BLANK | lead::DOT | lead::DASH | lead::SLASH, PART | GAP | lead::DIGIT),
+        (A_FEW, lead::COMMA | lead::QUOTE | lead::CELL, PART | GAP),
+        (A_FEW, PART, lead::ANY),
+        (lead::digits(4, 4), lead::WIDE, lead::WIDE),
+        (
+            lead::digits(4, 4),
+            lead::BLANK | lead::DOT | lead::DASH | lead::SLASH,
+            PART | GAP | lead::DIGIT,
+        ),
+        (WHOLE, lead::LETTER, lead::DIGIT),
+        (WHOLE, lead::DASH | lead::DOT | lead::SLASH | lead::COLON, lead::ANY & !lead::DIGIT),
+        (
+            WHOLE,
+            lead::ANY & !(lead::ALNUM | lead::DASH | lead::DOT | lead::SLASH | lead::COLON),
+            lead::ANY,
+        ),
+    ],
+    behind: lead::BEGINNING,
+};
+
+const A_FEW: u32 = lead::digits(1, 2);
+const WHOLE: u32 = lead::digits(6, 6) | lead::digits(8, 8);
+/// Names of months, and words before them.
+const PART: lead::Set = lead::LETTER | lead::WIDE;
+const GAP: lead::Set =
+    lead::BLANK | lead::DOT | lead::DASH | lead::SLASH | lead::COMMA | lead::QUOTE | lead::CELL;
 
 pub(super) static CUES: &[&Cues] = &[&BIRTH, &NEAR];
 

@@ -5,7 +5,10 @@ use crate::{
     context::Context,
     cues::Cues,
     entity::EntityType,
-    recognizers::{Match, Reason},
+    recognizers::{
+        Match, Reason,
+        lead::{self, Lead},
+    },
 };
 
 /// Keys of addresses.
@@ -42,6 +45,15 @@ pub(super) static PLACES: Cues = Cues(&[
     "moro na", "mora na", "residente na", "woon op", "woont op", "woonachtig", "mieszkam", "mieszka", "bor på",
     "zamieszkały", "zamieszkała", "adresim", "живу", "проживает", "проживаю", "住在", "住む",
 ]);
+
+/// Where a value may begin.
+pub(super) static VALUED: Lead = Lead {
+    begins: &[(lead::ANY_DIGITS, lead::ANY, lead::ANY)],
+    behind: &[
+        (lead::QUOTE | lead::COLON | lead::KEY | lead::EDGE, lead::ANY),
+        (lead::BLANK, lead::COLON | lead::KEY | lead::CELL),
+    ],
+};
 
 /// Words of a value.
 const FEWEST_WORDS: usize = 3;

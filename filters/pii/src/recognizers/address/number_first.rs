@@ -5,6 +5,7 @@ use crate::{
     context::Context,
     recognizers::{
         Match,
+        lead::{self, Lead},
         person::is_word,
         reading::{self, Shape},
     },
@@ -68,6 +69,31 @@ const COUNTED: &[&str] = &[
 
 /// Words of a street's name, its kind included.
 const MOST_WORDS: usize = 6;
+
+/// A house number, and a word, or the number of a street, behind it.
+pub(super) static STREET: Lead = Lead {
+    begins: &[
+        (HOUSE, lead::BLANK, lead::ALNUM | lead::WIDE),
+        (HOUSE, lead::COMMA, lead::BLANK),
+        (HOUSE, lead::LETTER, lead::BLANK | lead::COMMA | lead::DASH | lead::SLASH),
+        (HOUSE, lead::DASH | lead::SLASH, lead::DIGIT),
+    ],
+    behind: lead::NOT_WITHIN,
+};
+
+/// The same, but that streets have no numbers, and the addition is a word.
+pub(super) static FRENCH: Lead = Lead {
+    begins: &[
+        (HOUSE, lead::BLANK, lead::LETTER | lead::BLANK),
+        (HOUSE, lead::COMMA, lead::BLANK),
+        (HOUSE, lead::LETTER, lead::BLANK | lead::COMMA | lead::DASH | lead::SLASH),
+        (HOUSE, lead::DASH | lead::SLASH, lead::DIGIT),
+    ],
+    behind: lead::NOT_WITHIN,
+};
+
+/// Digits of a house number.
+const HOUSE: u32 = lead::digits(1, 5);
 
 pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
@@ -138,12 +164,22 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     {
         read.skip(4);
     }
-    // `2005 Main Street` may as well be `Copyright 2005 Thomas Lane`.
-    let year = is_year(ctx.str(at..read.at));
+    let number = ctx.str(at..read.at);
     read.eat(b',');
     if !read.eat(b' ') {
         return None;
     }
+    // A name begins with a capital, or is a number of its own. Most is neither.
+    let named = match read.byte() {
+        b'A'..=b'Z' | 0x80.. => true,
+        b'0'..=b'9' => ordinal(read).is_some(),
+        _ => false,
+    };
+    if !named {
+        return None;
+    }
+    // `2005 Main Street` may as well be `Copyright 2005 Thomas Lane`.
+    let year = is_year(number);
     let mut best: Option<Street> = None;
     let mut named = false;
     let mut uncommon = false;
@@ -341,6 +377,9 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     read.eat(b',');
     if !read.eat(b' ') {
+        return None;
+    }
+    if !read.byte().is_ascii_alphabetic() {
         return None;
     }
     // Abbreviations in small letters have a dot.

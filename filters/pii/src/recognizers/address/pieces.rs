@@ -195,6 +195,7 @@ fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
         Shape::Upper => STATES.contains(&text).then_some(word.end),
         Shape::Title => STATE_NAMES
             .iter()
+            .filter(|name| name.bytes().next() == text.bytes().next())
             .find(|name| read.ctx.starts_with(read.at, name))
             .map(|name| read.at.saturating_add(name.len())),
         _ => None,
@@ -218,7 +219,9 @@ const COUNTRIES: &[&str] = &[
 ];
 
 fn country(read: Cursor<'_, '_>) -> Option<usize> {
-    let name = COUNTRIES.iter().find(|name| {
+    let first = read.byte();
+    let begins = |name: &&&str| name.as_bytes().first() == Some(&first);
+    let name = COUNTRIES.iter().filter(begins).find(|name| {
         let end = read.at.saturating_add(name.len());
         read.ctx.starts_with(read.at, name) && !read.ctx.byte(end).is_ascii_alphanumeric()
     })?;

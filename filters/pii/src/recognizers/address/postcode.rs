@@ -9,6 +9,7 @@ use crate::{
     entity::EntityType,
     recognizers::{
         Match, Reason,
+        lead::{self, Lead},
         reading::{self, Shape},
     },
 };
@@ -38,6 +39,34 @@ pub(super) enum Form {
     /// Four digits.
     Short,
 }
+
+/// The forms below, where a key or a word may name them.
+pub(super) static LONE: Lead = Lead {
+    begins: &[
+        (lead::digits(0, 0), lead::DIGIT, lead::ALNUM | lead::BLANK),
+        (lead::digits(0, 0), lead::UPPER, lead::DIGIT),
+        (lead::digits(2, 5), lead::DASH, lead::DIGIT),
+        (lead::digits(3, 3), lead::BLANK, lead::DIGIT),
+        (lead::digits(4, 4), lead::UPPER, lead::UPPER),
+        (
+            lead::digits(4, 6),
+            lead::DASH | lead::SLASH | lead::DOT | lead::COLON,
+            lead::ANY & !lead::ALNUM,
+        ),
+        (
+            lead::digits(4, 6),
+            lead::ANY & !(lead::ALNUM | lead::DASH | lead::SLASH | lead::DOT | lead::COLON),
+            lead::ANY,
+        ),
+    ],
+    behind: &[
+        (
+            lead::BLANK,
+            lead::ANY & !(lead::DIGIT | lead::BLANK | lead::DOT | lead::DASH | lead::SLASH),
+        ),
+        (lead::ANY & !(lead::BLANK | lead::DOT | lead::DASH | lead::SLASH), lead::ANY),
+    ],
+};
 
 /// Bytes between a cue and a postcode.
 const NEAR: usize = 6;

@@ -41,7 +41,11 @@ impl Number {
     fn read(ctx: &Context<'_>, at: usize) -> Option<Self> {
         let end = ctx.run(at, 9, |byte| byte.is_ascii_digit());
         let len = end.checked_sub(at).filter(|len| (1..=8).contains(len))?;
-        let value = ctx.str(at..end).parse().ok()?;
+        let digit = |byte: u8| u32::from(byte.wrapping_sub(b'0'));
+        let value = ctx
+            .str(at..end)
+            .bytes()
+            .fold(0, |value: u32, byte| value.saturating_mul(10).saturating_add(digit(byte)));
         Some(Self { value, len, end })
     }
 }
