@@ -192,18 +192,19 @@ impl Codes {
             if (mask.alone && never_alone) || !mask.fits(ctx, &mut candidate.shape) {
                 continue;
             }
+            if !mask.alone && !*named.get_or_insert_with(|| ctx.is_named(&range)) {
+                // Those that stand alone went before.
+                return;
+            }
             if candidate.is_within_iban(ctx) {
                 return;
             }
             let nearness = if mask.alone {
                 0
-            } else if *named.get_or_insert_with(|| ctx.is_named(&range)) {
+            } else {
                 let near = mask.list.and_then(|list| ctx.cue_of(&range, list));
                 let Some(near) = near else { continue };
                 near
-            } else {
-                // Those that stand alone went before.
-                return;
             };
             if !mask.code.check.accepts(candidate.shape.code(ctx)) {
                 continue;

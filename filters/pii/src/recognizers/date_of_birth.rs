@@ -16,35 +16,39 @@ use crate::{
 use written::Date;
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Number(&NUMBER), recognize: number },
+    Recognize { trigger: Trigger::Number(&PARTS), recognize: number },
+    Recognize { trigger: Trigger::Number(&WHOLE), recognize: number },
     Recognize { trigger: Trigger::Word(MONTHS), recognize: month },
 ];
 
-/// A year, a day or a month, and what may stand before the next part; or a whole date of six or eight digits.
-static NUMBER: Lead = Lead {
+/// A year, a day or a month, and what may stand before the next part.
+static PARTS: Lead = Lead {
     begins: &[
-        (A_FEW, lead::BLANK | lead::DOT | lead::DASH | lead::SLASH, PART | GAP | lead::DIGIT),
+        (A_FEW | A_YEAR, DIVIDER, PART | GAP | lead::DIGIT),
         (A_FEW, lead::COMMA | lead::QUOTE | lead::CELL, PART | GAP),
         (A_FEW, PART, lead::ANY),
-        (lead::digits(4, 4), lead::WIDE, lead::WIDE),
-        (
-            lead::digits(4, 4),
-            lead::BLANK | lead::DOT | lead::DASH | lead::SLASH,
-            PART | GAP | lead::DIGIT,
-        ),
-        (WHOLE, lead::LETTER, lead::DIGIT),
-        (WHOLE, lead::DASH | lead::DOT | lead::SLASH | lead::COLON, lead::ANY & !lead::DIGIT),
-        (
-            WHOLE,
-            lead::ANY & !(lead::ALNUM | lead::DASH | lead::DOT | lead::SLASH | lead::COLON),
-            lead::ANY,
-        ),
+        (A_YEAR, lead::WIDE, lead::WIDE),
     ],
     behind: lead::BEGINNING,
+    blank: &[(A_FEW, lead::BLANK)],
+    sign: &[(A_FEW, DIVIDER)],
+};
+
+/// Six or eight digits.
+static WHOLE: Lead = Lead {
+    begins: &[
+        (ALL, lead::LETTER, lead::DIGIT),
+        (ALL, DIVIDER & !lead::BLANK | lead::COLON, lead::ANY & !lead::DIGIT),
+        (ALL, lead::ANY & !(lead::ALNUM | DIVIDER | lead::COLON) | lead::BLANK, lead::ANY),
+    ],
+    behind: lead::BEGINNING,
+    ..Lead::ANY
 };
 
 const A_FEW: u32 = lead::digits(1, 2);
-const WHOLE: u32 = lead::digits(6, 6) | lead::digits(8, 8);
+const A_YEAR: u32 = lead::digits(4, 4);
+const ALL: u32 = lead::digits(6, 6) | lead::digits(8, 8);
+const DIVIDER: lead::Set = lead::BLANK | lead::DOT | lead::DASH | lead::SLASH;
 /// Names of months, and words before them.
 const PART: lead::Set = lead::LETTER | lead::WIDE;
 const GAP: lead::Set =

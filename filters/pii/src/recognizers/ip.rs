@@ -24,6 +24,8 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
 static FOUR_PARTS: Lead = Lead {
     begins: &[(lead::digits(1, 3), lead::DOT, lead::DIGIT)],
     behind: &[(lead::DOT, lead::ANY & !lead::ALNUM), (lead::ANY & !lead::DOT, lead::ANY)],
+    sign: &[(lead::digits(1, 3), lead::DOT)],
+    ..Lead::ANY
 };
 
 /// Up to four hexadecimal digits, and a colon with more behind it.
@@ -34,6 +36,8 @@ static GROUPS: Lead = Lead {
         (lead::digits(0, 0), lead::ALNUM, lead::ALNUM | lead::COLON),
     ],
     behind: lead::ANYWHERE,
+    sign: &[(lead::digits(1, 4), lead::COLON | lead::DOT | lead::LETTER)],
+    ..Lead::ANY
 };
 
 pub(super) static CUES: &[&Cues] = &[&v4::HOST];

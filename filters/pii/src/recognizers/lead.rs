@@ -49,6 +49,20 @@ pub(crate) struct Lead {
     pub(crate) begins: &'static [(u32, Set, Set)],
     /// What the byte before is, and the one before that.
     pub(crate) behind: &'static [(Set, Set)],
+    /// Where a blank and more digits follow: how many, as bits, and what the byte behind them is.
+    pub(crate) blank: &'static [(u32, Set)],
+    /// The same where another divider than a blank stands between them.
+    pub(crate) sign: &'static [(u32, Set)],
+}
+
+impl Lead {
+    /// Any word with a digit.
+    pub(crate) const ANY: Self = Self {
+        begins: &[(ANY_DIGITS, ANY, ANY)],
+        behind: ANYWHERE,
+        blank: &[(ANY_DIGITS, ANY)],
+        sign: &[(ANY_DIGITS, ANY)],
+    };
 }
 
 /// The bits of the numbers from `least` to `most`.
@@ -70,8 +84,7 @@ pub(crate) const BEGINNING: &[(Set, Set)] =
     &[(ANY & !(DOT | DASH | SLASH), ANY), (DOT | DASH | SLASH, ANY & !ALNUM)];
 
 /// Behind a character that isn't ASCII.
-pub(crate) static BEHIND_WIDE: Lead =
-    Lead { begins: &[(ANY_DIGITS, ANY, ANY)], behind: &[(WIDE, ANY)] };
+pub(crate) static BEHIND_WIDE: Lead = Lead { behind: &[(WIDE, ANY)], ..Lead::ANY };
 
 /// Who may accept what, one bit each.
 pub(crate) struct Leads {
@@ -81,6 +94,9 @@ pub(crate) struct Leads {
     next: Vec<u32>,
     /// By the two bytes before.
     behind: Vec<u32>,
+    /// Where more digits follow: by their number and what follows them, behind a blank and behind other dividers.
+    blank: Vec<u32>,
+    sign: Vec<u32>,
 }
 
 impl Default for Leads {
@@ -90,6 +106,8 @@ impl Default for Leads {
             lens: vec![0; CLASSES.saturating_mul(MOST_DIGITS.saturating_add(1))],
             next: vec![0; kinds.saturating_mul(3)],
             behind: vec![0; kinds],
+            blank: vec![0; kinds],
+            sign: vec![0; kinds],
         }
     }
 }
@@ -120,6 +138,13 @@ impl Leads {
                 }
             }
         }
+        for (table, rows) in [(&mut self.blank, lead.blank), (&mut self.sign, lead.sign)] {
+            for (lens, next) in rows {
+                for len in members(*lens).filter(|len| *len < CLASSES) {
+                    members(u32::from(*next)).for_each(|next| set(table, pair(len, next)));
+                }
+            }
+        }
     }
 
     /// Who may accept what begins at `at`, a bit each. All, where the text ends before that is known.
@@ -136,10 +161,32 @@ impl Leads {
         let before = class(ctx.byte_before(at));
         let further = class(ctx.byte_before(at.saturating_sub(1)));
         let row = |table: &[u32], at: usize| table.get(at).copied().unwrap_or(u32::MAX);
-        row(&self.lens, pair(len, next))
+        let all = row(&self.lens, pair(len, next))
             & row(&self.next, pair(pair(kind(len), next), second))
-            & row(&self.behind, pair(before, further))
+            & row(&self.behind, pair(before, further));
+        let divided = len > 0 && DIVIDERS.wrapping_shr(next_bit(next)) & 1 == 1;
+        if !divided || second != DIGIT_CLASS || all == 0 {
+            return all;
+        }
+        let more = word.get(len.saturating_add(1)..).unwrap_or_default();
+        let len = more.iter().take(CLASSES).take_while(|byte| byte.is_ascii_digit()).count();
+        let last = match more.get(len) {
+            Some(byte) => class(*byte),
+            None if ctx.is_last() => 0,
+            None => return all,
+        };
+        let len = len.min(CLASSES.saturating_sub(1));
+        all & row(if next == BLANK_CLASS { &self.blank } else { &self.sign }, pair(len, last))
     }
+}
+
+/// The classes that divide groups of digits: blanks, dashes, dots, slashes and colons.
+const DIVIDERS: u32 = 0x1e2;
+const DIGIT_CLASS: usize = 2;
+const BLANK_CLASS: usize = 1;
+
+fn next_bit(class: usize) -> u32 {
+    u32::try_from(class).unwrap_or(0)
 }
 
 /// None, so few that they are a part of a number only, or many digits.

@@ -11,21 +11,30 @@ use crate::{
 };
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Number(&LEAD), recognize },
+    Recognize { trigger: Trigger::Number(&GROUPED), recognize },
+    Recognize { trigger: Trigger::Number(&UNDIVIDED), recognize },
     Recognize { trigger: Trigger::Token, recognize: letters_first },
 ];
 
-/// A first group of two or four hexadecimal digits, or twelve of them.
-static LEAD: Lead = Lead {
+/// A first group of two or four hexadecimal digits.
+static GROUPED: Lead = Lead {
     begins: &[
         (lead::digits(2, 2), lead::COLON | lead::DASH, lead::ALNUM),
         (lead::digits(4, 4), lead::DOT, lead::ALNUM),
-        (lead::digits(12, 12), lead::ANY & !lead::LETTER, lead::ANY),
         (lead::digits(1, 11), lead::LETTER, lead::ANY),
         (lead::digits(0, 0), lead::ALNUM, lead::ANY),
     ],
-    behind: lead::ANYWHERE,
+    sign: &[
+        (lead::digits(2, 2), lead::COLON | lead::DASH),
+        (lead::digits(4, 4), lead::DOT),
+        (lead::digits(1, 3), lead::LETTER),
+    ],
+    ..Lead::ANY
 };
+
+/// Twelve digits.
+static UNDIVIDED: Lead =
+    Lead { begins: &[(lead::digits(12, 12), lead::ANY & !lead::LETTER, lead::ANY)], ..Lead::ANY };
 
 pub(super) static CUES: &[&Cues] = &[&MAC];
 

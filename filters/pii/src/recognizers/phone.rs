@@ -41,6 +41,7 @@ static NUMBER: Lead = Lead {
         (lead::DASH | lead::SLASH | lead::COLON | lead::OPEN, lead::ANY & !lead::DIGIT),
         (lead::ANY & !(lead::DOT | lead::DASH | lead::SLASH | lead::COLON | lead::OPEN), lead::ANY),
     ],
+    ..Lead::ANY
 };
 
 pub(super) static CUES: &[&Cues] =

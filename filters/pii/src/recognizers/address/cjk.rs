@@ -34,6 +34,7 @@ const REGION: usize = 5;
 pub(super) static MARKED: Lead = Lead {
     begins: &[(lead::digits(2, 6), lead::ANY, lead::ANY)],
     behind: &[(lead::WIDE, lead::ANY)],
+    ..Lead::ANY
 };
 
 /// `100-0005 東京都…`, or undivided.
@@ -46,6 +47,8 @@ pub(super) static PLACED: Lead = Lead {
         (lead::digits(5, 6), lead::WIDE, lead::WIDE),
     ],
     behind: lead::NOT_WITHIN,
+    blank: &[(lead::digits(2, 3), lead::BLANK | lead::WIDE)],
+    sign: &[(lead::digits(3, 4), lead::BLANK | lead::WIDE)],
 };
 
 pub(super) fn address(ctx: &Context<'_>, at: usize) -> Option<Match> {

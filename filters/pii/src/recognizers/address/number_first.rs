@@ -79,6 +79,8 @@ pub(super) static STREET: Lead = Lead {
         (HOUSE, lead::DASH | lead::SLASH, lead::DIGIT),
     ],
     behind: lead::NOT_WITHIN,
+    blank: &[(lead::digits(1, 3), lead::LETTER), (lead::digits(1, 1), lead::SLASH)],
+    sign: &[(lead::digits(1, 4), lead::BLANK | lead::COMMA | lead::LETTER)],
 };
 
 /// The same, but that streets have no numbers, and the addition is a word.
@@ -90,6 +92,8 @@ pub(super) static FRENCH: Lead = Lead {
         (HOUSE, lead::DASH | lead::SLASH, lead::DIGIT),
     ],
     behind: lead::NOT_WITHIN,
+    blank: &[],
+    sign: &[(lead::digits(1, 4), lead::BLANK | lead::COMMA | lead::LETTER)],
 };
 
 /// Digits of a house number.

@@ -66,6 +66,8 @@ pub(super) static LONE: Lead = Lead {
         ),
         (lead::ANY & !(lead::BLANK | lead::DOT | lead::DASH | lead::SLASH), lead::ANY),
     ],
+    sign: &[(lead::digits(3, 4), lead::ANY & !lead::ALNUM)],
+    ..Lead::ANY
 };
 
 /// Bytes between a cue and a postcode.

@@ -16,10 +16,8 @@ use crate::{
 pub(crate) static FUNCTIONS: &[Recognize] =
     &[Recognize { trigger: Trigger::Number(&NINE_DIGITS), recognize: named_ein }];
 
-static NINE_DIGITS: Lead = Lead {
-    begins: &[(lead::digits(9, 9), lead::ANY & !lead::LETTER, lead::ANY)],
-    behind: lead::ANYWHERE,
-};
+static NINE_DIGITS: Lead =
+    Lead { begins: &[(lead::digits(9, 9), lead::ANY & !lead::LETTER, lead::ANY)], ..Lead::ANY };
 
 /// The cues that functions ask for.
 pub(crate) static CUES: &[&Cues] = &[&NAMED_EIN];

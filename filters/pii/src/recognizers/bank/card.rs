@@ -18,20 +18,30 @@ use crate::{
 };
 
 /// Asked at each number.
-pub(crate) static CARDS: &[Recognize] =
-    &[Recognize { trigger: Trigger::Number(&LEAD), recognize: card }];
+pub(crate) static CARDS: &[Recognize] = &[
+    Recognize { trigger: Trigger::Number(&GROUPED), recognize: card },
+    Recognize { trigger: Trigger::Number(&UNDIVIDED), recognize: card },
+];
 
-/// The first group of those that cards are printed in, or all their digits.
-static LEAD: Lead = Lead {
-    begins: &[
-        (lead::digits(4, 4), lead::BLANK | lead::DASH | lead::DOT, lead::DIGIT),
-        (lead::digits(12, 19), lead::ANY & !lead::LETTER, lead::ANY),
-    ],
-    behind: &[
-        (lead::DASH | lead::DOT | lead::SLASH, lead::ANY & !lead::DIGIT),
-        (lead::ANY & !(lead::DASH | lead::DOT | lead::SLASH), lead::ANY),
-    ],
+/// The groups that cards are printed in.
+static GROUPED: Lead = Lead {
+    begins: &[(lead::digits(4, 4), lead::BLANK | lead::DASH | lead::DOT, lead::DIGIT)],
+    behind: BEHIND,
+    blank: &[(lead::digits(4, 4) | lead::digits(6, 6), lead::BLANK)],
+    sign: &[(lead::digits(4, 4) | lead::digits(6, 6), lead::DASH | lead::DOT)],
 };
+
+static UNDIVIDED: Lead = Lead {
+    begins: &[(lead::digits(12, 19), lead::ANY & !lead::LETTER, lead::ANY)],
+    behind: BEHIND,
+    ..Lead::ANY
+};
+
+/// What joins digits makes them one number.
+const BEHIND: &[(lead::Set, lead::Set)] = &[
+    (lead::DASH | lead::DOT | lead::SLASH, lead::ANY & !lead::DIGIT),
+    (lead::ANY & !(lead::DASH | lead::DOT | lead::SLASH), lead::ANY),
+];
 
 #[rustfmt::skip]
 pub(crate) static CUES: &[&Cues] = &[&CARD_CUES];

@@ -18,7 +18,7 @@ pub(crate) static IBANS: &[Recognize] =
 
 /// Two letters, and digits.
 static LEAD: Lead =
-    Lead { begins: &[(lead::digits(0, 0), lead::LETTER, lead::DIGIT)], behind: lead::ANYWHERE };
+    Lead { begins: &[(lead::digits(0, 0), lead::LETTER, lead::DIGIT)], ..Lead::ANY };
 
 /// Country and check digits.
 const HEAD: usize = 4;

@@ -26,7 +26,7 @@ static NUMBERS: Lead = Lead {
         (lead::digits(0, 0), PLACE, PLACE),
         (lead::digits(1, 10), PLACE & !lead::DIGIT, PLACE),
     ],
-    behind: lead::ANYWHERE,
+    ..Lead::ANY
 };
 
 /// What a place of a line holds.

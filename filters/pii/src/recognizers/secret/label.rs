@@ -30,6 +30,7 @@ pub(super) static CELL: Lead = Lead {
         (lead::QUOTE | lead::COMMA | lead::CELL, lead::ANY),
         (lead::BLANK, lead::BLANK | lead::QUOTE | lead::CELL),
     ],
+    ..Lead::ANY
 };
 
 /// At a word with a digit in a table.
