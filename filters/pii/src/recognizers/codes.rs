@@ -27,7 +27,7 @@ pub(crate) struct Codes {
     nodes: Vec<Node>,
     /// Those of one node together.
     fans: Vec<Fan>,
-    /// Those of one fan together, in the order of their lengths.
+    /// Those of one fan together.
     children: Vec<u16>,
     /// Those of one node together, the ones that stand alone first.
     masks: Vec<Mask>,
@@ -49,7 +49,7 @@ struct Node {
 impl Node {
     /// Whether any mask from here on may fit what was read so far.
     fn may_fit(&self, shape: &Shape) -> bool {
-        let digits = self.digits & shape.read();
+        let digits = self.digits & shape.next.wrapping_sub(1);
         shape.digits & digits == digits
             && shape.digits & self.letters == 0
             && !(self.alone && shape.lower)
@@ -59,19 +59,10 @@ impl Node {
 /// The nodes behind a node where one sign divides.
 struct Fan {
     divider: u8,
-    /// How many letters and digits may follow, as bits.
-    lens: u64,
-    /// The first of its children.
-    first: usize,
-}
-
-impl Fan {
-    /// The place of the child behind so many letters and digits.
-    fn child(&self, len: u8) -> Option<usize> {
-        let bit = 1_u64.checked_shl(u32::from(len)).filter(|bit| self.lens & bit != 0)?;
-        let before = (self.lens & bit.wrapping_sub(1)).count_ones();
-        self.first.checked_add(usize::try_from(before).ok()?)
-    }
+    /// The fewest letters and digits that may follow.
+    least: u8,
+    /// The nodes behind so many, and behind each number up to the most.
+    children: Range<usize>,
 }
 
 struct Mask {
@@ -120,8 +111,10 @@ impl Codes {
 
     /// The node behind `node`.
     fn step(&self, node: &Node, (divider, len): Key) -> Option<&Node> {
-        let at = self.fan(node, divider)?.child(len)?;
-        self.nodes.get(usize::from(*self.children.get(at)?))
+        let fan = self.fan(node, divider)?;
+        let further = usize::from(len.checked_sub(fan.least)?);
+        let child = self.children.get(fan.children.clone())?.get(further)?;
+        self.nodes.get(usize::from(*child))
     }
 
     fn fan(&self, node: &Node, divider: u8) -> Option<&Fan> {
@@ -266,14 +259,16 @@ impl Trie {
             branch.next.sort_unstable();
             let (fan, mask) = (fans.len(), masks.len());
             for ((divider, len), child) in branch.next {
-                if fans
-                    .get(fan..)
-                    .is_none_or(|own| own.last().is_none_or(|last: &Fan| last.divider != divider))
-                {
-                    fans.push(Fan { divider, lens: 0, first: children.len() });
+                let own = fans.get(fan..).unwrap_or_default();
+                if own.last().is_none_or(|last: &Fan| last.divider != divider) {
+                    let from = children.len();
+                    fans.push(Fan { divider, least: len, children: from..from });
                 }
                 if let Some(last) = fans.last_mut() {
-                    last.lens |= 1_u64.checked_shl(u32::from(len)).unwrap_or_default();
+                    let len = usize::from(len.saturating_sub(last.least)).saturating_add(1);
+                    last.children.end = last.children.start.saturating_add(len);
+                    // No node has the last number.
+                    children.resize(last.children.end.saturating_sub(1), u16::MAX);
                     children.push(child);
                 }
             }
@@ -445,6 +440,8 @@ impl Candidate {
 /// The letters and digits of a candidate.
 struct Shape {
     len: usize,
+    /// The bit of the place that comes next.
+    next: u64,
     digits: u64,
     /// Whether there is a lower-case letter.
     lower: bool,
@@ -458,36 +455,34 @@ struct Shape {
 impl Shape {
     fn new(start: usize) -> Self {
         let code = [0; LONGEST_CODE];
-        Self { len: 0, digits: 0, lower: false, code, filled: 0, at: start, end: start }
-    }
-
-    /// Bits of all places that were read.
-    fn read(&self) -> u64 {
-        let len = u32::try_from(self.len).unwrap_or(u32::MAX);
-        1_u64.checked_shl(len).map_or(u64::MAX, |end| end.wrapping_sub(1))
+        Self { len: 0, next: 1, digits: 0, lower: false, code, filled: 0, at: start, end: start }
     }
 
     /// Reads the letters and digits from `from` on. Gives their end.
     fn go_on(&mut self, ctx: &Context<'_>, from: usize) -> usize {
         let rest = ctx.text().as_bytes().get(from..).unwrap_or_default();
-        let mut bit = 1_u64.wrapping_shl(u32::try_from(self.len).unwrap_or(0));
-        let mut len = 0_usize;
-        for byte in rest.iter().take(LONGEST_CODE) {
+        let rest = rest.get(..LONGEST_CODE).unwrap_or(rest);
+        let (mut digits, mut lower, mut bit) = (0_u64, false, self.next);
+        let mut len = rest.len();
+        for (at, byte) in rest.iter().enumerate() {
             if byte.is_ascii_digit() {
-                self.digits |= bit;
+                digits |= bit;
             } else if byte.is_ascii_lowercase() {
-                self.lower = true;
+                lower = true;
             } else if !byte.is_ascii_uppercase() {
+                len = at;
                 break;
             }
             bit = bit.wrapping_shl(1);
-            len = len.saturating_add(1);
         }
         if len == rest.len() && len < LONGEST_CODE {
             ctx.ask();
         }
-        self.len = self.len.saturating_add(len).min(LONGEST_CODE);
-        self.end = from.saturating_add(len);
+        self.digits |= digits;
+        self.lower |= lower;
+        self.next = bit;
+        self.len = self.len.wrapping_add(len);
+        self.end = from.wrapping_add(len);
         self.end
     }
 

@@ -366,6 +366,16 @@ const PLACES: &[&str] = &[
     "domaine",
 ];
 
+/// The first letters of all these, as bits.
+const KINDS: u32 = {
+    let (mut bits, mut rest) = (0_u32, b"abcdefhilmpqrsv".as_slice());
+    while let [first, more @ ..] = rest {
+        bits |= 1_u32.wrapping_shl((*first & 31) as u32);
+        rest = more;
+    }
+    bits
+};
+
 /// `12 bis, rue de la Paix`.
 pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
@@ -392,6 +402,11 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
         && read.text(&kind).len() <= 3
         && !matches!(read.text(&kind), "rue");
     if short && ctx.byte(kind.end) != b'.' {
+        return None;
+    }
+    // What none of them begins with is most of it.
+    let first = 1_u32.wrapping_shl(u32::from(read.byte() & 31));
+    if KINDS & first == 0 {
         return None;
     }
     let strong = read.eat_any(RUES);
@@ -475,5 +490,7 @@ mod tests {
     #[test]
     fn the_tables_are_in_order() {
         assert!(STREETS.is_sorted() && WAYS.is_sorted() && RARE.is_sorted());
+        let first = |word: &str| word.bytes().next().map_or(0, |byte| 1_u32 << (byte & 31));
+        assert!(RUES.iter().chain(PLACES).all(|word| KINDS & first(word) != 0));
     }
 }

@@ -78,6 +78,9 @@ pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !super::may_begin(ctx, at) || ctx.byte_before(at) == b'[' {
         return None;
     }
+    if !may_be_named(ctx, at) {
+        return None;
+    }
     let (end, form) = read(ctx, at)?;
     if ctx.str(at..end).bytes().all(|byte| byte == b'0') {
         return None;
@@ -86,9 +89,6 @@ pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let goes_on = matches!(next, b'-' | b'/' | b'.' | b':' | b'%' | b'_' | b'@')
         && ctx.byte(end.saturating_add(1)).is_ascii_alphanumeric();
     if goes_on {
-        return None;
-    }
-    if !may_be_named(ctx, at) {
         return None;
     }
     let cues = if form == Form::Short { &SHORT } else { &CUES };
@@ -131,10 +131,11 @@ fn may_be_named(ctx: &Context<'_>, at: usize) -> bool {
     let before = ctx.byte_before(at);
     let second = ctx.byte_before(at.saturating_sub(1));
     let mark = |byte: u8| byte >= 0x80 || byte == 0 || b"\"'>|,\t;\n:=#(".contains(&byte);
-    let word = || reading::word_before(ctx, at.saturating_sub(1));
-    mark(before)
-        || (before == b' '
-            && (mark(second) || LAST.iter().any(|last| last.eq_ignore_ascii_case(word()))))
+    let is_last = || {
+        let word = reading::word_before(ctx, at.saturating_sub(1));
+        LAST.iter().any(|last| last.eq_ignore_ascii_case(word))
+    };
+    mark(before) || (before == b' ' && (mark(second) || is_last()))
 }
 
 /// The end of the postcode at `at`, and its form.
