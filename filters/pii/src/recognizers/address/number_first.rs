@@ -209,12 +209,12 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
                 } else if best.is_some() {
                     break;
                 }
-                let direction = DIRECTIONS.contains(&text);
+                let direction = is_direction(text);
                 named |= !direction || words > 0;
                 uncommon |=
                     !direction && !is_word(text) && word.shape == Shape::Title && text.len() > 2;
             }
-            Shape::Initial if best.is_none() => named |= words > 0 || !DIRECTIONS.contains(&text),
+            Shape::Initial if best.is_none() => named |= words > 0 || !is_direction(text),
             Shape::Lower
                 if best.is_none()
                     && words > 0
@@ -262,6 +262,10 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     best.or_else(|| broadway(ctx, at, last)).or(unknown)
 }
 
+fn is_direction(word: &str) -> bool {
+    matches!(word.as_bytes().first(), Some(b'N' | b'S' | b'E' | b'W')) && DIRECTIONS.contains(&word)
+}
+
 /// `1500 Broadway`, which is a whole name.
 fn broadway(ctx: &Context<'_>, at: usize, end: usize) -> Option<Street> {
     ctx.str(at..end).ends_with("Broadway").then_some(Street { end, strength: Strength::Weak })
@@ -302,7 +306,7 @@ fn directed(ctx: &Context<'_>, end: usize) -> usize {
     let behind_dot = read.at;
     if read.eat(b' ') {
         let word = read.word();
-        if DIRECTIONS.contains(&read.text(&word)) && !word.is_empty() {
+        if is_direction(read.text(&word)) {
             return word.end;
         }
     }
@@ -366,16 +370,6 @@ const PLACES: &[&str] = &[
     "domaine",
 ];
 
-/// The first letters of all these, as bits.
-const KINDS: u32 = {
-    let (mut bits, mut rest) = (0_u32, b"abcdefhilmpqrsv".as_slice());
-    while let [first, more @ ..] = rest {
-        bits |= 1_u32.wrapping_shl((*first & 31) as u32);
-        rest = more;
-    }
-    bits
-};
-
 /// `12 bis, rue de la Paix`.
 pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
@@ -404,15 +398,14 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if short && ctx.byte(kind.end) != b'.' {
         return None;
     }
-    // What none of them begins with is most of it.
-    let first = 1_u32.wrapping_shl(u32::from(read.byte() & 31));
-    if KINDS & first == 0 {
+    let end = ctx.run(read.at, 13, |byte| byte.is_ascii_alphabetic());
+    let kind = ctx.str(read.at..end);
+    let is_one_of = |list: &[&str]| list.iter().any(|of| of.eq_ignore_ascii_case(kind));
+    let strong = is_one_of(RUES);
+    if !strong && !is_one_of(PLACES) {
         return None;
     }
-    let strong = read.eat_any(RUES);
-    if !strong && !read.eat_any(PLACES) {
-        return None;
-    }
+    read.at = end;
     read.eat(b'.');
     let mut end = None;
     let mut linked = false;
@@ -490,7 +483,5 @@ mod tests {
     #[test]
     fn the_tables_are_in_order() {
         assert!(STREETS.is_sorted() && WAYS.is_sorted() && RARE.is_sorted());
-        let first = |word: &str| word.bytes().next().map_or(0, |byte| 1_u32 << (byte & 31));
-        assert!(RUES.iter().chain(PLACES).all(|word| KINDS & first(word) != 0));
     }
 }
