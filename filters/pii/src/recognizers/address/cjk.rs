@@ -52,6 +52,9 @@ pub(super) static PLACED: Lead = Lead {
 };
 
 pub(super) fn address(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    if ctx.byte(at).is_ascii() {
+        return None;
+    }
     let first = ctx.char(at).filter(|c| is_spaceless(*c))?;
     if is_hangul(first) {
         return korean(ctx, at);
