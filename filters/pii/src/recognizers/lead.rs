@@ -122,11 +122,15 @@ impl Leads {
             }
         };
         for (lens, next, second) in lead.begins {
-            for len in members(*lens) {
-                for next in members(u32::from(*next)) {
+            for next in members(u32::from(*next)) {
+                for len in members(*lens).filter(|len| *len <= MOST_DIGITS) {
                     set(&mut self.lens, pair(len, next));
-                    for second in members(u32::from(*second)) {
-                        set(&mut self.next, pair(pair(kind(len), next), second));
+                }
+                for (kind, kinds) in KINDS.into_iter().enumerate() {
+                    if kinds & lens != 0 {
+                        let row = pair(kind, next);
+                        members(u32::from(*second))
+                            .for_each(|at| set(&mut self.next, pair(row, at)));
                     }
                 }
             }
@@ -189,7 +193,9 @@ fn next_bit(class: usize) -> u32 {
     u32::try_from(class).unwrap_or(0)
 }
 
-/// None, so few that they are a part of a number only, or many digits.
+/// No digit, so few that they are a part of a number only, or many.
+const KINDS: [u32; 3] = [digits(0, 0), digits(1, 6), digits(7, 31)];
+
 fn kind(len: usize) -> usize {
     match len {
         0 => 0,
