@@ -256,3 +256,105 @@ static OF_BYTES: [u8; 256] = {
         byte = byte.wrapping_add(1);
     }
 };
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::{
+        context::is_word,
+        cues::CueIndex,
+        recognizers::{CUES, FUNCTIONS, Recognizer, Trigger},
+        table::Lines,
+    };
+
+    const ROWS: &[&str] = &[
+        include_str!("../../tests/data/addresses.txt"),
+        include_str!("../../tests/data/births.txt"),
+        include_str!("../../tests/data/europe.txt"),
+        include_str!("../../tests/data/findings.txt"),
+        include_str!("../../tests/data/named.txt"),
+        include_str!("../../tests/data/phones.txt"),
+        include_str!("../../tests/data/postal.txt"),
+        include_str!("../../tests/data/world.txt"),
+    ];
+
+    fn functions() -> (Leads, Vec<Recognizer>) {
+        let (mut leads, mut all) = (Leads::default(), Vec::new());
+        for row in FUNCTIONS.iter().flat_map(|rows| rows.iter()) {
+            if let Trigger::Number(lead) = &row.trigger {
+                leads.add(u32::try_from(all.len()).unwrap_or(u32::MAX), lead);
+                all.push(row.recognize);
+            }
+        }
+        (leads, all)
+    }
+
+    fn words(text: &str) -> impl Iterator<Item = usize> {
+        let word = |byte: Option<&u8>| byte.is_some_and(|byte| is_word(*byte));
+        let before = |at: usize| at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        (0..text.len()).filter(move |at| word(text.as_bytes().get(*at)) && !word(before(*at)))
+    }
+
+    #[test]
+    fn each_function_fits_the_table() {
+        let (_, all) = functions();
+        assert!((1..=32).contains(&all.len()));
+    }
+
+    #[test]
+    fn whoever_finds_something_is_asked() {
+        let (leads, all) = functions();
+        let cues = CueIndex::new(CUES.iter().flat_map(|cues| cues.iter().copied()));
+        let written: String =
+            ROWS.concat().chars().filter(|c| !matches!(c, '⟦' | '⟧' | '¦')).collect();
+        for text in written.lines().chain(written.split("\n\n")) {
+            // A mark's type may be read as a word before: that adds findings, and cues.
+            let ctx = Context::new(text, true, "", Lines::default(), &cues);
+            for at in words(text) {
+                let asked = leads.of(&ctx, at);
+                let asks = |row: u32| asked.checked_shr(row).is_some_and(|bits| bits & 1 == 1);
+                // One function may stand in several rows.
+                let by_asked: Vec<_> = (0_u32..)
+                    .zip(&all)
+                    .filter(|(row, _)| asks(*row))
+                    .filter_map(|(_, recognize)| recognize(&ctx, at))
+                    .collect();
+                for found in all.iter().filter_map(|recognize| recognize(&ctx, at)) {
+                    assert!(by_asked.contains(&found), "{found:?} of {text}");
+                }
+            }
+        }
+    }
+
+    /// Functions that are asked at a number of a text made of one unit, at most, of some two dozen: each looks at the
+    /// text once more, so this bounds what such a text costs.
+    const MOST: u32 = 4;
+
+    fn check(unit: &str) {
+        let (leads, _) = functions();
+        let cues = CueIndex::new(std::iter::empty());
+        let text = unit.repeat(24);
+        let ctx = Context::new(&text, false, "", Lines::default(), &cues);
+        let middle = unit.len().saturating_mul(8)..unit.len().saturating_mul(12);
+        for at in words(&text).filter(|at| middle.contains(at)) {
+            let asked = leads.of(&ctx, at).count_ones();
+            assert!(asked <= MOST, "{asked} of {unit:?} at {at}");
+        }
+    }
+
+    #[test]
+    fn few_are_asked_at_what_is_repeated() {
+        let numbers = ["1", "12", "123", "1234", "12345", "123456", "123456789", "4111111111111"];
+        for number in numbers {
+            for divider in [" ", "-", ".", "/", ":", ",", ", ", "\n", "=", "_"] {
+                check(&format!("{number}{divider}"));
+            }
+        }
+        for unit in ["1 Rue ", "AB12 ", "A1 ", "a1b2 ", "00:11:22:", "1.1.1.1 ", "01/02/1980 "] {
+            check(unit);
+        }
+    }
+}
