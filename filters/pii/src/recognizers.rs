@@ -18,6 +18,7 @@ pub(crate) mod dates;
 pub(crate) mod email;
 mod europe;
 mod ip;
+pub(crate) mod lead;
 mod mac;
 mod person;
 mod phone;
@@ -34,6 +35,7 @@ pub(crate) use tail::{Tail, TailEnd};
 
 use crate::{context::Context, cues::Cues, entity::EntityType};
 use code::Code;
+use lead::Lead;
 
 /// Something that was recognized.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,8 +104,8 @@ pub(crate) type Recognizer = fn(&Context<'_>, usize) -> Option<Match>;
 
 /// Where a recognizer is asked. A word is a run of ASCII letters, digits, `_` and non-ASCII letters.
 pub(crate) enum Trigger {
-    /// At the beginning of a word that holds a digit.
-    Number,
+    /// At the beginning of a word that holds a digit, where it may begin so.
+    Number(&'static Lead),
     /// At the beginning of a word whose first letter is upper case (ASCII, or any non-ASCII letter).
     Name,
     /// At the beginning of a word that begins a run of 12 or more of `A-Z a-z 0-9 _ - . + / = ~ %` or so.

@@ -177,6 +177,11 @@ impl Scanner {
     }
 
     fn ask(&self, ctx: &Context<'_>, place: &Place, best: &mut Best) {
+        if let Kind::Word(word) = &place.kind
+            && word.digit
+        {
+            self.ask_number(ctx, place.at, best);
+        }
         let mut take = |row: usize, accepted: Option<Match>| {
             if let Some(accepted) = accepted
                 && self.types.contains(&accepted.entity)
@@ -213,9 +218,6 @@ impl Scanner {
                 if word.at_sign {
                     ask(0, &functions.at);
                 }
-                if word.digit {
-                    ask(100, &functions.number);
-                }
                 if word.token {
                     ask(200, &functions.token);
                 }
@@ -230,6 +232,18 @@ impl Scanner {
                         best.take_near(accepted.found, 500, accepted.nearness);
                     });
                 }
+            }
+        }
+    }
+}
+
+impl Scanner {
+    fn ask_number(&self, ctx: &Context<'_>, at: usize, best: &mut Best) {
+        for (row, recognize) in self.functions.of_number(ctx, at) {
+            if let Some(accepted) = recognize(ctx, at)
+                && self.types.contains(&accepted.entity)
+            {
+                best.take(accepted, row.saturating_add(100));
             }
         }
     }

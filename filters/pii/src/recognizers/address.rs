@@ -32,17 +32,18 @@ use rest::Rest;
 
 /// The recognizers of addresses.
 pub(super) static ADDRESSES: &[Recognize] = &[
-    Recognize { trigger: Trigger::Number, recognize: number_first::street },
-    Recognize { trigger: Trigger::Number, recognize: number_first::french },
+    Recognize { trigger: Trigger::Number(&number_first::STREET), recognize: number_first::street },
+    Recognize { trigger: Trigger::Number(&number_first::FRENCH), recognize: number_first::french },
     Recognize { trigger: Trigger::Word(number_first::FLATS), recognize: number_first::flat },
     Recognize { trigger: Trigger::Word(type_first::TYPES), recognize: type_first::street },
     Recognize { trigger: Trigger::Name, recognize: suffixed::street },
     Recognize { trigger: Trigger::Word(boxes::WORDS), recognize: boxes::boxed },
     Recognize { trigger: Trigger::Name, recognize: cjk::address },
-    Recognize { trigger: Trigger::Number, recognize: cjk::with_postcode },
-    Recognize { trigger: Trigger::Number, recognize: keys::valued },
+    Recognize { trigger: Trigger::Number(&cjk::MARKED), recognize: cjk::with_postcode },
+    Recognize { trigger: Trigger::Number(&cjk::PLACED), recognize: cjk::with_postcode },
+    Recognize { trigger: Trigger::Number(&keys::VALUED), recognize: keys::valued },
     Recognize { trigger: Trigger::Name, recognize: keys::valued },
-    Recognize { trigger: Trigger::Number, recognize: postcode::lone },
+    Recognize { trigger: Trigger::Number(&postcode::LONE), recognize: postcode::lone },
 ];
 
 /// The cues that they ask for.

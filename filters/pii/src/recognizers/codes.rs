@@ -25,39 +25,44 @@ const DIVIDERS: [u8; 4] = [b' ', b'-', b'.', b'/'];
 /// The masks of the chosen types, compiled.
 pub(crate) struct Codes {
     nodes: Vec<Node>,
+    /// Those of one node together.
+    fans: Vec<Fan>,
+    /// Those of one fan together.
+    children: Vec<u16>,
+    /// Those of one node together, the ones that stand alone first.
     masks: Vec<Mask>,
 }
 
+/// What divides, and how many letters and digits follow.
+type Key = (u8, u8);
+
 struct Node {
-    /// By what divides and how many letters and digits follow: the next node.
-    next: Vec<((u8, u8), u16)>,
+    fans: Range<usize>,
     /// Where all masks from here on have digits, and where letters.
     digits: u64,
     letters: u64,
     /// Whether all of them stand alone.
     alone: bool,
-    /// Its first and last mask, each linked to the next.
-    masks: Option<(u16, u16)>,
+    masks: Range<usize>,
 }
 
 impl Node {
-    fn new() -> Self {
-        Self { next: Vec::new(), digits: u64::MAX, letters: u64::MAX, alone: true, masks: None }
-    }
-
     /// Whether any mask from here on may fit what was read so far.
     fn may_fit(&self, shape: &Shape) -> bool {
-        let digits = self.digits & shape.read();
+        let digits = self.digits & shape.next.wrapping_sub(1);
         shape.digits & digits == digits
             && shape.digits & self.letters == 0
             && !(self.alone && shape.lower)
     }
+}
 
-    fn narrow(&mut self, digits: u64, letters: u64, alone: bool) {
-        self.digits &= digits;
-        self.letters &= letters;
-        self.alone &= alone;
-    }
+/// The nodes behind a node where one sign divides.
+struct Fan {
+    divider: u8,
+    /// The fewest letters and digits that may follow.
+    least: u8,
+    /// The nodes behind so many, and behind each number up to the most.
+    children: Range<usize>,
 }
 
 struct Mask {
@@ -69,14 +74,16 @@ struct Mask {
     alone: bool,
     /// Of its cues.
     list: Option<ListId>,
-    next: Option<u16>,
 }
 
 impl Mask {
-    fn fits(&self, shape: &Shape) -> bool {
+    fn fits(&self, ctx: &Context<'_>, shape: &mut Shape) -> bool {
         shape.digits & self.digits == self.digits
             && shape.digits & self.letters == 0
-            && self.literals.iter().all(|(at, byte)| shape.code.get(usize::from(*at)) == Some(byte))
+            && (self.literals.is_empty() || {
+                let code = shape.code(ctx);
+                self.literals.iter().all(|(at, byte)| code.get(usize::from(*at)) == Some(byte))
+            })
     }
 }
 
@@ -88,7 +95,7 @@ pub(crate) struct Accepted {
 
 impl Codes {
     pub(crate) fn new(codes: impl Iterator<Item = &'static Code>, cues: &CueIndex) -> Self {
-        let mut all = Self { nodes: vec![Node::new()], masks: Vec::with_capacity(MASKS) };
+        let mut trie = Trie { nodes: vec![Branch::new()], masks: Vec::with_capacity(MASKS) };
         let mut written = Vec::with_capacity(LONGEST_CODE.saturating_mul(2));
         for code in codes {
             let list = cues.list(code.cues);
@@ -96,12 +103,191 @@ impl Codes {
             for (mask, alone) in alone.chain(code.cued.iter().map(|mask| (mask, false))) {
                 written.clear();
                 let kind = Kind { code, alone, list };
-                all.expand(kind, mask.as_bytes(), &mut written);
+                trie.expand(kind, mask.as_bytes(), &mut written);
             }
         }
-        // Lookups are binary searches.
-        all.nodes.iter_mut().for_each(|node| node.next.sort_unstable());
-        all
+        trie.compiled()
+    }
+
+    /// The node behind `node`.
+    fn step(&self, node: &Node, (divider, len): Key) -> Option<&Node> {
+        let fan = self.fan(node, divider)?;
+        let further = usize::from(len.checked_sub(fan.least)?);
+        let child = self.children.get(fan.children.clone())?.get(further)?;
+        self.nodes.get(usize::from(*child))
+    }
+
+    fn fan(&self, node: &Node, divider: u8) -> Option<&Fan> {
+        self.fans.get(node.fans.clone())?.iter().find(|fan| fan.divider == divider)
+    }
+
+    /// Reports each code that begins at `at`, the beginning of a word.
+    pub(crate) fn find(&self, ctx: &Context<'_>, at: usize, mut accept: impl FnMut(Accepted)) {
+        if continues(ctx, at) {
+            return;
+        }
+        let Some(mut here) = self.nodes.first() else { return };
+        let (mut from, mut divider) = (at, 0_u8);
+        let mut candidate = Candidate::new(at);
+        loop {
+            let end = candidate.shape.go_on(ctx, from);
+            let len = u8::try_from(end.saturating_sub(from)).unwrap_or(u8::MAX);
+            let Some(node) = self.step(here, (divider, len)) else { return };
+            here = node;
+            if !here.may_fit(&candidate.shape) {
+                return;
+            }
+            if !here.masks.is_empty() {
+                self.masks(ctx, at..end, here, &mut candidate, &mut accept);
+            }
+            if here.fans.is_empty() || candidate.shape.len >= LONGEST_CODE {
+                return;
+            }
+            divider = ctx.byte(end);
+            candidate.last_divider = Some(divider);
+            from = end.saturating_add(1);
+            // `A123456(3)`, also written with a blank before.
+            if divider == b' ' && ctx.byte(from) == b'(' {
+                divider = b'(';
+                from = from.saturating_add(1);
+            }
+            if divider == b')'
+                && let Some(closed) = self.step(here, (b')', 0))
+            {
+                return self.masks(ctx, at..from, closed, &mut candidate, &mut accept);
+            }
+            if divider == 0
+                || self.fan(here, divider).is_none()
+                || !ctx.byte(from).is_ascii_alphanumeric()
+            {
+                return;
+            }
+        }
+    }
+
+    /// Reports the codes that what stands in `range` is by the masks of `node`. First what stands beside it is looked
+    /// at, then the form, then what it is named, and in the end the check digits.
+    fn masks(
+        &self,
+        ctx: &Context<'_>,
+        range: Range<usize>,
+        node: &Node,
+        candidate: &mut Candidate,
+        accept: &mut impl FnMut(Accepted),
+    ) {
+        let ends = candidate.ends(ctx, &range);
+        if ends == Ends::GoesOn {
+            return;
+        }
+        let mut named = None;
+        let never_alone = candidate.shape.lower || ends != Ends::Clean;
+        for mask in self.masks.get(node.masks.clone()).unwrap_or_default() {
+            if (mask.alone && never_alone) || !mask.fits(ctx, &mut candidate.shape) {
+                continue;
+            }
+            if !mask.alone && !*named.get_or_insert_with(|| ctx.is_named(&range)) {
+                // Those that stand alone went before.
+                return;
+            }
+            if candidate.is_within_iban(ctx) {
+                return;
+            }
+            let nearness = if mask.alone {
+                0
+            } else {
+                let near = mask.list.and_then(|list| ctx.cue_of(&range, list));
+                let Some(near) = near else { continue };
+                near
+            };
+            if !mask.code.check.accepts(candidate.shape.code(ctx)) {
+                continue;
+            }
+            let checked = matches!(mask.code.check, Check::Checksum(_));
+            let reason = match (mask.alone, checked) {
+                (true, true) => Reason::Checksum,
+                (true, false) => Reason::Form,
+                (false, true) => Reason::CueAndChecksum,
+                (false, false) => Reason::Cue,
+            };
+            let Code { entity, rule, .. } = mask.code;
+            accept(Accepted { found: Match::new(range.clone(), *entity, rule, reason), nearness });
+        }
+    }
+}
+
+/// The trie while it grows.
+struct Trie {
+    nodes: Vec<Branch>,
+    masks: Vec<Link>,
+}
+
+struct Branch {
+    next: Vec<(Key, u16)>,
+    digits: u64,
+    letters: u64,
+    alone: bool,
+    /// Its first and last mask, each linked to the next.
+    masks: Option<(u16, u16)>,
+}
+
+struct Link {
+    mask: Mask,
+    next: Option<u16>,
+}
+
+impl Branch {
+    fn new() -> Self {
+        Self { next: Vec::new(), digits: u64::MAX, letters: u64::MAX, alone: true, masks: None }
+    }
+
+    fn narrow(&mut self, digits: u64, letters: u64, alone: bool) {
+        self.digits &= digits;
+        self.letters &= letters;
+        self.alone &= alone;
+    }
+}
+
+impl Trie {
+    fn compiled(self) -> Codes {
+        let Self { nodes: branches, masks: links } = self;
+        let mut nodes = Vec::with_capacity(branches.len());
+        let mut fans = Vec::with_capacity(branches.len());
+        let mut children = Vec::with_capacity(branches.len());
+        let mut masks = Vec::with_capacity(links.len());
+        let mut links: Vec<Option<Link>> = links.into_iter().map(Some).collect();
+        for mut branch in branches {
+            branch.next.sort_unstable();
+            let (fan, mask) = (fans.len(), masks.len());
+            for ((divider, len), child) in branch.next {
+                let own = fans.get(fan..).unwrap_or_default();
+                if own.last().is_none_or(|last: &Fan| last.divider != divider) {
+                    let from = children.len();
+                    fans.push(Fan { divider, least: len, children: from..from });
+                }
+                if let Some(last) = fans.last_mut() {
+                    let len = usize::from(len.saturating_sub(last.least)).saturating_add(1);
+                    last.children.end = last.children.start.saturating_add(len);
+                    // No node has the last number.
+                    children.resize(last.children.end.saturating_sub(1), u16::MAX);
+                    children.push(child);
+                }
+            }
+            let mut next = branch.masks.map(|(first, _)| first);
+            while let Some(Link { mask, next: further }) =
+                next.and_then(|next| links.get_mut(usize::from(next))?.take())
+            {
+                masks.push(mask);
+                next = further;
+            }
+            // What is accepted by one of each kind has another reason, so their order decides nothing.
+            if let Some(own) = masks.get_mut(mask..) {
+                own.sort_by_key(|mask: &Mask| !mask.alone);
+            }
+            let Branch { digits, letters, alone, .. } = branch;
+            let (fans, masks) = (fan..fans.len(), mask..masks.len());
+            nodes.push(Node { fans, digits, letters, alone, masks });
+        }
+        Codes { nodes, fans, children, masks }
     }
 
     /// Writes repetitions out: `9{2,3}` is `99` and `999`.
@@ -164,7 +350,7 @@ impl Codes {
             }
         }
         let Kind { code, alone, list } = kind;
-        self.link(node, Mask { code, digits, letters, literals, alone, list, next: None });
+        self.link(node, Mask { code, digits, letters, literals, alone, list });
     }
 
     /// Adds `mask` behind those of the node.
@@ -183,125 +369,18 @@ impl Codes {
                 *last = new;
             }
         }
-        self.masks.push(mask);
+        self.masks.push(Link { mask, next: None });
     }
 
-    fn child(&mut self, node: u16, key: (u8, u8)) -> u16 {
+    fn child(&mut self, node: u16, key: Key) -> u16 {
         let new = u16::try_from(self.nodes.len()).unwrap_or(u16::MAX);
         let Some(parent) = self.nodes.get_mut(usize::from(node)) else { return new };
         if let Some((_, child)) = parent.next.iter().find(|(of, _)| *of == key) {
             return *child;
         }
         parent.next.push((key, new));
-        self.nodes.push(Node::new());
+        self.nodes.push(Branch::new());
         new
-    }
-
-    /// The node behind `node`.
-    fn step(&self, node: &Node, key: (u8, u8)) -> Option<&Node> {
-        let found = node.next.binary_search_by_key(&key, |(key, _)| *key).ok()?;
-        let (_, child) = node.next.get(found)?;
-        self.nodes.get(usize::from(*child))
-    }
-
-    fn masks_of(&self, node: &Node) -> impl Iterator<Item = &Mask> {
-        let mask = |at: u16| self.masks.get(usize::from(at));
-        let first = node.masks.and_then(|(first, _)| mask(first));
-        std::iter::successors(first, move |last| mask(last.next?))
-    }
-
-    /// Reports each code that begins at `at`, the beginning of a word.
-    pub(crate) fn find(&self, ctx: &Context<'_>, at: usize, mut accept: impl FnMut(Accepted)) {
-        if continues(ctx, at) {
-            return;
-        }
-        let Some(mut here) = self.nodes.first() else { return };
-        let (mut from, mut divider) = (at, 0_u8);
-        let mut candidate = Candidate { only_divider: None, shape: Shape::new(), in_iban: None };
-        loop {
-            let end = ctx.run(from, LONGEST_CODE, |byte| byte.is_ascii_alphanumeric());
-            let len = end.saturating_sub(from);
-            let key = (divider, u8::try_from(len).unwrap_or(u8::MAX));
-            let Some(node) = self.step(here, key) else { return };
-            here = node;
-            candidate.shape.go_on(ctx, from..end);
-            if !here.may_fit(&candidate.shape) {
-                return;
-            }
-            if here.masks.is_some() {
-                self.masks(ctx, at..end, here, &mut candidate, &mut accept);
-            }
-            if here.next.is_empty() || candidate.shape.len >= LONGEST_CODE {
-                return;
-            }
-            divider = ctx.byte(end);
-            candidate.only_divider = Some(divider);
-            from = end.saturating_add(1);
-            // `A123456(3)`, also written with a blank before.
-            if divider == b' ' && ctx.byte(from) == b'(' {
-                divider = b'(';
-                from = from.saturating_add(1);
-            }
-            if divider == b')'
-                && let Some(closed) = self.step(here, (b')', 0))
-            {
-                return self.masks(ctx, at..from, closed, &mut candidate, &mut accept);
-            }
-            if divider == 0 || !ctx.byte(from).is_ascii_alphanumeric() {
-                return;
-            }
-        }
-    }
-
-    /// Reports the codes that what stands in `range` is by the masks of `node`. First the form is looked at, then what
-    /// stands around, and in the end the check digits.
-    fn masks(
-        &self,
-        ctx: &Context<'_>,
-        range: Range<usize>,
-        node: &Node,
-        candidate: &mut Candidate,
-        accept: &mut impl FnMut(Accepted),
-    ) {
-        let (mut ends, mut named) = (None, None);
-        for mask in self.masks_of(node) {
-            let shape = &candidate.shape;
-            if (mask.alone && shape.lower)
-                || (!mask.alone && named == Some(false))
-                || !mask.fits(shape)
-            {
-                continue;
-            }
-            let ends = ends.get_or_insert_with(|| candidate.ends(ctx, &range));
-            if *ends == Ends::GoesOn {
-                return;
-            }
-            if mask.alone && *ends != Ends::Clean {
-                continue;
-            }
-            let shape = &candidate.shape;
-            let nearness = if mask.alone {
-                0
-            } else if *named.get_or_insert_with(|| ctx.is_named(&range)) {
-                let near = mask.list.and_then(|list| ctx.cue_of(&range, list));
-                let Some(near) = near else { continue };
-                near
-            } else {
-                continue;
-            };
-            if !mask.code.check.accepts(shape.code()) {
-                continue;
-            }
-            let checked = matches!(mask.code.check, Check::Checksum(_));
-            let reason = match (mask.alone, checked) {
-                (true, true) => Reason::Checksum,
-                (true, false) => Reason::Form,
-                (false, true) => Reason::CueAndChecksum,
-                (false, false) => Reason::Cue,
-            };
-            let Code { entity, rule, .. } = mask.code;
-            accept(Accepted { found: Match::new(range.clone(), *entity, rule, reason), nearness });
-        }
     }
 }
 
@@ -315,58 +394,108 @@ struct Kind {
 
 /// What may be a code, as far as it was read.
 struct Candidate {
-    only_divider: Option<u8>,
+    start: usize,
+    last_divider: Option<u8>,
     shape: Shape,
+    /// What stands before it, once that was asked.
+    before: Option<Group>,
     /// Whether it begins within an IBAN, once that was asked.
     in_iban: Option<bool>,
 }
 
 impl Candidate {
+    fn new(start: usize) -> Self {
+        Self { start, last_divider: None, shape: Shape::new(start), before: None, in_iban: None }
+    }
+
+    fn is_within_iban(&mut self, ctx: &Context<'_>) -> bool {
+        *self.in_iban.get_or_insert_with(|| is_within_iban(ctx, self.start))
+    }
+
     fn ends(&mut self, ctx: &Context<'_>, range: &Range<usize>) -> Ends {
-        let divider = self.only_divider;
-        Ends::of(ctx, range, divider, || {
-            *self.in_iban.get_or_insert_with(|| is_within_iban(ctx, range.start))
-        })
+        let next = ctx.byte(range.end);
+        let second = || ctx.byte(range.end.saturating_add(1));
+        match next {
+            b'_' | b'@' | b'%' => Ends::GoesOn,
+            b'-' | b'/' | b'+' if second().is_ascii_alphanumeric() => Ends::GoesOn,
+            b'.' | b':' if second().is_ascii_digit() => Ends::GoesOn,
+            0..=0x7f if self.last_divider == Some(b' ') => {
+                let before = *self.before.get_or_insert_with(|| group_before(ctx, range.start));
+                let follows = || next == b' ' && second().is_ascii_digit();
+                match before {
+                    // In the middle of a row of numbers.
+                    Group::First => Ends::GoesOn,
+                    Group::Other if follows() => Ends::GoesOn,
+                    Group::None if !follows() => Ends::Clean,
+                    Group::None | Group::Other => Ends::Number,
+                }
+            }
+            0..=0x7f => Ends::Clean,
+            _ if ctx.char(range.end).is_some_and(joins_word) => Ends::GoesOn,
+            _ => Ends::Clean,
+        }
     }
 }
 
 /// The letters and digits of a candidate.
 struct Shape {
-    /// In upper case; the first `len` of them.
-    code: [u8; LONGEST_CODE],
     len: usize,
+    /// The bit of the place that comes next.
+    next: u64,
     digits: u64,
     /// Whether there is a lower-case letter.
     lower: bool,
+    /// Those that were looked at one by one, in upper case, and where the next stands.
+    code: [u8; LONGEST_CODE],
+    filled: usize,
+    at: usize,
+    end: usize,
 }
 
 impl Shape {
-    fn new() -> Self {
-        Self { code: [0; LONGEST_CODE], len: 0, digits: 0, lower: false }
+    fn new(start: usize) -> Self {
+        let code = [0; LONGEST_CODE];
+        Self { len: 0, next: 1, digits: 0, lower: false, code, filled: 0, at: start, end: start }
     }
 
-    /// Bits of all places that were read.
-    fn read(&self) -> u64 {
-        let len = u32::try_from(self.len).unwrap_or(u32::MAX);
-        1_u64.checked_shl(len).map_or(u64::MAX, |end| end.wrapping_sub(1))
-    }
-
-    fn go_on(&mut self, ctx: &Context<'_>, range: Range<usize>) {
-        for byte in ctx.str(range).bytes() {
+    /// Reads the letters and digits from `from` on. Gives their end.
+    fn go_on(&mut self, ctx: &Context<'_>, from: usize) -> usize {
+        let rest = ctx.text().as_bytes().get(from..).unwrap_or_default();
+        let rest = rest.get(..LONGEST_CODE).unwrap_or(rest);
+        let (mut digits, mut lower, mut bit) = (0_u64, false, self.next);
+        let mut len = rest.len();
+        for (at, byte) in rest.iter().enumerate() {
             if byte.is_ascii_digit() {
-                let at = u32::try_from(self.len).unwrap_or(u32::MAX);
-                self.digits |= 1_u64.checked_shl(at).unwrap_or_default();
+                digits |= bit;
+            } else if byte.is_ascii_lowercase() {
+                lower = true;
+            } else if !byte.is_ascii_uppercase() {
+                len = at;
+                break;
             }
-            self.lower |= byte.is_ascii_lowercase();
-            if let Some(place) = self.code.get_mut(self.len) {
+            bit = bit.wrapping_shl(1);
+        }
+        if len == rest.len() && len < LONGEST_CODE {
+            ctx.ask();
+        }
+        self.digits |= digits;
+        self.lower |= lower;
+        self.next = bit;
+        self.len = self.len.wrapping_add(len);
+        self.end = from.wrapping_add(len);
+        self.end
+    }
+
+    /// The letters and digits that were read, in upper case.
+    fn code(&mut self, ctx: &Context<'_>) -> &[u8] {
+        for byte in ctx.str(self.at..self.end).bytes().filter(u8::is_ascii_alphanumeric) {
+            if let Some(place) = self.code.get_mut(self.filled) {
                 *place = byte.to_ascii_uppercase();
-                self.len = self.len.saturating_add(1);
+                self.filled = self.filled.saturating_add(1);
             }
         }
-    }
-
-    fn code(&self) -> &[u8] {
-        self.code.get(..self.len).unwrap_or_default()
+        self.at = self.end;
+        self.code.get(..self.filled).unwrap_or_default()
     }
 }
 
@@ -380,37 +509,8 @@ enum Ends {
     GoesOn,
 }
 
-impl Ends {
-    fn of(
-        ctx: &Context<'_>,
-        range: &Range<usize>,
-        divider: Option<u8>,
-        in_iban: impl FnOnce() -> bool,
-    ) -> Self {
-        let next = ctx.byte(range.end);
-        let second = || ctx.byte(range.end.saturating_add(1));
-        match next {
-            b'_' | b'@' | b'%' => Self::GoesOn,
-            b'-' | b'/' | b'+' if second().is_ascii_alphanumeric() => Self::GoesOn,
-            b'.' | b':' if second().is_ascii_digit() => Self::GoesOn,
-            _ if in_iban() => Self::GoesOn,
-            0..=0x7f if divider == Some(b' ') => {
-                let follows = next == b' ' && second().is_ascii_digit();
-                match (group_before(ctx, range.start), follows) {
-                    (Group::None, false) => Self::Clean,
-                    // In the middle of a row of numbers.
-                    (Group::First, _) | (Group::Other, true) => Self::GoesOn,
-                    (Group::None, true) | (Group::Other, false) => Self::Number,
-                }
-            }
-            0..=0x7f => Self::Clean,
-            _ if ctx.char(range.end).is_some_and(joins_word) => Self::GoesOn,
-            _ => Self::Clean,
-        }
-    }
-}
-
 /// What stands before a code that is divided by blanks.
+#[derive(Clone, Copy)]
 enum Group {
     /// No digits.
     None,

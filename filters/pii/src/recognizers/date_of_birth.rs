@@ -4,7 +4,10 @@
 mod months;
 mod written;
 
-use super::{Match, Reason, Recognize, Trigger};
+use super::{
+    Match, Reason, Recognize, Trigger,
+    lead::{self, Lead},
+};
 use crate::{
     context::{Context, is_word},
     cues::Cues,
@@ -13,9 +16,43 @@ use crate::{
 use written::Date;
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Number, recognize: number },
+    Recognize { trigger: Trigger::Number(&PARTS), recognize: number },
+    Recognize { trigger: Trigger::Number(&WHOLE), recognize: number },
     Recognize { trigger: Trigger::Word(MONTHS), recognize: month },
 ];
+
+/// A year, a day or a month, and what may stand before the next part.
+static PARTS: Lead = Lead {
+    begins: &[
+        (A_FEW | A_YEAR, DIVIDER, PART | GAP | lead::DIGIT),
+        (A_FEW, lead::COMMA | lead::QUOTE | lead::CELL, PART | GAP),
+        (A_FEW, PART, lead::ANY),
+        (A_YEAR, lead::WIDE, lead::WIDE),
+    ],
+    behind: lead::BEGINNING,
+    blank: &[(A_FEW, lead::BLANK)],
+    sign: &[(A_FEW, DIVIDER)],
+};
+
+/// Six or eight digits.
+static WHOLE: Lead = Lead {
+    begins: &[
+        (ALL, lead::LETTER, lead::DIGIT),
+        (ALL, DIVIDER & !lead::BLANK | lead::COLON, lead::ANY & !lead::DIGIT),
+        (ALL, lead::ANY & !(lead::ALNUM | DIVIDER | lead::COLON) | lead::BLANK, lead::ANY),
+    ],
+    behind: lead::BEGINNING,
+    ..Lead::ANY
+};
+
+const A_FEW: u32 = lead::digits(1, 2);
+const A_YEAR: u32 = lead::digits(4, 4);
+const ALL: u32 = lead::digits(6, 6) | lead::digits(8, 8);
+const DIVIDER: lead::Set = lead::BLANK | lead::DOT | lead::DASH | lead::SLASH;
+/// Names of months, and words before them.
+const PART: lead::Set = lead::LETTER | lead::WIDE;
+const GAP: lead::Set =
+    lead::BLANK | lead::DOT | lead::DASH | lead::SLASH | lead::COMMA | lead::QUOTE | lead::CELL;
 
 pub(super) static CUES: &[&Cues] = &[&BIRTH, &NEAR];
 

@@ -1,6 +1,9 @@
 //! Hardware addresses: EUI-48 and EUI-64 (IEEE 802), in pairs or in Cisco's groups of four.
 
-use super::{Match, Reason, Recognize, Trigger};
+use super::{
+    Match, Reason, Recognize, Trigger,
+    lead::{self, Lead},
+};
 use crate::{
     context::{Context, is_word},
     cues::Cues,
@@ -8,9 +11,30 @@ use crate::{
 };
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Number, recognize },
+    Recognize { trigger: Trigger::Number(&GROUPED), recognize },
+    Recognize { trigger: Trigger::Number(&UNDIVIDED), recognize },
     Recognize { trigger: Trigger::Token, recognize: letters_first },
 ];
+
+/// A first group of two or four hexadecimal digits.
+static GROUPED: Lead = Lead {
+    begins: &[
+        (lead::digits(2, 2), lead::COLON | lead::DASH, lead::ALNUM),
+        (lead::digits(4, 4), lead::DOT, lead::ALNUM),
+        (lead::digits(1, 11), lead::LETTER, lead::ANY),
+        (lead::digits(0, 0), lead::ALNUM, lead::ANY),
+    ],
+    sign: &[
+        (lead::digits(2, 2), lead::COLON | lead::DASH),
+        (lead::digits(4, 4), lead::DOT),
+        (lead::digits(1, 3), lead::LETTER),
+    ],
+    ..Lead::ANY
+};
+
+/// Twelve digits.
+static UNDIVIDED: Lead =
+    Lead { begins: &[(lead::digits(12, 12), lead::ANY & !lead::LETTER, lead::ANY)], ..Lead::ANY };
 
 pub(super) static CUES: &[&Cues] = &[&MAC];
 
@@ -36,6 +60,10 @@ fn letters_first(ctx: &Context<'_>, at: usize) -> Option<Match> {
 fn recognize(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let hex = |byte: u8| byte.is_ascii_hexdigit();
     let end = ctx.run(at, 13, hex);
+    // Nearly all that is refused is a part of a longer run of groups.
+    if !matches!(end.saturating_sub(at), 2 | 4 | 12) || !begins_alone(ctx, at) {
+        return None;
+    }
     let found = match (end.saturating_sub(at), ctx.byte(end)) {
         (2, separator @ (b':' | b'-')) => groups(ctx, at, 2, separator, &[6, 8])?,
         (4, b'.') => groups(ctx, at, 4, b'.', &[3, 4])?,
@@ -44,7 +72,7 @@ fn recognize(ctx: &Context<'_>, at: usize) -> Option<Match> {
         _ => return None,
     };
     let alone = found.len() > 12;
-    if !begins_alone(ctx, at) || !is_assigned(ctx.str(found.clone())) {
+    if !is_assigned(ctx.str(found.clone())) {
         return None;
     }
     let cued = || ctx.cue(found.clone(), &MAC).is_some();

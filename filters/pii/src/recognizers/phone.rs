@@ -10,7 +10,10 @@ mod national;
 mod plan;
 mod written;
 
-use super::{Match, Reason, Recognize, Trigger};
+use super::{
+    Match, Reason, Recognize, Trigger,
+    lead::{self, Lead},
+};
 use crate::{
     context::{Context, is_word},
     cues::Cues,
@@ -22,8 +25,24 @@ use written::{Joint, Written};
 
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Pair(b"+(", b"0123456789(+"), recognize: signed },
-    Recognize { trigger: Trigger::Number, recognize: number },
+    Recognize { trigger: Trigger::Number(&NUMBER), recognize: number },
 ];
+
+/// Seven digits or more, or a first group of them.
+static NUMBER: Lead = Lead {
+    begins: &[
+        (lead::digits(1, 6), lead::BLANK, lead::DIGIT | lead::OPEN | lead::DASH | lead::SLASH),
+        (lead::digits(1, 6), lead::DASH | lead::DOT | lead::SLASH, lead::DIGIT | lead::OPEN),
+        (lead::digits(1, 6), lead::OPEN, lead::DIGIT),
+        (lead::digits(7, 18), lead::ANY, lead::ANY),
+    ],
+    behind: &[
+        (lead::DOT, lead::LETTER),
+        (lead::DASH | lead::SLASH | lead::COLON | lead::OPEN, lead::ANY & !lead::DIGIT),
+        (lead::ANY & !(lead::DOT | lead::DASH | lead::SLASH | lead::COLON | lead::OPEN), lead::ANY),
+    ],
+    ..Lead::ANY
+};
 
 pub(super) static CUES: &[&Cues] =
     &[&cues::PHONE, &cues::NEAR, &cues::DIAL, &cues::PLACE, &cues::OTHER];

@@ -94,21 +94,28 @@ pub(crate) fn is_listed(list: &[&str], word: &str) -> bool {
     list.binary_search_by(|of| of.bytes().cmp(word.bytes().map(lower))).is_ok()
 }
 
-/// The word at `at` if it is as most are: small ASCII letters, the first perhaps a capital, and no sign behind them that
-/// may belong to it.
+/// The word at `at` if it is as most are: small ASCII letters, the first perhaps a capital, or capitals, and no sign
+/// behind them that may belong to it; and where none begins.
 fn simple(ctx: &Context<'_>, at: usize) -> Option<Word> {
     let rest = ctx.text().as_bytes().get(at..)?;
     let (first, rest) = rest.split_first()?;
     if !first.is_ascii_alphabetic() {
-        return None;
+        // No word begins with any other sign of ASCII.
+        let none = Word { start: at, end: at, shape: Shape::Other, ascii: true };
+        return first.is_ascii().then_some(none);
     }
-    let small = rest.iter().take(LONGEST).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let upper = first.is_ascii_uppercase() && rest.first().is_some_and(u8::is_ascii_uppercase);
+    let same = |byte: &&u8| {
+        if upper { byte.is_ascii_uppercase() } else { byte.is_ascii_lowercase() }
+    };
+    let small = rest.iter().take(LONGEST).take_while(same).count();
     let next = *rest.get(small)?;
     let whole = !next.is_ascii_alphanumeric() && !matches!(next, b'\'' | b'-' | b'_' | 0x80..);
     let end = at.checked_add(small)?.checked_add(1)?;
     let shape = match (first.is_ascii_uppercase(), small) {
         (false, _) => Shape::Lower,
         (true, 0) => Shape::Initial,
+        (true, _) if upper => Shape::Upper,
         (true, _) => Shape::Title,
     };
     (whole && small.saturating_add(1) < LONGEST).then_some(Word {

@@ -17,7 +17,7 @@ mod unprefixed;
 mod value;
 mod webhook;
 
-use super::{Recognize, Trigger};
+use super::{Recognize, Trigger, lead};
 
 /// What stands for itself comes first: its rule says more than that of an assignment.
 pub(super) static FUNCTIONS: &[Recognize] = &[
@@ -47,8 +47,8 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
     Recognize { trigger: Trigger::Name, recognize: spoken::spaceless },
     Recognize { trigger: Trigger::Start(b"!@#$%^&*(~+=?/<>.;"), recognize: label::text },
-    Recognize { trigger: Trigger::Number, recognize: label::cell },
-    Recognize { trigger: Trigger::Number, recognize: spoken::spaceless },
+    Recognize { trigger: Trigger::Number(&label::CELL), recognize: label::cell },
+    Recognize { trigger: Trigger::Number(&lead::BEHIND_WIDE), recognize: spoken::spaceless },
 ];
 
 const HASHES: &[&str] = &[

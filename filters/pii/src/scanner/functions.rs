@@ -2,7 +2,8 @@
 
 use super::places::Kind;
 use crate::{
-    recognizers::{Recognize, Recognizer, Trigger},
+    context::Context,
+    recognizers::{Recognize, Recognizer, Trigger, lead::Leads},
     view,
 };
 
@@ -10,6 +11,8 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Functions {
     pub(super) number: Vec<Recognizer>,
+    /// Who is asked at which numbers.
+    pub(super) leads: Leads,
     pub(super) name: Vec<Recognizer>,
     pub(super) token: Vec<Recognizer>,
     pub(super) at: Vec<Recognizer>,
@@ -68,7 +71,10 @@ impl Functions {
         };
         for row in table.iter().flat_map(|rows| rows.iter()) {
             match &row.trigger {
-                Trigger::Number => all.number.push(row.recognize),
+                Trigger::Number(lead) => {
+                    all.leads.add(u32::try_from(all.number.len()).unwrap_or(u32::MAX), lead);
+                    all.number.push(row.recognize);
+                }
                 Trigger::Name => {
                     all.name.push(row.recognize);
                     all.wide.push(row.recognize);
@@ -146,6 +152,20 @@ impl Functions {
             Kind::Wide { .. } => true,
             Kind::Placeholder => false,
         }
+    }
+
+    /// Who is asked at the number that begins at `at`.
+    pub(super) fn of_number(
+        &self,
+        ctx: &Context<'_>,
+        at: usize,
+    ) -> impl Iterator<Item = (usize, Recognizer)> {
+        let mut rest = self.leads.of(ctx, at);
+        std::iter::from_fn(move || {
+            let row = usize::try_from(rest.trailing_zeros()).ok()?;
+            rest &= rest.wrapping_sub(1);
+            self.number.get(row).map(|recognize| (row, *recognize))
+        })
     }
 
     pub(super) fn asks_at(&self, byte: u8) -> bool {

@@ -8,7 +8,10 @@ use crate::{
     cues::is_spaceless,
     entity::EntityType,
     letters,
-    recognizers::{Match, Reason},
+    recognizers::{
+        Match, Reason,
+        lead::{self, Lead},
+    },
 };
 
 /// What the first part of an address ends with.
@@ -27,7 +30,31 @@ const UNITS: &[char] = &[
 /// Characters before the first region: `黑龙江省`, `神奈川県`.
 const REGION: usize = 5;
 
+/// `〒100-0005`.
+pub(super) static MARKED: Lead = Lead {
+    begins: &[(lead::digits(2, 6), lead::ANY, lead::ANY)],
+    behind: &[(lead::WIDE, lead::ANY)],
+    ..Lead::ANY
+};
+
+/// `100-0005 東京都…`, or undivided.
+pub(super) static PLACED: Lead = Lead {
+    begins: &[
+        (lead::digits(2, 6), lead::DASH | lead::BLANK, lead::DIGIT),
+        (lead::digits(4, 4), lead::BLANK, lead::UPPER),
+        (lead::digits(4, 4), lead::UPPER, lead::UPPER),
+        (lead::digits(5, 6), lead::BLANK, lead::BLANK | lead::WIDE),
+        (lead::digits(5, 6), lead::WIDE, lead::WIDE),
+    ],
+    behind: lead::NOT_WITHIN,
+    blank: &[(lead::digits(2, 3), lead::BLANK | lead::WIDE)],
+    sign: &[(lead::digits(3, 4), lead::BLANK | lead::WIDE)],
+};
+
 pub(super) fn address(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    if ctx.byte(at).is_ascii() {
+        return None;
+    }
     let first = ctx.char(at).filter(|c| is_spaceless(*c))?;
     if is_hangul(first) {
         return korean(ctx, at);

@@ -5,7 +5,10 @@ use crate::{
     context::Context,
     cues::Cues,
     entity::EntityType,
-    recognizers::{Match, Reason},
+    recognizers::{
+        Match, Reason,
+        lead::{self, Lead},
+    },
 };
 
 /// Keys of addresses.
@@ -43,6 +46,16 @@ pub(super) static PLACES: Cues = Cues(&[
     "zamieszkały", "zamieszkała", "adresim", "живу", "проживает", "проживаю", "住在", "住む",
 ]);
 
+/// Where a value may begin.
+pub(super) static VALUED: Lead = Lead {
+    begins: &[(lead::ANY_DIGITS, lead::ANY, lead::ANY)],
+    behind: &[
+        (lead::QUOTE | lead::COLON | lead::KEY | lead::EDGE, lead::ANY),
+        (lead::BLANK, lead::COLON | lead::KEY | lead::CELL),
+    ],
+    ..Lead::ANY
+};
+
 /// Words of a value.
 const FEWEST_WORDS: usize = 3;
 
@@ -50,6 +63,9 @@ const FEWEST_WORDS: usize = 3;
 pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let quote = begins_value(ctx, at)?;
     if !may_begin(ctx, at) {
+        return None;
+    }
+    if !may_be_words(ctx, at, quote) {
         return None;
     }
     // The key first: without one, a stream needn't wait for the value's end.
@@ -62,6 +78,24 @@ pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
+}
+
+/// Whether the value may have so many words, as far as its text is there: most values are one.
+fn may_be_words(ctx: &Context<'_>, at: usize, quote: u8) -> bool {
+    let rest = ctx.text().as_bytes().get(at..).unwrap_or_default();
+    let close = if quote == b'>' { b'<' } else { quote };
+    let mut ends = 0_usize;
+    for byte in rest.iter().take(LONGEST) {
+        if *byte == close || (close == 0 && is_stop(*byte)) {
+            return false;
+        }
+        // A divider behind a word. Two of them, and a third word may stand behind.
+        ends = ends.saturating_add(usize::from(matches!(byte, b' ' | b',' | b'\n')));
+        if ends.saturating_add(1) >= FEWEST_WORDS {
+            return true;
+        }
+    }
+    rest.len() < LONGEST && !ctx.is_last()
 }
 
 /// A value that begins with a kind of street, and has no number: `"address": "rue Colin"`.
@@ -94,28 +128,8 @@ fn begins_value(ctx: &Context<'_>, at: usize) -> Option<u8> {
 /// Up to the closing quote, or the end of the line without its last sign.
 fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
     let close = if quote == b'>' { b'<' } else { quote };
-    let end = ctx.run(at, LONGEST, |byte| {
-        byte != close
-            && (close != 0 && byte == b'\n'
-                || !matches!(
-                    byte,
-                    b'\n'
-                        | b'\r'
-                        | b'\t'
-                        | b'|'
-                        | b'"'
-                        | b'{'
-                        | b'}'
-                        | b'['
-                        | b']'
-                        | b'<'
-                        | b'>'
-                        | b';'
-                        | b':'
-                        | b'@'
-                        | b'='
-                ))
-    });
+    let end = ctx
+        .run(at, LONGEST, |byte| byte != close && (close != 0 && byte == b'\n' || !is_stop(byte)));
     let closed = match ctx.byte(end) {
         0 => end < at.saturating_add(LONGEST),
         byte if close != 0 => byte == close,
@@ -134,6 +148,28 @@ fn value_end(ctx: &Context<'_>, at: usize, quote: u8) -> Option<usize> {
     let text = if close == 0 { first_sentence(text) } else { text };
     let trimmed = text.trim_end_matches([' ', '.', ',', '\\']);
     Some(at.saturating_add(trimmed.len()))
+}
+
+/// What ends a value, quoted or not; a line's end doesn't where it is quoted.
+fn is_stop(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'\n'
+            | b'\r'
+            | b'\t'
+            | b'|'
+            | b'"'
+            | b'{'
+            | b'}'
+            | b'['
+            | b']'
+            | b'<'
+            | b'>'
+            | b';'
+            | b':'
+            | b'@'
+            | b'='
+    )
 }
 
 /// `text` up to a full stop that no abbreviation has, and another sentence.

@@ -5,6 +5,7 @@ use crate::{
     context::Context,
     recognizers::{
         Match,
+        lead::{self, Lead},
         person::is_word,
         reading::{self, Shape},
     },
@@ -68,6 +69,35 @@ const COUNTED: &[&str] = &[
 
 /// Words of a street's name, its kind included.
 const MOST_WORDS: usize = 6;
+
+/// A house number, and a word, or the number of a street, behind it.
+pub(super) static STREET: Lead = Lead {
+    begins: &[
+        (HOUSE, lead::BLANK, lead::ALNUM | lead::WIDE),
+        (HOUSE, lead::COMMA, lead::BLANK),
+        (HOUSE, lead::LETTER, lead::BLANK | lead::COMMA | lead::DASH | lead::SLASH),
+        (HOUSE, lead::DASH | lead::SLASH, lead::DIGIT),
+    ],
+    behind: lead::NOT_WITHIN,
+    blank: &[(lead::digits(1, 3), lead::LETTER), (lead::digits(1, 1), lead::SLASH)],
+    sign: &[(lead::digits(1, 4), lead::BLANK | lead::COMMA | lead::LETTER)],
+};
+
+/// The same, but that streets have no numbers, and the addition is a word.
+pub(super) static FRENCH: Lead = Lead {
+    begins: &[
+        (HOUSE, lead::BLANK, lead::LETTER | lead::BLANK),
+        (HOUSE, lead::COMMA, lead::BLANK),
+        (HOUSE, lead::LETTER, lead::BLANK | lead::COMMA | lead::DASH | lead::SLASH),
+        (HOUSE, lead::DASH | lead::SLASH, lead::DIGIT),
+    ],
+    behind: lead::NOT_WITHIN,
+    blank: &[],
+    sign: &[(lead::digits(1, 4), lead::BLANK | lead::COMMA | lead::LETTER)],
+};
+
+/// Digits of a house number.
+const HOUSE: u32 = lead::digits(1, 5);
 
 pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
@@ -138,12 +168,22 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     {
         read.skip(4);
     }
-    // `2005 Main Street` may as well be `Copyright 2005 Thomas Lane`.
-    let year = is_year(ctx.str(at..read.at));
+    let number = ctx.str(at..read.at);
     read.eat(b',');
     if !read.eat(b' ') {
         return None;
     }
+    // A name begins with a capital, or is a number of its own. Most is neither.
+    let named = match read.byte() {
+        b'A'..=b'Z' | 0x80.. => true,
+        b'0'..=b'9' => ordinal(read).is_some(),
+        _ => false,
+    };
+    if !named {
+        return None;
+    }
+    // `2005 Main Street` may as well be `Copyright 2005 Thomas Lane`.
+    let year = is_year(number);
     let mut best: Option<Street> = None;
     let mut named = false;
     let mut uncommon = false;
@@ -169,12 +209,12 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
                 } else if best.is_some() {
                     break;
                 }
-                let direction = DIRECTIONS.contains(&text);
+                let direction = is_direction(text);
                 named |= !direction || words > 0;
                 uncommon |=
                     !direction && !is_word(text) && word.shape == Shape::Title && text.len() > 2;
             }
-            Shape::Initial if best.is_none() => named |= words > 0 || !DIRECTIONS.contains(&text),
+            Shape::Initial if best.is_none() => named |= words > 0 || !is_direction(text),
             Shape::Lower
                 if best.is_none()
                     && words > 0
@@ -222,6 +262,10 @@ fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     best.or_else(|| broadway(ctx, at, last)).or(unknown)
 }
 
+fn is_direction(word: &str) -> bool {
+    matches!(word.as_bytes().first(), Some(b'N' | b'S' | b'E' | b'W')) && DIRECTIONS.contains(&word)
+}
+
 /// `1500 Broadway`, which is a whole name.
 fn broadway(ctx: &Context<'_>, at: usize, end: usize) -> Option<Street> {
     ctx.str(at..end).ends_with("Broadway").then_some(Street { end, strength: Strength::Weak })
@@ -262,7 +306,7 @@ fn directed(ctx: &Context<'_>, end: usize) -> usize {
     let behind_dot = read.at;
     if read.eat(b' ') {
         let word = read.word();
-        if DIRECTIONS.contains(&read.text(&word)) && !word.is_empty() {
+        if is_direction(read.text(&word)) {
             return word.end;
         }
     }
@@ -343,6 +387,9 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !read.eat(b' ') {
         return None;
     }
+    if !read.byte().is_ascii_alphabetic() {
+        return None;
+    }
     // Abbreviations in small letters have a dot.
     let kind = read.word();
     let short = kind.shape == Shape::Lower
@@ -351,10 +398,14 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if short && ctx.byte(kind.end) != b'.' {
         return None;
     }
-    let strong = read.eat_any(RUES);
-    if !strong && !read.eat_any(PLACES) {
+    let end = ctx.run(read.at, 13, |byte| byte.is_ascii_alphabetic());
+    let kind = ctx.str(read.at..end);
+    let is_one_of = |list: &[&str]| list.iter().any(|of| of.eq_ignore_ascii_case(kind));
+    let strong = is_one_of(RUES);
+    if !strong && !is_one_of(PLACES) {
         return None;
     }
+    read.at = end;
     read.eat(b'.');
     let mut end = None;
     let mut linked = false;

@@ -44,6 +44,10 @@ pub(super) fn piece(
     if !has_code && let Some(end) = unit(read) {
         return Some((Piece::Unit, end));
     }
+    // All else begins with a capital.
+    if !matches!(read.byte(), b'A'..=b'Z' | b'(' | 0x80..) {
+        return None;
+    }
     if let Some((end, code)) = state(read) {
         return Some((Piece::State { code, closes: closes(read.ctx, end) }, end));
     }
@@ -126,19 +130,22 @@ const CAPITALS: &[&str] = &[
 /// A postcode, perhaps named: `CEP 01310-100`.
 fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<(usize, Form)> {
     let mut named = read;
-    if named.eat_any(&[
-        "cep",
-        "plz",
-        "cp",
-        "cap",
-        "pin",
-        "zip",
-        "c.p.",
-        "code postal",
-        "pin code",
-        "pincode",
-        "postcode",
-    ]) {
+    let may_be_named = matches!(read.byte(), b'c' | b'p' | b'z' | b'C' | b'P' | b'Z');
+    if may_be_named
+        && named.eat_any(&[
+            "cep",
+            "plz",
+            "cp",
+            "cap",
+            "pin",
+            "zip",
+            "c.p.",
+            "code postal",
+            "pin code",
+            "pincode",
+            "postcode",
+        ])
+    {
         named.eat(b':');
         named.eat(b'-');
         named.eat(b' ');
@@ -192,9 +199,11 @@ fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
     let word = read.word();
     let text = read.text(&word);
     let found = match word.shape {
+        Shape::Upper if text.len() > 4 => None,
         Shape::Upper => STATES.contains(&text).then_some(word.end),
         Shape::Title => STATE_NAMES
             .iter()
+            .filter(|name| name.bytes().next() == text.bytes().next())
             .find(|name| read.ctx.starts_with(read.at, name))
             .map(|name| read.at.saturating_add(name.len())),
         _ => None,
@@ -218,7 +227,9 @@ const COUNTRIES: &[&str] = &[
 ];
 
 fn country(read: Cursor<'_, '_>) -> Option<usize> {
-    let name = COUNTRIES.iter().find(|name| {
+    let first = read.byte();
+    let begins = |name: &&&str| name.as_bytes().first() == Some(&first);
+    let name = COUNTRIES.iter().filter(begins).find(|name| {
         let end = read.at.saturating_add(name.len());
         read.ctx.starts_with(read.at, name) && !read.ctx.byte(end).is_ascii_alphanumeric()
     })?;

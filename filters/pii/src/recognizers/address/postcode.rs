@@ -9,6 +9,7 @@ use crate::{
     entity::EntityType,
     recognizers::{
         Match, Reason,
+        lead::{self, Lead},
         reading::{self, Shape},
     },
 };
@@ -39,12 +40,45 @@ pub(super) enum Form {
     Short,
 }
 
+/// The forms below, where a key or a word may name them.
+pub(super) static LONE: Lead = Lead {
+    begins: &[
+        (lead::digits(0, 0), lead::DIGIT, lead::ALNUM | lead::BLANK),
+        (lead::digits(0, 0), lead::UPPER, lead::DIGIT),
+        (lead::digits(2, 5), lead::DASH, lead::DIGIT),
+        (lead::digits(3, 3), lead::BLANK, lead::DIGIT),
+        (lead::digits(4, 4), lead::UPPER, lead::UPPER),
+        (
+            lead::digits(4, 6),
+            lead::DASH | lead::SLASH | lead::DOT | lead::COLON,
+            lead::ANY & !lead::ALNUM,
+        ),
+        (
+            lead::digits(4, 6),
+            lead::ANY & !(lead::ALNUM | lead::DASH | lead::SLASH | lead::DOT | lead::COLON),
+            lead::ANY,
+        ),
+    ],
+    behind: &[
+        (
+            lead::BLANK,
+            lead::ANY & !(lead::DIGIT | lead::BLANK | lead::DOT | lead::DASH | lead::SLASH),
+        ),
+        (lead::ANY & !(lead::BLANK | lead::DOT | lead::DASH | lead::SLASH), lead::ANY),
+    ],
+    sign: &[(lead::digits(3, 4), lead::ANY & !lead::ALNUM)],
+    ..Lead::ANY
+};
+
 /// Bytes between a cue and a postcode.
 const NEAR: usize = 6;
 
 /// A postcode with a cue beside it.
 pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !super::may_begin(ctx, at) || ctx.byte_before(at) == b'[' {
+        return None;
+    }
+    if !may_be_named(ctx, at) {
         return None;
     }
     let (end, form) = read(ctx, at)?;
@@ -55,9 +89,6 @@ pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let goes_on = matches!(next, b'-' | b'/' | b'.' | b':' | b'%' | b'_' | b'@')
         && ctx.byte(end.saturating_add(1)).is_ascii_alphanumeric();
     if goes_on {
-        return None;
-    }
-    if !may_be_named(ctx, at) {
         return None;
     }
     let cues = if form == Form::Short { &SHORT } else { &CUES };
@@ -100,10 +131,11 @@ fn may_be_named(ctx: &Context<'_>, at: usize) -> bool {
     let before = ctx.byte_before(at);
     let second = ctx.byte_before(at.saturating_sub(1));
     let mark = |byte: u8| byte >= 0x80 || byte == 0 || b"\"'>|,\t;\n:=#(".contains(&byte);
-    let word = || reading::word_before(ctx, at.saturating_sub(1));
-    mark(before)
-        || (before == b' '
-            && (mark(second) || LAST.iter().any(|last| last.eq_ignore_ascii_case(word()))))
+    let is_last = || {
+        let word = reading::word_before(ctx, at.saturating_sub(1));
+        LAST.iter().any(|last| last.eq_ignore_ascii_case(word))
+    };
+    mark(before) || (before == b' ' && (mark(second) || is_last()))
 }
 
 /// The end of the postcode at `at`, and its form.

@@ -33,6 +33,8 @@ const WORDS: &[&str] = &[
 const MOST_WORDS: usize = 4;
 /// Letters before an ending.
 const STEM: usize = 3;
+/// Bytes of a word with an ending: of none of those above are fewer than three.
+const LEAST: usize = 6;
 
 pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let mut read = Cursor::new(ctx, at);
@@ -52,6 +54,9 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             return None;
         }
         if read.byte().is_ascii_digit() || is_number_word(read) {
+            if !is_number_word(read) && !{ read }.house_number() {
+                return None;
+            }
             let strength = ending(text, count > 0, dot);
             if dot {
                 // Only `Hauptstr.` has one.
@@ -74,7 +79,7 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             }
             let strength = match strength {
                 Some(strength) => strength,
-                None if begins_name(first.text(ctx)) && postcode::follows(ctx, number.at) => {
+                None if postcode::follows(ctx, number.at) && begins_name(first.text(ctx)) => {
                     Strength::Weak
                 }
                 None => return None,
@@ -155,34 +160,30 @@ fn is_number_word(read: Cursor<'_, '_>) -> bool {
 
 /// What a word's ending says; `own` where it may be a word of its own.
 fn ending(word: &str, own: bool, dot: bool) -> Option<Strength> {
-    let lower = word.to_ascii_lowercase();
-    let stem_of = |suffix: &&&str| {
-        lower.len() >= suffix.len().saturating_add(STEM) && lower.ends_with(**suffix)
+    if !own && word.len() < LEAST {
+        return None;
+    }
+    let ends_with = |suffix: &str| {
+        let tail =
+            word.len().checked_sub(suffix.len()).and_then(|from| word.as_bytes().get(from..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(suffix.as_bytes()))
     };
-    if own && WORDS.contains(&lower.as_str()) {
-        let doubtful = matches!(
-            lower.as_str(),
-            "ring"
-                | "gate"
-                | "alle"
-                | "ter"
-                | "ut"
-                | "mah"
-                | "sok"
-                | "cad"
-                | "weg"
-                | "blv"
-                | "tere"
-        );
+    let stem_of =
+        |suffix: &&&str| word.len() >= suffix.len().saturating_add(STEM) && ends_with(suffix);
+    let is_one_of = |list: &[&str]| list.iter().any(|of| of.eq_ignore_ascii_case(word));
+    if own && is_one_of(WORDS) {
+        let doubtful = is_one_of(&[
+            "ring", "gate", "alle", "ter", "ut", "mah", "sok", "cad", "weg", "blv", "tere",
+        ]);
         return Some(if doubtful { Strength::Weak } else { Strength::Strong });
     }
     if dot {
-        return (lower.ends_with("str") && lower.len() >= 6).then_some(Strength::Strong);
+        return (ends_with("str") && word.len() >= 6).then_some(Strength::Strong);
     }
     if STREETS.iter().any(|suffix| stem_of(&suffix)) && !is_word(word) {
         return Some(Strength::Strong);
     }
-    if lower.ends_with("str") && lower.len() >= 7 && !is_word(word) {
+    if ends_with("str") && word.len() >= 7 && !is_word(word) {
         return Some(Strength::Strong);
     }
     (DOUBTFUL.iter().any(|suffix| stem_of(&suffix)) && !is_word(word)).then_some(Strength::Weak)

@@ -8,12 +8,16 @@ use crate::{
         Match, Reason, Recognize, Trigger,
         checksum::number,
         code::{Check, Code},
+        lead::{self, Lead},
     },
 };
 
 /// An EIN that is named by its abbreviation in capitals, or by a key.
 pub(crate) static FUNCTIONS: &[Recognize] =
-    &[Recognize { trigger: Trigger::Number, recognize: named_ein }];
+    &[Recognize { trigger: Trigger::Number(&NINE_DIGITS), recognize: named_ein }];
+
+static NINE_DIGITS: Lead =
+    Lead { begins: &[(lead::digits(9, 9), lead::ANY & !lead::LETTER, lead::ANY)], ..Lead::ANY };
 
 /// The cues that functions ask for.
 pub(crate) static CUES: &[&Cues] = &[&NAMED_EIN];

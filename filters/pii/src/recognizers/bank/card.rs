@@ -13,11 +13,35 @@ use crate::{
         Match, Reason, Recognize, Trigger,
         bank::iban::is_within_iban,
         checksum::{luhn, number},
+        lead::{self, Lead},
     },
 };
 
 /// Asked at each number.
-pub(crate) static CARDS: &[Recognize] = &[Recognize { trigger: Trigger::Number, recognize: card }];
+pub(crate) static CARDS: &[Recognize] = &[
+    Recognize { trigger: Trigger::Number(&GROUPED), recognize: card },
+    Recognize { trigger: Trigger::Number(&UNDIVIDED), recognize: card },
+];
+
+/// The groups that cards are printed in.
+static GROUPED: Lead = Lead {
+    begins: &[(lead::digits(4, 4), lead::BLANK | lead::DASH | lead::DOT, lead::DIGIT)],
+    behind: BEHIND,
+    blank: &[(lead::digits(4, 4) | lead::digits(6, 6), lead::BLANK)],
+    sign: &[(lead::digits(4, 4) | lead::digits(6, 6), lead::DASH | lead::DOT)],
+};
+
+static UNDIVIDED: Lead = Lead {
+    begins: &[(lead::digits(12, 19), lead::ANY & !lead::LETTER, lead::ANY)],
+    behind: BEHIND,
+    ..Lead::ANY
+};
+
+/// What joins digits makes them one number.
+const BEHIND: &[(lead::Set, lead::Set)] = &[
+    (lead::DASH | lead::DOT | lead::SLASH, lead::ANY & !lead::DIGIT),
+    (lead::ANY & !(lead::DASH | lead::DOT | lead::SLASH), lead::ANY),
+];
 
 #[rustfmt::skip]
 pub(crate) static CUES: &[&Cues] = &[&CARD_CUES];
@@ -50,8 +74,10 @@ struct Written {
 }
 
 fn card(context: &Context<'_>, at: usize) -> Option<Match> {
-    // Most numbers are short: refuse them at their first bytes.
-    if !(0..4).all(|offset| context.byte(at.saturating_add(offset)).is_ascii_digit()) {
+    // Most numbers are no issuer's: refuse them at their first digits.
+    let digit = |at: usize| u32::from(context.byte(at).wrapping_sub(b'0'));
+    let first_two = digit(at).wrapping_mul(10).wrapping_add(digit(at.saturating_add(1)));
+    if FIRST_TWO.checked_shr(first_two).is_none_or(|issued| issued & 1 == 0) {
         return None;
     }
     let before = context.byte_before(at);
@@ -297,6 +323,20 @@ const ISSUERS: &[(RangeInclusive<u64>, &[usize])] = &[
     (979_200..=979_299, &[16]),
 ];
 
+/// The first two digits of those ranges, as bits: 22 to 27, 30, 34 to 58, 60, 62 to 65, 67, 81 and 82, 97.
+const FIRST_TWO: u128 = bits(22, 27)
+    | bits(30, 30)
+    | bits(34, 58)
+    | bits(60, 60)
+    | bits(62, 65)
+    | bits(67, 67)
+    | bits(81, 82)
+    | bits(97, 97);
+
+const fn bits(first: u32, last: u32) -> u128 {
+    (u128::MAX << first) & (u128::MAX >> 127_u32.saturating_sub(last))
+}
+
 fn is_issued(digits: &[u8]) -> bool {
     let first_six = number(digits, 0..6);
     ISSUERS.iter().any(|(range, lens)| range.contains(&first_six) && lens.contains(&digits.len()))
@@ -316,6 +356,17 @@ mod tests {
         let at = text.find(|c: char| c.is_ascii_digit()).unwrap_or_default();
         let found = card(&context, at).map(|found| found.range).unwrap_or_default();
         assert_eq!(text.get(found).unwrap_or_default(), expected, "{text}");
+    }
+
+    #[test]
+    fn the_first_two_digits_are_those_of_the_ranges() {
+        for two in 0..128_u32 {
+            let mut ranges = ISSUERS.iter().map(|(range, _)| range);
+            let issued = ranges.any(|range| {
+                (range.start() / 10_000..=range.end() / 10_000).contains(&u64::from(two))
+            });
+            assert_eq!(FIRST_TWO >> two & 1 == 1, issued, "{two}");
+        }
     }
 
     #[test]

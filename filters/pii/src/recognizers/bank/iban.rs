@@ -5,11 +5,20 @@
 use crate::{
     context::{Context, is_word},
     entity::EntityType,
-    recognizers::{Match, Reason, Recognize, Trigger, checksum::mod_97},
+    recognizers::{
+        Match, Reason, Recognize, Trigger,
+        checksum::mod_97,
+        lead::{self, Lead},
+    },
 };
 
 /// Asked at each number.
-pub(crate) static IBANS: &[Recognize] = &[Recognize { trigger: Trigger::Number, recognize: iban }];
+pub(crate) static IBANS: &[Recognize] =
+    &[Recognize { trigger: Trigger::Number(&LEAD), recognize: iban }];
+
+/// Two letters, and digits.
+static LEAD: Lead =
+    Lead { begins: &[(lead::digits(0, 0), lead::LETTER, lead::DIGIT)], ..Lead::ANY };
 
 /// Country and check digits.
 const HEAD: usize = 4;
@@ -60,11 +69,27 @@ pub(crate) fn is_within_iban(context: &Context<'_>, at: usize) -> bool {
     {
         return false;
     }
-    let divider = char::from(context.byte_before(at));
-    let before = context.before(at.saturating_sub(1));
-    for group in before.rsplit(divider).take(MAX_LEN / 4) {
-        let group = group.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
-        let [a, b, c, d] = group.as_bytes() else { return false };
+    let divider = context.byte_before(at);
+    let before = context.before(at.saturating_sub(1)).as_bytes();
+    let mut end = before.len();
+    for _ in 0..MAX_LEN / 4 {
+        // A group has four letters and digits. Signs before them, as in `(DE12`, don't count.
+        let Some([a, b, c, d]) = end.checked_sub(4).and_then(|from| before.get(from..end)) else {
+            return false;
+        };
+        if !a.is_ascii_alphanumeric() || [a, b, c, d].contains(&&divider) {
+            return false;
+        }
+        end = end.saturating_sub(4);
+        while let Some(sign) = end.checked_sub(1).and_then(|at| before.get(at)) {
+            if *sign == divider {
+                break;
+            }
+            if sign.is_ascii_alphanumeric() {
+                return false;
+            }
+            end = end.saturating_sub(1);
+        }
         if a.is_ascii_alphabetic()
             && b.is_ascii_alphabetic()
             && c.is_ascii_digit()
@@ -75,6 +100,8 @@ pub(crate) fn is_within_iban(context: &Context<'_>, at: usize) -> bool {
                 return true;
             }
         }
+        let Some(next) = end.checked_sub(1) else { return false };
+        end = next;
     }
     false
 }

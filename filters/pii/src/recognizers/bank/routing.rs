@@ -187,7 +187,10 @@ fn is_known_ifsc(code: &[u8]) -> bool {
 /// ISO 9362: four letters of the bank, a country, two of the place, three of the branch. Words have that form too
 /// (`HOSPITAL`), so a cue must say what it is.
 fn bic(context: &Context<'_>, at: usize) -> Option<Match> {
-    if is_word(context.byte_before(at)) {
+    // Four letters of the bank: most words with a capital are refused at their second.
+    if !(0..4).all(|offset| context.byte(at.saturating_add(offset)).is_ascii_uppercase())
+        || is_word(context.byte_before(at))
+    {
         return None;
     }
     let end = context.run(at, 12, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());

@@ -10,9 +10,10 @@ pub(super) const LONGEST: usize = 48;
 /// Names without their Latin accents in lower case, in the order of their bytes, and the month: nominative or genitive,
 /// whichever a date takes, in English, German, French, Spanish, Portuguese, Italian, Dutch, the Nordic, Slavic and
 /// Baltic languages, Finnish, Estonian, Romanian, Hungarian, Turkish, Indonesian, Greek, Arabic, Persian, Urdu,
-/// Hebrew, Hindi, Bengali, Tamil and Thai. Where a name is another month's elsewhere, it is the first one's here.
+/// Hebrew, Hindi, Bengali, Tamil and Thai. Where a name is another month's elsewhere, it is the first one's here. Names of
+/// other scripts that may be viewed as ASCII (`МАРТ`) stand here as they are viewed.
 #[rustfmt::skip]
-static MONTHS: &[(&str, u8)] = &[
+const MONTHS: &[(&str, u8)] = &[
     ("abr", 4), ("abril", 4), ("ago", 8), ("agosto", 8), ("agustos", 8), ("agustus", 8), ("aout", 8), ("apr", 4),
     ("april", 4), ("aprila", 4), ("aprile", 4), ("aprilie", 4), ("aprilis", 4), ("aprill", 4), ("aralik", 12),
     ("aralık", 12), ("aug", 8), ("august", 8), ("augusta", 8), ("augusti", 8), ("augustus", 8), ("augusztus", 8),
@@ -25,20 +26,22 @@ static MONTHS: &[(&str, u8)] = &[
     ("februaris", 2), ("february", 2), ("fev", 2), ("fevereiro", 2), ("fevr", 2), ("fevrier", 2), ("geguzes", 5),
     ("gen", 1), ("gennaio", 1), ("giu", 6), ("giugno", 6), ("grudnia", 12), ("grudzien", 12), ("gruodzio", 12),
     ("haziran", 6), ("heinakuu", 7), ("heinakuuta", 7), ("helmikuu", 2), ("helmikuuta", 2), ("huhtikuu", 4),
-    ("huhtikuuta", 4), ("ianuarie", 1), ("iulie", 7), ("iunie", 6), ("jaanuar", 1), ("jan", 1), ("janeiro", 1),
-    ("janner", 1), ("januar", 1), ("januara", 1), ("januari", 1), ("january", 1), ("janv", 1), ("janvaris", 1),
-    ("janvier", 1), ("joulukuu", 12), ("joulukuuta", 12), ("juil", 7), ("juillet", 7), ("juin", 6), ("jul", 7),
-    ("jula", 7), ("julho", 7), ("juli", 7), ("julijs", 7), ("julio", 7), ("julius", 7), ("july", 7), ("jun", 6),
-    ("juna", 6), ("june", 6), ("junho", 6), ("juni", 6), ("junijs", 6), ("junio", 6), ("junius", 6), ("juuli", 7),
-    ("juuni", 6), ("kasim", 11), ("kasım", 11), ("kesakuu", 6), ("kesakuuta", 6), ("kolovoza", 8), ("kovo", 3),
+    ("huhtikuuta", 4), ("ianoyapioy", 1), ("ianuarie", 1), ("iavouapiou", 1), ("iouviou", 6), ("ioynioy", 6),
+    ("iulie", 7), ("iunie", 6), ("jaanuar", 1), ("jahyapa", 1), ("jan", 1), ("janeiro", 1), ("janner", 1),
+    ("januar", 1), ("januara", 1), ("januari", 1), ("january", 1), ("janv", 1), ("janvaris", 1), ("janvier", 1),
+    ("joulukuu", 12), ("joulukuuta", 12), ("juil", 7), ("juillet", 7), ("juin", 6), ("jul", 7), ("jula", 7),
+    ("julho", 7), ("juli", 7), ("julijs", 7), ("julio", 7), ("julius", 7), ("july", 7), ("jun", 6), ("juna", 6),
+    ("june", 6), ("junho", 6), ("juni", 6), ("junijs", 6), ("junio", 6), ("junius", 6), ("juuli", 7), ("juuni", 6),
+    ("jyha", 6), ("kasim", 11), ("kasım", 11), ("kesakuu", 6), ("kesakuuta", 6), ("kolovoza", 8), ("kovo", 3),
     ("kveten", 5), ("kvetna", 5), ("kwiecien", 4), ("kwietnia", 4), ("lapkricio", 11), ("leden", 1), ("ledna", 1),
     ("liepos", 7), ("lipca", 7), ("lipiec", 7), ("lipnja", 6), ("listopad", 11), ("listopada", 11), ("listopadu", 11),
     ("lokakuu", 10), ("lokakuuta", 10), ("lug", 7), ("luglio", 7), ("lutego", 2), ("luty", 2), ("maaliskuu", 3),
     ("maaliskuuta", 3), ("maart", 3), ("maerz", 3), ("mag", 5), ("maggio", 5), ("mai", 5), ("maijs", 5), ("maio", 5),
-    ("maj", 5), ("maja", 5), ("majus", 5), ("mar", 3), ("marca", 3), ("march", 3), ("marcius", 3), ("marco", 3),
-    ("maret", 3), ("marraskuu", 11), ("marraskuuta", 11), ("mars", 3), ("mart", 3), ("martie", 3), ("marts", 3),
-    ("marz", 3), ("marzec", 3), ("marzo", 3), ("may", 5), ("mayis", 5), ("mayo", 5), ("mayıs", 5), ("mei", 5),
-    ("mrt", 3), ("nisan", 4), ("noiembrie", 11), ("nov", 11), ("november", 11), ("novembra", 11), ("novembre", 11),
+    ("maiou", 5), ("maioy", 5), ("maj", 5), ("maja", 5), ("majus", 5), ("mapt", 3), ("mapta", 3), ("maptioy", 3),
+    ("mar", 3), ("marca", 3), ("march", 3), ("marcius", 3), ("marco", 3), ("maret", 3), ("marraskuu", 11),
+    ("marraskuuta", 11), ("mars", 3), ("mart", 3), ("martie", 3), ("marts", 3), ("marz", 3), ("marzec", 3),
+    ("marzo", 3), ("may", 5), ("mayis", 5), ("mayo", 5), ("mayıs", 5), ("mei", 5), ("mrt", 3), ("nisan", 4),
+    ("noembpioy", 11), ("noiembrie", 11), ("nov", 11), ("november", 11), ("novembra", 11), ("novembre", 11),
     ("novembris", 11), ("novembro", 11), ("noviembre", 11), ("ocak", 1), ("oct", 10), ("october", 10),
     ("octobre", 10), ("octombrie", 10), ("octubre", 10), ("okt", 10), ("oktober", 10), ("oktobra", 10),
     ("oktobris", 10), ("oktoober", 10), ("ott", 10), ("ottobre", 10), ("out", 10), ("outubro", 10), ("ozujka", 3),
@@ -82,34 +85,63 @@ static MONTHS: &[(&str, u8)] = &[
     ("พฤศจิกายน", 11), ("พฤษภาคม", 5), ("มกราคม", 1), ("มิถุนายน", 6), ("มีนาคม", 3), ("สิงหาคม", 8), ("เมษายน", 4),
 ];
 
-/// The names by the hash of how they are viewed, in lower case, whether they were written in lower case or not.
+/// The names that aren't ASCII, by the hash of how they are viewed, in lower case, whether they were written in lower
+/// case or not.
 static BY_HASH: LazyLock<Vec<(u64, u8)>> = LazyLock::new(|| {
     let mut all = Vec::new();
-    for (name, month) in MONTHS {
-        let mut add = |written: &str| all.push((hash(&view::folded(written)), *month));
-        add(name);
-        // What folds by characters may fold otherwise in capitals; ASCII is compared in lower case anyway.
-        if name.is_ascii() {
-            continue;
-        }
-        let upper = name.to_uppercase();
-        if upper != *name {
-            let mut rest = name.chars();
-            let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
-            add(&(first + rest.as_str()));
-            add(&upper);
-        }
+    for (name, month) in MONTHS.iter().filter(|(name, _)| !name.is_ascii()) {
+        each_view(name, |viewed| all.push((hash(viewed), *month)));
     }
     all.sort_unstable();
     all.dedup();
     all
 });
 
+/// What folds by characters may fold otherwise in capitals.
+fn each_view(name: &str, mut view: impl FnMut(&str)) {
+    let mut add = |written: &str| view(&view::folded(written));
+    add(name);
+    let upper = name.to_uppercase();
+    if upper != *name {
+        let mut rest = name.chars();
+        let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+        add(&(first + rest.as_str()));
+        add(&upper);
+    }
+}
+
+/// How long the names in ASCII are, as bits, by their first letters.
+const LENS: [u32; 32] = {
+    let (mut lens, mut rest) = ([0_u32; 32], MONTHS);
+    while let [(name, _), more @ ..] = rest {
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            reason = "evaluated by the compiler"
+        )]
+        {
+            let name = name.as_bytes();
+            lens[(name[0] & 31) as usize] |= 1_u32.wrapping_shl(name.len() as u32);
+        }
+        rest = more;
+    }
+    lens
+};
+
 /// The month that `name`, a piece of a view, is.
 pub(super) fn month(name: &str) -> Option<u8> {
-    let hash = hash(name);
-    let at = BY_HASH.binary_search_by_key(&hash, |(of, _)| *of).ok()?;
-    BY_HASH.get(at).map(|(_, month)| *month)
+    if !name.is_ascii() {
+        let hash = hash(name);
+        let at = BY_HASH.binary_search_by_key(&hash, |(of, _)| *of).ok()?;
+        return BY_HASH.get(at).map(|(_, month)| *month);
+    }
+    let lens = LENS.get(usize::from(name.bytes().next()? & 31))?;
+    if lens.checked_shr(u32::try_from(name.len()).ok()?)? & 1 == 0 {
+        return None;
+    }
+    let lower = || name.bytes().map(|byte| byte.to_ascii_lowercase());
+    let at = MONTHS.binary_search_by(|(of, _)| of.bytes().cmp(lower())).ok()?;
+    MONTHS.get(at).map(|(_, month)| *month)
 }
 
 /// FNV-1a of the letters in lower case.
@@ -124,7 +156,7 @@ mod tests {
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    use super::{LONGEST, MONTHS, month};
+    use super::{LONGEST, MONTHS, each_view, month};
     use crate::view;
 
     fn check(name: &str, expected: Option<u8>) {
@@ -135,6 +167,15 @@ mod tests {
     fn names_are_in_order() {
         assert!(MONTHS.is_sorted_by(|a, b| a.0 < b.0));
         assert!(MONTHS.iter().all(|(name, _)| name.len() <= LONGEST));
+    }
+
+    #[test]
+    fn names_that_are_viewed_as_ascii_are_there() {
+        for (name, expected) in MONTHS {
+            each_view(name, |viewed| {
+                assert!(!viewed.is_ascii() || month(viewed) == Some(*expected), "{name}: {viewed}");
+            });
+        }
     }
 
     #[test]

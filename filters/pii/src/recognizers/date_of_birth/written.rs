@@ -41,7 +41,11 @@ impl Number {
     fn read(ctx: &Context<'_>, at: usize) -> Option<Self> {
         let end = ctx.run(at, 9, |byte| byte.is_ascii_digit());
         let len = end.checked_sub(at).filter(|len| (1..=8).contains(len))?;
-        let value = ctx.str(at..end).parse().ok()?;
+        let digit = |byte: u8| u32::from(byte.wrapping_sub(b'0'));
+        let value = ctx
+            .str(at..end)
+            .bytes()
+            .fold(0, |value: u32, byte| value.saturating_mul(10).saturating_add(digit(byte)));
         Some(Self { value, len, end })
     }
 }
@@ -141,6 +145,9 @@ fn unit(ctx: &Context<'_>, at: usize, units: &[&str]) -> Option<usize> {
 fn ordinal(ctx: &Context<'_>, at: usize) -> usize {
     let end = ctx.run(at, 3, |byte| byte.is_ascii_alphabetic());
     let word = ctx.str(at..end);
+    if word.is_empty() && ctx.byte(at).is_ascii() {
+        return at;
+    }
     let ordinals = ["st", "nd", "rd", "th", "er", "re", "e", "o", "a", "de"];
     if ordinals.iter().any(|ordinal| ordinal.eq_ignore_ascii_case(word)) {
         return end;
@@ -155,8 +162,9 @@ fn ordinal(ctx: &Context<'_>, at: usize) -> usize {
 fn gap(ctx: &Context<'_>, at: usize) -> Option<usize> {
     let sign = |byte: u8| matches!(byte, b' ' | b',' | b'.' | b'-' | b'/' | b'\'' | b'\n');
     let mut end = ctx.run(at, 3, sign);
+    let first = ctx.byte(end);
     for word in ["of ", "de ", "del ", "dal ", "d' ", "năm ", "nam ", "г. ", "the "] {
-        if ctx.starts_with(end, word) {
+        if word.as_bytes().first() == Some(&first) && ctx.starts_with(end, word) {
             end = end.checked_add(word.len())?;
             break;
         }

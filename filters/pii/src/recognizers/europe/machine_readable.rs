@@ -9,13 +9,28 @@ use super::weights::{base_36, icao};
 use crate::{
     context::{Context, is_word},
     entity::EntityType::{self, NationalId, Passport},
-    recognizers::{Match, Reason, Recognize, Trigger},
+    recognizers::{
+        Match, Reason, Recognize, Trigger,
+        lead::{self, Lead},
+    },
 };
 
 pub(crate) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Name, recognize: first_line },
-    Recognize { trigger: Trigger::Number, recognize: numbers },
+    Recognize { trigger: Trigger::Number(&NUMBERS), recognize: numbers },
 ];
+
+/// A number of nine letters, digits and fillers, its check digit, and a state's letters.
+static NUMBERS: Lead = Lead {
+    begins: &[
+        (lead::digits(0, 0), PLACE, PLACE),
+        (lead::digits(1, 10), PLACE & !lead::DIGIT, PLACE),
+    ],
+    ..Lead::ANY
+};
+
+/// What a place of a line holds.
+const PLACE: lead::Set = lead::UPPER | lead::DIGIT | lead::SIGN;
 
 /// The most bytes between two lines: a line break and an indent, or a blank where a line was joined.
 const MAX_BREAK: usize = 12;

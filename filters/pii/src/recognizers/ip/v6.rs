@@ -29,16 +29,15 @@ pub(super) fn recognize(ctx: &Context<'_>, at: usize) -> Option<Match> {
     {
         return None;
     }
+    let before = ctx.before(at);
+    if is_within_groups(before) || is_word(ctx.byte_before(at)) {
+        return None;
+    }
     let run = ctx.run(at, LONGEST.saturating_add(1), |byte| {
         byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
     });
-    let before = ctx.before(at);
     let next = ctx.byte(run);
-    if run.saturating_sub(at) > LONGEST
-        || is_word(next)
-        || is_within_groups(before)
-        || is_word(ctx.byte_before(at))
-    {
+    if run.saturating_sub(at) > LONGEST || is_word(next) {
         return None;
     }
     let text = ctx.str(at..run);

@@ -25,6 +25,9 @@ pub(super) fn linked(ctx: &Context<'_>, written: &Written) -> Option<Match> {
         "smsto:+",
     ];
     let at = written.range(0).start;
+    if !matches!(ctx.byte_before(at), b':' | b'/' | b'=' | b'+') {
+        return None;
+    }
     let before = ctx.before(at);
     let linked = LINKS.iter().any(|link| {
         let from = before.len().checked_sub(link.len());
@@ -110,6 +113,9 @@ pub(super) fn is_cued(
     const BARE: usize = 48;
     /// As far as a cue is from a value that is its pair: `{"key": "mobile", "value": "…"}`.
     const PAIR: usize = 20;
+    if !ctx.is_named(&range) {
+        return false;
+    }
     let digits = written.digits(count).len();
     let divided = count > 1 && digits >= 8;
     let behind = 96;

@@ -35,7 +35,7 @@ enum Joints {
 
 /// In the order of their shapes.
 #[rustfmt::skip]
-static FORMS: &[Form] = &[
+const FORMS: &[Form] = &[
     Form { shape: 28, begins: "06", joints: Joints::Any, codes: &[31] },
     Form { shape: 28, begins: "0", joints: Joints::Firm, codes: &[39] },
     Form { shape: 36, begins: "0", joints: Joints::Firm, codes: &[49] },
@@ -107,11 +107,22 @@ static FORMS: &[Form] = &[
     Form { shape: 22222, begins: "0", joints: Joints::Any, codes: &[33, 212, 262, 590, 594, 596, 31] },
 ];
 
+/// The shapes of the forms, one bit each: some share one.
+const SHAPES: u64 = {
+    let (mut bits, mut rest) = (0_u64, FORMS);
+    while let [form, more @ ..] = rest {
+        bits |= 1_u64.wrapping_shl(form.shape % u64::BITS);
+        rest = more;
+    }
+    bits
+};
+
 /// How many groups of `written` are a national number of one of the forms; None where none is.
 pub(super) fn groups(written: &Written) -> Option<usize> {
     let first = *written.digits(1).first()?;
     let shapes = written.shapes();
-    shapes.iter().enumerate().skip(2).find_map(|(count, shape)| {
+    let known = |shape: u32| SHAPES.wrapping_shr(shape % u64::BITS) & 1 == 1;
+    shapes.iter().enumerate().skip(2).filter(|(_, shape)| known(**shape)).find_map(|(count, shape)| {
         let from = FORMS.partition_point(|form| form.shape < *shape);
         let alike = FORMS.get(from..)?.iter().take_while(|form| form.shape == *shape);
         let mut begun = alike.filter(|form| {

@@ -90,10 +90,9 @@ impl Written {
             return None;
         }
         let total = self.groups().last().map_or(0, |group| group.total);
-        let room = MAX_DIGITS.saturating_sub(total);
-        let end = ctx.run(from, room.saturating_add(1), |byte| byte.is_ascii_digit());
-        let len = end.saturating_sub(from);
-        if len == 0 || len > room || (enclosed && ctx.byte(end) != b')') {
+        let len = self.take_digits(ctx, from, total)?;
+        let end = from.checked_add(len)?;
+        if len == 0 || (enclosed && ctx.byte(end) != b')') {
             return None;
         }
         let end = end.checked_add(usize::from(enclosed))?;
@@ -105,12 +104,25 @@ impl Written {
             return Some(end);
         }
         let group = self.groups.get_mut(self.count)?;
-        let new_total = total.checked_add(len)?;
-        let text = ctx.str(from..from.checked_add(len)?).as_bytes();
-        self.digits.get_mut(total..new_total)?.copy_from_slice(text);
-        *group = Group { joint, enclosed, len, total: new_total, end };
+        *group = Group { joint, enclosed, len, total: total.checked_add(len)?, end };
         self.count = self.count.checked_add(1)?;
         Some(end)
+    }
+
+    /// Writes the digits that stand at `from` behind those that there are. Gives how many; None where there is no room.
+    fn take_digits(&mut self, ctx: &Context<'_>, from: usize, total: usize) -> Option<usize> {
+        let rest = ctx.text().as_bytes().get(from..).unwrap_or_default();
+        let mut slots = self.digits.get_mut(total..)?.iter_mut();
+        let mut len = 0_usize;
+        for byte in rest {
+            if !byte.is_ascii_digit() {
+                return Some(len);
+            }
+            *slots.next()? = *byte;
+            len = len.wrapping_add(1);
+        }
+        ctx.ask();
+        Some(len)
     }
 
     pub(super) fn groups(&self) -> &[Group] {

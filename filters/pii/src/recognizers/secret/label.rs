@@ -5,7 +5,13 @@ use super::{
     keys::{Kind, Name},
     value::{self, Value},
 };
-use crate::{context::Context, recognizers::Match};
+use crate::{
+    context::Context,
+    recognizers::{
+        Match,
+        lead::{self, Lead},
+    },
+};
 
 /// At the beginning of a text that stands under a key.
 pub(super) fn text(context: &Context<'_>, at: usize) -> Option<Match> {
@@ -16,6 +22,16 @@ pub(super) fn text(context: &Context<'_>, at: usize) -> Option<Match> {
     let end = context.run(0, value::LONGEST, |byte| !matches!(byte, b'\n' | b'\r'));
     judge(context, name, 0, end)
 }
+
+/// Where a cell may begin.
+pub(super) static CELL: Lead = Lead {
+    begins: &[(lead::ANY_DIGITS, lead::ANY, lead::ANY)],
+    behind: &[
+        (lead::QUOTE | lead::COMMA | lead::CELL, lead::ANY),
+        (lead::BLANK, lead::BLANK | lead::QUOTE | lead::CELL),
+    ],
+    ..Lead::ANY
+};
 
 /// At a word with a digit in a table.
 pub(super) fn cell(context: &Context<'_>, at: usize) -> Option<Match> {
