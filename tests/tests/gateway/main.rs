@@ -17,6 +17,7 @@ mod clients;
 mod endpoints;
 mod leases;
 mod metrics;
+mod overshoot;
 mod policies;
 mod private;
 mod quota;
