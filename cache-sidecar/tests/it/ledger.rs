@@ -6,6 +6,7 @@ use cache_sidecar::ledger::{Ledger, LedgerError, MAX_AMOUNT, Memory, Redis};
 use quota::Timestamp;
 use quota::ledger::{Ask, Entry, Holding, Outcome, State, Sync};
 
+use crate::redis_cluster::RedisCluster;
 use crate::redis_server::RedisServer;
 use crate::stack::in_time;
 
@@ -46,6 +47,9 @@ async fn check_contract(ledger: &dyn Ledger, name: &str) {
     assert_eq!((ledger.name(), ledger.ping().await), (name, Ok(())));
     check_grants(ledger, "acme").await;
     // Every name is a tenant of its own, whatever it means in a key.
+    for tenant in 0..8 {
+        check_grants(ledger, &format!("tenant-{tenant}")).await;
+    }
     for tenant in ["globex", "a{b}c", "{}", "}{", "", "a b\n\u{fc}", &"long".repeat(100)] {
         check_grants(ledger, tenant).await;
     }
@@ -106,6 +110,22 @@ async fn redis() {
     for (slot, keys) in server.keys_by_hash_tag().await {
         assert!(keys.len() >= 2 && !slot.contains(['{', '}']), "{slot}: {keys:?}");
         assert!(keys.iter().all(|key| key.starts_with("sluice:ledger:{")), "{keys:?}");
+    }
+}
+
+/// Told of all nodes, or of one that says that it is one of several.
+#[tokio::test]
+async fn redis_cluster() {
+    for nodes in [3, 1] {
+        let cluster = RedisCluster::start().await;
+        let ledger = Redis::new(cluster.link(nodes));
+        in_time("the cluster to be reached", async { while ledger.ping().await.is_err() {} }).await;
+        check_contract(&ledger, "redis").await;
+        let sizes = cluster.sizes().await;
+        assert!(sizes.iter().all(|size| *size > 0), "tenants lie on all nodes: {sizes:?}");
+        cluster.run(&["SCRIPT", "FLUSH"]).await;
+        cluster.run(&["FLUSHALL"]).await;
+        check_contract(&ledger, "redis").await;
     }
 }
 

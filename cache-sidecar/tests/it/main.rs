@@ -16,6 +16,8 @@ mod flight;
 mod ledger;
 mod ledger_faults;
 mod process;
+mod redis_cluster;
+mod redis_link;
 mod redis_server;
 mod routes;
 mod stack;
