@@ -10,13 +10,25 @@
 //! ```
 //!
 //! A session that isn't heard of until its time is up holds nothing any more; what it had in flight counts as spent,
-//! until it tells better. Nothing here reads a clock: the time is the ledger's own, one for all sessions.
+//! until it tells better. After [`FOLD_MS`] more it is folded: what it spent and had in flight joins `dead`, and its
+//! record goes, so that an account of a month doesn't keep each session that ever was. A session that comes back even
+//! later is counted twice, on the safe side. Sessions carry `dead` in their reports, so it survives a ledger that was
+//! emptied. Folding comes before that: a ledger that lost its last writes folds the same records again and not on top.
+//!
+//! An account that nobody needs any more ([`Entry::forget_at`]) is no longer kept: a late report of it changes nothing
+//! and is granted nothing, else the window would begin anew.
+//!
+//! Nothing here reads a clock: the time is the ledger's own, one for all sessions.
 //!
 //! Redis runs the same algorithm as a script, and a test holds the two together.
 
 use std::collections::BTreeMap;
 
 use crate::lease::Timestamp;
+
+/// How long after its time was up a session's record is kept apart, in milliseconds: so long it may come back and tell
+/// better, and several times in that time a session tells of each account that it spent from.
+pub const FOLD_MS: u64 = 3_600_000;
 
 /// What a session has of one account, in the budget's unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +67,7 @@ pub struct Sync {
     pub lease_ms: u64,
     /// The accounts, each once.
     pub entries: Vec<Entry>,
-    /// Each is met in all of its accounts or in none.
+    /// Each is met in all of its accounts or in none, one after the other. No account twice in one ask.
     pub asks: Vec<Vec<Ask>>,
 }
 
@@ -86,7 +98,8 @@ pub struct State {
 /// The ledger's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Whether a later report of the session was there before: this one changed nothing and was granted nothing.
+    /// Whether a later report of the session was there before, for some entry: that entry changed nothing, and nothing
+    /// is granted. Repeats of a report are stale too.
     pub stale: bool,
     /// In the order of the entries, after all grants.
     pub states: Vec<State>,
@@ -98,6 +111,8 @@ pub struct Outcome {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     accounts: BTreeMap<String, Account>,
+    /// No account is to be forgotten before.
+    next_forget: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -123,7 +138,7 @@ impl Ledger {
 
     /// Takes a report, and grants what it asks for where all of it is there.
     pub fn sync(&mut self, now: Timestamp, sync: &Sync) -> Outcome {
-        self.accounts.retain(|_, account| account.forget_at > now.0);
+        self.forget(now);
         let mut stale = false;
         for entry in &sync.entries {
             stale |= !self.report(now, sync, entry);
@@ -136,10 +151,24 @@ impl Ledger {
         Outcome { stale, states: states.collect(), grants }
     }
 
+    /// Goes through all accounts only where one has to go.
+    fn forget(&mut self, now: Timestamp) {
+        if now.0 >= self.next_forget {
+            self.accounts.retain(|_, account| account.forget_at > now.0);
+            let next = self.accounts.values().map(|account| account.forget_at).min();
+            self.next_forget = next.unwrap_or(u64::MAX);
+        }
+    }
+
     /// Whether it was news.
     fn report(&mut self, now: Timestamp, sync: &Sync, entry: &Entry) -> bool {
+        if entry.forget_at.0 <= now.0 && !self.accounts.contains_key(&entry.account) {
+            return true;
+        }
         let account = self.accounts.entry(entry.account.clone()).or_default();
         account.forget_at = account.forget_at.max(entry.forget_at.0);
+        self.next_forget = self.next_forget.min(account.forget_at);
+        account.fold(now);
         account.dead = account.dead.max(entry.dead);
         let session = account.sessions.entry(sync.session.clone()).or_default();
         if session.sequence >= sync.sequence {
@@ -184,6 +213,18 @@ impl State {
 }
 
 impl Account {
+    fn fold(&mut self, now: Timestamp) {
+        let dead = &mut self.dead;
+        self.sessions.retain(|_, session| {
+            let keep = session.expires_at.saturating_add(FOLD_MS) > now.0;
+            if !keep {
+                let Holding { spent, in_flight, .. } = session.holding;
+                *dead = dead.saturating_add(spent).saturating_add(in_flight);
+            }
+            keep
+        });
+    }
+
     fn state(&self, now: Timestamp) -> State {
         let mut state = State { dead: self.dead, used: self.dead, ..State::default() };
         for session in self.sessions.values() {
