@@ -81,6 +81,13 @@ impl RedisServer {
         redis::cmd(name).arg(arguments).exec_async(&mut connection).await.unwrap();
     }
 
+    /// Runs one command, and tells its answer.
+    pub async fn ask<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
+        let mut connection = self.connection().await;
+        let (name, arguments) = command.split_first().unwrap();
+        redis::cmd(name).arg(arguments).query_async(&mut connection).await.unwrap()
+    }
+
     /// Its keys, by what stands between the braces.
     pub async fn keys_by_hash_tag(&self) -> BTreeMap<String, Vec<String>> {
         let mut connection = self.connection().await;
