@@ -29,6 +29,8 @@ struct Tenant {
     ledger: quota::ledger::Ledger,
     /// When each account is forgotten, in milliseconds since the Unix epoch.
     forget_at: HashMap<String, u64>,
+    /// None is to be forgotten before.
+    next_forget: u64,
 }
 
 impl Memory {
@@ -53,7 +55,9 @@ impl Memory {
         let tenants = &mut *tenants;
         let tenant = tenants.by_name.entry(tenant.to_owned()).or_default();
         tenants.accounts -= tenant.forget(now);
-        for entry in &sync.entries {
+        // One that is over isn't kept by the ledger either.
+        for entry in sync.entries.iter().filter(|entry| entry.forget_at > now) {
+            tenant.next_forget = tenant.next_forget.min(entry.forget_at.0);
             let due = tenant.forget_at.entry(entry.account.clone()).or_insert_with(|| {
                 tenants.accounts += 1;
                 0
@@ -74,7 +78,8 @@ impl Tenants {
     ) -> Result<(), LedgerError> {
         let known = self.by_name.get(tenant);
         let is_new = |entry: &&Entry| {
-            known.is_none_or(|known| !known.forget_at.contains_key(&entry.account))
+            entry.forget_at > now
+                && known.is_none_or(|known| !known.forget_at.contains_key(&entry.account))
         };
         let new = entries.iter().filter(is_new).count();
         if self.accounts + new <= max_accounts {
@@ -93,8 +98,12 @@ impl Tenants {
 impl Tenant {
     /// Forgets the accounts that are due, as the ledger itself does with the next report; tells how many.
     fn forget(&mut self, now: Timestamp) -> usize {
+        if now.0 < self.next_forget {
+            return 0;
+        }
         let before = self.forget_at.len();
         self.forget_at.retain(|_, due| *due > now.0);
+        self.next_forget = self.forget_at.values().min().copied().unwrap_or(u64::MAX);
         before - self.forget_at.len()
     }
 }

@@ -6,7 +6,7 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use quota::Timestamp;
-use quota::ledger::{Ask, Outcome, State, Sync};
+use quota::ledger::{Ask, FOLD_MS, Outcome, State, Sync};
 
 use super::{Ledger, LedgerError, MAX_AMOUNT};
 use crate::redis_link::{Link, LuaScript, keys};
@@ -24,7 +24,7 @@ impl Redis {
         Self { link, script: LuaScript::new(include_str!("sync.lua")) }
     }
 
-    /// As [`Ledger::sync`], at `now` in place of Redis's own time: for tests. Keys still vanish by Redis's.
+    /// As [`Ledger::sync`], at `now` in place of Redis's own time: for tests. Keys don't vanish by themselves then.
     ///
     /// # Errors
     /// As [`Ledger::sync`].
@@ -36,7 +36,7 @@ impl Redis {
     ) -> Result<Outcome, LedgerError> {
         let accounts = || sync.entries.iter().map(|entry| &entry.account);
         let keys: Vec<String> = accounts()
-            .flat_map(|one| [keys::account(tenant, one), keys::holders(tenant, one)])
+            .flat_map(|one| [keys::account(tenant, one), keys::sessions(tenant, one)])
             .collect();
         let answer: Vec<u64> = self.link.run(&self.script, &keys, &arguments(now, sync)).await?;
         // An answer of another form is another script's.
@@ -68,6 +68,7 @@ fn arguments(now: Option<Timestamp>, sync: &Sync) -> Vec<Vec<u8>> {
         sync.session.clone().into_bytes(),
         number(sync.sequence),
         number(sync.lease_ms),
+        number(FOLD_MS),
     ];
     for entry in &sync.entries {
         let holding = entry.holding;

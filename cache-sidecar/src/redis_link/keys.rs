@@ -11,10 +11,10 @@ pub fn account(tenant: &str, account: &str) -> String {
     format!("sluice:ledger:{{{}}}:account:{account}", encode(tenant))
 }
 
-/// A sorted set: sessions that hold something of the account, by when they are given up.
+/// A sorted set: the account's sessions, by when they lapse or are folded.
 #[must_use]
-pub fn holders(tenant: &str, account: &str) -> String {
-    format!("sluice:ledger:{{{}}}:holders:{account}", encode(tenant))
+pub fn sessions(tenant: &str, account: &str) -> String {
+    format!("sluice:ledger:{{{}}}:sessions:{account}", encode(tenant))
 }
 
 /// A hash: the document of the budgets that was set through the admin API, and its revision.

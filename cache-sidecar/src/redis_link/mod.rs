@@ -21,6 +21,7 @@ use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Script, ServerErrorKin
 pub use address::{RedisAddress, RedisAuth};
 pub use credentials::{Credentials, TokenSource};
 
+use crate::rarely::Rarely;
 use crate::store::StoreError;
 use connection::Connection;
 
@@ -40,6 +41,7 @@ struct Inner {
     credentials: Option<Credentials>,
     state: Mutex<State>,
     failed: Mutex<Option<Instant>>,
+    failure_log: Rarely,
 }
 
 enum State {
@@ -74,7 +76,8 @@ impl Link {
     ) -> Result<Self, RedisError> {
         connection::check(&address)?;
         let (state, failed) = (Mutex::new(State::Idle), Mutex::new(None));
-        Ok(Self(Arc::new(Inner { address, credentials, state, failed })))
+        let failure_log = Rarely::default();
+        Ok(Self(Arc::new(Inner { address, credentials, state, failed, failure_log })))
     }
 
     /// Asks, unless Redis failed a moment ago.
@@ -176,8 +179,14 @@ impl Link {
             let opened = connection::open(&inner.address, inner.credentials.clone());
             let result = match tokio::time::timeout(CONNECT_TIMEOUT, opened).await {
                 Ok(Ok(connection)) => Ok((fastrand::u64(..), connection)),
-                Ok(Err(error)) => Err(kind(&error)),
-                Err(_elapsed) => Err(StoreError::Timeout),
+                Ok(Err(error)) => {
+                    inner.failed_to_connect(&error);
+                    Err(kind(&error))
+                }
+                Err(elapsed) => {
+                    inner.failed_to_connect(&elapsed);
+                    Err(StoreError::Timeout)
+                }
             };
             *lock(&inner.state) = match result.clone() {
                 Ok((number, connection)) => State::Connected(number, connection),
@@ -193,6 +202,15 @@ impl Link {
         let mut state = lock(&self.0.state);
         if matches!(&*state, State::Connected(number, _) if *number == broken) {
             *state = State::Idle;
+        }
+    }
+}
+
+impl Inner {
+    /// Why, for the operator: afterwards only the kind is known.
+    fn failed_to_connect(&self, error: &dyn std::fmt::Display) {
+        if self.failure_log.is_due(Instant::now()) {
+            tracing::warn!(%error, "no connection to Redis");
         }
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use cache_sidecar::ledger::{Ledger, LedgerError, MAX_AMOUNT, Memory, Redis};
 use quota::Timestamp;
-use quota::ledger::{Ask, Entry, Holding, Outcome, State, Sync};
+use quota::ledger::{Ask, Entry, FOLD_MS, Holding, Outcome, State, Sync};
 
+use crate::redis_cluster::RedisCluster;
 use crate::redis_server::RedisServer;
 use crate::stack::in_time;
 
@@ -46,6 +47,9 @@ async fn check_contract(ledger: &dyn Ledger, name: &str) {
     assert_eq!((ledger.name(), ledger.ping().await), (name, Ok(())));
     check_grants(ledger, "acme").await;
     // Every name is a tenant of its own, whatever it means in a key.
+    for tenant in 0..8 {
+        check_grants(ledger, &format!("tenant-{tenant}")).await;
+    }
     for tenant in ["globex", "a{b}c", "{}", "}{", "", "a b\n\u{fc}", &"long".repeat(100)] {
         check_grants(ledger, tenant).await;
     }
@@ -78,8 +82,12 @@ async fn check_grants(ledger: &dyn Ledger, tenant: &str) {
         |dead, sequence| report("s1", sequence, &[Entry { dead, ..entry(a, 20, 0, 0, 1000) }], &[]);
     check(ledger, tenant, dead(30, 4), outcome(false, &[state(50, 475, 30, 1)], &[])).await;
     check(ledger, tenant, dead(10, 5), outcome(false, &[state(50, 475, 30, 1)], &[])).await;
+    // A window that is over doesn't begin anew.
+    let late = Entry { forget_at: Timestamp(1), ..entry("over", 9, 9, 9, 1000) };
+    let late = report("s1", 7, &[late], &[&[(0, 0, 1)]]);
+    check(ledger, tenant, late, outcome(false, &[state(0, 0, 0, 0)], &[Err(0)])).await;
     // A part that names no entry.
-    let odd = report("s1", 6, &[entry(a, 20, 0, 0, 1000)], &[&[(0, 0, 1), (9, 0, 1)]]);
+    let odd = report("s1", 8, &[entry(a, 20, 0, 0, 1000)], &[&[(0, 0, 1), (9, 0, 1)]]);
     check(ledger, tenant, odd, outcome(false, &[state(50, 475, 30, 1)], &[Err(1)])).await;
 }
 
@@ -109,6 +117,22 @@ async fn redis() {
     }
 }
 
+/// Told of all nodes, or of one that says that it is one of several.
+#[tokio::test]
+async fn redis_cluster() {
+    for nodes in [3, 1] {
+        let cluster = RedisCluster::start().await;
+        let ledger = Redis::new(cluster.link(nodes));
+        in_time("the cluster to be reached", async { while ledger.ping().await.is_err() {} }).await;
+        check_contract(&ledger, "redis").await;
+        let sizes = cluster.sizes().await;
+        assert!(sizes.iter().all(|size| *size > 0), "tenants lie on all nodes: {sizes:?}");
+        cluster.run(&["SCRIPT", "FLUSH"]).await;
+        cluster.run(&["FLUSHALL"]).await;
+        check_contract(&ledger, "redis").await;
+    }
+}
+
 #[tokio::test]
 async fn memory_is_bounded_by_accounts_and_forgets_those_that_are_due() {
     let ledger = Memory::new(2);
@@ -130,7 +154,8 @@ async fn check_differential(seed: u64, tenant: &str, redis: &Redis, memory: &Mem
     let mut random = fastrand::Rng::with_seed(seed);
     let (mut now, mut sequences) = (Timestamp(1_800_000_000_000), BTreeMap::<u64, u64>::new());
     for step in 0..400 {
-        now.0 += random.u64(..40);
+        // Long enough now and then for sessions to be folded.
+        now.0 += if random.u8(..20) > 0 { random.u64(..40) } else { random.u64(..2 * FOLD_MS) };
         let session = random.u64(..5);
         let sequence = sequences.entry(session).or_default();
         // Now and then an old one comes again.
@@ -143,13 +168,15 @@ async fn check_differential(seed: u64, tenant: &str, redis: &Redis, memory: &Mem
         let mut names: Vec<u64> = (0..6).collect();
         random.shuffle(&mut names);
         names.truncate(random.usize(..5));
-        // Each is forgotten at some time, and comes again.
+        // Each is forgotten at some time, and comes again; some stay for long, some reports are late.
         let epoch = now.0 / 300 * 300;
         let entries: Vec<Entry> = names
             .iter()
             .map(|name| Entry {
                 account: format!("account-{name}"),
-                forget_at: Timestamp(epoch + 50 * name + random.u64(..200)),
+                forget_at: Timestamp(
+                    epoch + if *name < 3 { 50 * name + random.u64(..200) } else { name * FOLD_MS },
+                ),
                 holding: Holding {
                     spent: amount(&mut random),
                     in_flight: amount(&mut random),
@@ -208,8 +235,22 @@ async fn redis_measures_leases_by_its_own_clock() {
 async fn redis_forgets_accounts_by_itself() {
     let server = RedisServer::start().await;
     let ledger = Redis::new(server.link());
-    let brief = Entry { forget_at: Timestamp(1), ..entry("a", 1, 0, 5, 10) };
-    ledger.sync("acme", &report("s1", 1, &[brief], &[])).await.unwrap();
-    in_time("its keys to vanish", async { while !server.keys_by_hash_tag().await.is_empty() {} })
-        .await;
+    let clock = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+    let now = u64::try_from(clock).unwrap();
+    let until = |account: &str, forget_at| {
+        let forget_at = Timestamp(forget_at);
+        report("s1", 1, &[Entry { forget_at, ..entry(account, 1, 0, 5, 10) }], &[])
+    };
+    ledger.sync("acme", &until("long", now + HOUR_MS)).await.unwrap();
+    for account in ["account:long", "sessions:long"] {
+        let key = format!("sluice:ledger:{{acme}}:{account}");
+        let left: u64 = server.ask(&["PTTL", &key]).await;
+        assert!((HOUR_MS / 2..=HOUR_MS).contains(&left), "{account}: {left}");
+    }
+    ledger.sync("globex", &until("short", now + 300)).await.unwrap();
+    ledger.sync("globex", &until("over", now - 1)).await.unwrap();
+    in_time("the short one's keys to vanish", async {
+        while server.keys_by_hash_tag().await.len() > 1 {}
+    })
+    .await;
 }

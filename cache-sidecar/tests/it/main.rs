@@ -17,6 +17,8 @@ mod journal;
 mod ledger;
 mod ledger_faults;
 mod process;
+mod redis_cluster;
+mod redis_link;
 mod redis_server;
 mod routes;
 mod stack;

@@ -20,9 +20,23 @@ impl RedisServer {
     /// Starts one.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = Self { process: spawn(folder.path()), folder };
+        let server = Self { process: spawn(folder.path(), &[]), folder };
         server.answers().await;
         server
+    }
+
+    /// Starts one that also takes TLS on a port, with `cert.pem` and `key.pem` of `certificates`; tells the port.
+    pub async fn start_with_tls(certificates: &Path) -> (Self, u16) {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let file = |name: &str| certificates.join(name).display().to_string();
+        let (port_text, cert, key) = (port.to_string(), file("cert.pem"), file("key.pem"));
+        let folder = tempfile::tempdir().unwrap();
+        let options = ["--tls-port", &port_text, "--bind", "127.0.0.1", "--tls-cert-file", &cert];
+        let more = ["--tls-key-file", &key, "--tls-auth-clients", "no"];
+        let process = spawn(folder.path(), &[options.as_slice(), &more].concat());
+        let server = Self { process, folder };
+        server.answers().await;
+        (server, port)
     }
 
     /// Its address.
@@ -67,6 +81,13 @@ impl RedisServer {
         redis::cmd(name).arg(arguments).exec_async(&mut connection).await.unwrap();
     }
 
+    /// Runs one command, and tells its answer.
+    pub async fn ask<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
+        let mut connection = self.connection().await;
+        let (name, arguments) = command.split_first().unwrap();
+        redis::cmd(name).arg(arguments).query_async(&mut connection).await.unwrap()
+    }
+
     /// Its keys, by what stands between the braces.
     pub async fn keys_by_hash_tag(&self) -> BTreeMap<String, Vec<String>> {
         let mut connection = self.connection().await;
@@ -82,7 +103,7 @@ impl RedisServer {
 
     /// Starts it again after [`RedisServer::kill`], empty.
     pub async fn restart(&mut self) {
-        self.process = spawn(self.folder.path());
+        self.process = spawn(self.folder.path(), &[]);
         self.answers().await;
     }
 
@@ -130,10 +151,14 @@ impl RedisServer {
     }
 }
 
-fn spawn(folder: &Path) -> Child {
+fn spawn(folder: &Path, options: &[&str]) -> Child {
     let mut command = Command::new("redis-server");
     command.args(["--save", "", "--appendonly", "no", "--port", "0", "--unixsocket"]);
-    command.arg(folder.join("redis.sock")).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .arg(folder.join("redis.sock"))
+        .args(options)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command.spawn().expect("redis-server is installed")
 }
 

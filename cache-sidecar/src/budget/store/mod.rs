@@ -8,7 +8,7 @@ mod file;
 mod shelf;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use super::diff::{Change, diff};
 use super::document::{Document, Faults};
 use super::resolve::Policy;
 use crate::config::BudgetsConfig;
+use crate::rarely::Rarely;
 use crate::redis_link::Link;
 use file::{Read, Watched};
 use shelf::{Shelf, Shelved, WriteError};
@@ -38,6 +39,7 @@ pub struct Budgets {
     shelf: Option<Shelf>,
     /// One change or look at a time.
     changing: tokio::sync::Mutex<()>,
+    failure_log: Rarely,
 }
 
 /// What holds, and where it is from.
@@ -134,6 +136,7 @@ impl Budgets {
             from_file: Mutex::default(),
             shelf,
             changing: tokio::sync::Mutex::default(),
+            failure_log: Rarely::default(),
         }
     }
 
