@@ -93,6 +93,8 @@ impl fmt::Debug for Text<'_> {
 pub struct Facts {
     /// The model asked for, or answering.
     pub model: Option<String>,
+    /// Whether `model` is one of the texts to scan: no model's name, and private until it is redacted.
+    pub model_is_text: bool,
     /// Whether a stream is asked for.
     pub stream: bool,
     /// Whether the client asks for the usage at a stream's end (OpenAI).
@@ -111,6 +113,7 @@ impl Default for Facts {
     fn default() -> Self {
         Self {
             model: None,
+            model_is_text: false,
             stream: false,
             include_usage: false,
             output_cap: None,

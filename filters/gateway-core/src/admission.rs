@@ -26,6 +26,8 @@ const ATTEMPTS: u32 = 3;
 pub(crate) struct Heard {
     /// How often it has asked.
     pub(crate) callouts: u32,
+    /// Whether it was told that the budgets don't have all of it.
+    pub(crate) exhausted: bool,
     /// What it was told last.
     pub(crate) last: Option<Result<Verdict, CalloutFailure>>,
 }
@@ -121,7 +123,7 @@ impl<S: Slots> Desk<'_, S> {
                 return Ok(Outcome::Ask(rest));
             }
         }
-        if matches!(heard.last, Some(Ok(Verdict::Granted))) {
+        if !heard.exhausted && matches!(heard.last, Some(Ok(Verdict::Granted))) {
             // Others took what was lent for it, or the sidecar lets it pass: it reserves for what comes without a lease.
             return Ok(self.admitted(plan, Reservation::default(), wanted, None));
         }

@@ -132,6 +132,8 @@ impl Policy {
                 field: error.path().to_string(),
                 message: error.inner().to_string(),
             })?;
+        // What stands behind it isn't read, so it mustn't be there.
+        deserializer.end().map_err(|error| ConfigError::at(".", error.to_string()))?;
         config.compile()
     }
 

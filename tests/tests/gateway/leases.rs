@@ -219,8 +219,13 @@ impl Lender {
     }
 }
 
+/// With patience for callouts: the machine is busy, and a late reply is another test's.
+fn patient() -> Builder {
+    configured(|config| config["quota"]["timeout_ms"] = json!(10_000))
+}
+
 fn workers(count: &'static str) -> Builder {
-    Stack::builder().envoy_args(&["--concurrency", count])
+    patient().envoy_args(&["--concurrency", count])
 }
 
 #[tokio::test]
@@ -291,7 +296,10 @@ async fn workers_share_what_was_lent() {
 #[tokio::test]
 async fn without_a_reply_the_policy_decides() {
     for mode in ["closed", "open"] {
-        let builder = configured(move |config| config["quota"]["failure_mode"] = json!(mode));
+        let builder = configured(move |config| {
+            config["quota"]["failure_mode"] = json!(mode);
+            config["quota"]["timeout_ms"] = json!(2_000);
+        });
         let lender = Lender::start(Stub::new(1_000_000), builder).await;
         for (manner, outcome) in [
             (Manner::Fails(500), "refused"),
@@ -328,7 +336,7 @@ async fn without_a_reply_the_policy_decides() {
 /// Bodies of several pieces, and packed ones, which end by trailers: all wait, whole.
 #[tokio::test]
 async fn a_body_of_any_kind_waits() {
-    let lender = Lender::start(Stub::new(100_000_000), Stack::builder()).await;
+    let lender = Lender::start(Stub::new(100_000_000), patient()).await;
     for (repeats, packed) in [(1, false), (1, true), (200_000, false), (200_000, true)] {
         // A tenant of its own has no plan yet.
         let caller = lender.stack.caller();
@@ -378,8 +386,7 @@ async fn an_unknown_cluster_is_no_reply() {
 /// Clients that leave while the callout is out: it is cancelled, and nothing stays reserved.
 #[tokio::test]
 async fn clients_that_leave_while_they_wait_cost_nothing() {
-    let slow = |config: &mut Value| config["quota"]["timeout_ms"] = json!(10_000);
-    let lender = Lender::start(Stub::new(1_000_000), configured(slow)).await;
+    let lender = Lender::start(Stub::new(1_000_000), patient()).await;
     lender.stub().manner = Manner::Silent;
     let caller = lender.stack.caller();
     let leave = async || {

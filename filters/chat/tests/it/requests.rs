@@ -124,6 +124,33 @@ fn a_model_that_may_be_an_address_is_a_text() {
         let body = format!(r#"{{"model":"{model}","messages":[]}}"#);
         let found = Body::request(&endpoint("/v1/chat/completions"), body.as_bytes()).unwrap();
         assert_eq!(found.texts().len(), texts, "{model}");
+        assert_eq!(found.facts().model_is_text, texts == 1, "{model}");
+    }
+}
+
+/// What the body says of thinking → tokens
+#[test]
+fn thinking_is_a_number_or_a_word() {
+    let gemini = "/v1/models/gemini-2.5-pro:generateContent";
+    let chat = "/v1/chat/completions";
+    let config = |value: &str| {
+        format!(
+            r#"{{"contents":[],"generationConfig":{{"thinkingConfig":{{"thinkingBudget":{value}}}}}}}"#
+        )
+    };
+    let effort = |value: &str| format!(r#"{{"messages":[],"reasoning_effort":{value}}}"#);
+    for (path, body, expected) in [
+        (gemini, config("4096"), 4096),
+        (gemini, config("\"4096\""), 4096),
+        (gemini, config("-1"), 0),
+        (gemini, config("null"), 0),
+        (chat, effort("\"low\""), 1024),
+        (chat, effort("\"high\""), 24576),
+        (chat, effort("\"none\""), 0),
+        (chat, effort("\"a lot\""), 0),
+    ] {
+        let found = Body::request(&endpoint(path), body.as_bytes()).unwrap();
+        assert_eq!(found.facts().thinking_tokens, expected, "{body}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! A request whose body is whole: read, admitted, redacted, sent.
 
-use chat::contract::lease::Amounts;
+use chat::contract::lease::{Amounts, Verdict};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use pii::Actions;
@@ -56,7 +56,9 @@ impl Exchange {
         let Asking { waiting, heard, asked } = *asking;
         let measurements = &mut self.record.measurements;
         let last = self.book.on_reply(&asked, reply, slots, now, measurements);
-        let heard = Heard { callouts: heard.callouts.saturating_add(1), last: Some(last) };
+        let exhausted = heard.exhausted || matches!(last, Ok(Verdict::Exhausted { .. }));
+        let callouts = heard.callouts.saturating_add(1);
+        let heard = Heard { callouts, exhausted, last: Some(last) };
         self.proceed(Box::new(waiting), heard, body, slots, now)
     }
 
@@ -101,7 +103,9 @@ impl Exchange {
         let mut sent = Sent::new(endpoint, identity.clone(), &prompt);
         let mut lease = Headers::new();
         if endpoint.generates() && endpoint.has_upstream() && self.policy.admits() {
-            let key = Key::new(&identity.tenant, &identity.user, &sent.model);
+            // Asked about is what may be a model's name; anything else is the client's text.
+            let model = if prompt.facts().model_is_text { "" } else { sent.model.as_str() };
+            let key = Key::new(&identity.tenant, &identity.user, model);
             let demand = Demand::new(prompt.input_tokens, prompt.facts());
             let desk = Desk { policy: &self.policy.quota, book: &self.book, slots, now };
             match desk.decide(&key, &demand, heard, &mut self.record.measurements) {

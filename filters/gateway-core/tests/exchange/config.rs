@@ -9,6 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 fn an_invalid_configuration_names_its_field() {
     for (config, expected) in [
         ("", "EOF"),
+        ("{} trailing", "trailing characters"),
         (r#"{"max_request_bytes":"ten"}"#, "`max_request_bytes`"),
         (r#"{"max_request_bytes":0}"#, "write a size from 1"),
         (r#"{"max_request_bites":1}"#, "unknown field `max_request_bites`"),

@@ -495,3 +495,30 @@ fn what_was_granted_and_is_gone_is_left_to_the_sidecar() {
     assert!(client.finish(200).contains(&left));
     assert_eq!((client.reserved(), client.spent()), (0, 0));
 }
+
+/// The sidecar never sees what wasn't redacted, in a callout neither.
+#[test]
+fn a_model_that_is_none_is_not_asked_about() {
+    for (model, asked) in [("echo", "echo"), ("bob@example.com", ""), ("my card 4111", "")] {
+        let mut client = Client::under("{}", vec![total(9000)]);
+        drop(client.try_send(OPENAI, &ask(json!({"model": model}))));
+        assert_eq!(client.sidecar.asked[0].asks[0].model, asked);
+    }
+}
+
+#[test]
+fn plans_are_bounded_and_the_oldest_makes_room() {
+    let mut client = Client::under("{}", vec![total(1 << 40)]);
+    client.sidecar.chunk = 1 << 30;
+    let asks = |client: &mut Client, model: String| {
+        let before = client.sidecar.asked.len();
+        client.send(OPENAI, &ask(json!({"model": model})));
+        client.next();
+        client.now.0 += 1;
+        client.sidecar.asked.len() - before
+    };
+    for model in 0..1025 {
+        assert_eq!(asks(&mut client, format!("m{model}")), 1);
+    }
+    assert_eq!([1, 1024, 0].map(|model| asks(&mut client, format!("m{model}"))), [0, 0, 1]);
+}

@@ -38,8 +38,10 @@ impl<'a> Walk<'a> {
             }
             Leaf::DataUrl => self.data_url(at)?,
             Leaf::Model => {
+                let before = self.body.texts.len();
                 self.body.facts.model = Some(self.decode(at).into_owned());
                 self.word(at, true);
+                self.body.facts.model_is_text = self.body.texts.len() > before;
             }
             Leaf::Cap | Leaf::Candidates => {
                 self.bound(leaf, self.raw(at))?;
