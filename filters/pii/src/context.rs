@@ -8,6 +8,7 @@ use std::{cell::Cell, ops::Range};
 
 use crate::{
     cues::{CueCursor, CueIndex, Cues, ListId, Nearness},
+    recognizers::LastWords,
     table::{Header, Lines, Table},
 };
 
@@ -24,6 +25,7 @@ pub(crate) struct Context<'t> {
     cues: &'t CueIndex,
     cursor: CueCursor,
     table: Table,
+    words: LastWords,
 }
 
 impl<'t> Context<'t> {
@@ -36,7 +38,8 @@ impl<'t> Context<'t> {
         cues: &'t CueIndex,
     ) -> Self {
         let (cursor, table) = (CueCursor::new(), Table::new(lines));
-        Self { text, last, asked: Cell::new(false), label, cues, cursor, table }
+        let (asked, words) = (Cell::new(false), LastWords::default());
+        Self { text, last, asked, label, cues, cursor, table, words }
     }
 
     /// The byte at `at`; 0 behind the end.
@@ -131,6 +134,20 @@ impl<'t> Context<'t> {
         if !self.last {
             self.asked.set(true);
         }
+    }
+
+    /// What `read` gives, and whether it asked for what comes behind the end.
+    pub(crate) fn noting<T>(&self, read: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.asked.take();
+        let read = read();
+        let asked = self.asked.get();
+        self.asked.set(before || asked);
+        (read, asked)
+    }
+
+    /// The words that were last read.
+    pub(crate) fn words(&self) -> &LastWords {
+        &self.words
     }
 
     /// Whether the text ends where it does now.

@@ -30,6 +30,7 @@ mod world;
 
 use std::ops::Range;
 
+pub(crate) use reading::LastWords;
 pub(crate) use tail::{Tail, TailEnd};
 
 use crate::{context::Context, cues::Cues, entity::EntityType};

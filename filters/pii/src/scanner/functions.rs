@@ -1,6 +1,6 @@
 //! The functions of the table by where they are asked.
 
-use super::places::Kind;
+use super::{places::Kind, shapes::Shapes};
 use crate::{
     recognizers::{Recognize, Recognizer, Trigger},
     view,
@@ -14,10 +14,12 @@ pub(super) struct Functions {
     pub(super) token: Vec<Recognizer>,
     pub(super) at: Vec<Recognizer>,
     pub(super) bytes: Vec<Vec<Sign>>,
+    /// For each of these bytes what stands beside it where any of its functions is asked.
+    beside: Vec<Beside>,
     /// By the hashes of listed words.
     pub(super) words: Vec<(u64, Recognizer)>,
     /// The listed words by their ends and lengths: one bit each.
-    pub(super) shapes: Vec<u64>,
+    pub(super) shapes: Shapes,
     /// Asked at characters of scripts that are written without blanks.
     pub(super) wide: Vec<Recognizer>,
     /// Asked at the beginning of a text with a label, and at which signs.
@@ -30,6 +32,13 @@ pub(super) struct Sign {
     pub(super) next: Signs,
     pub(super) before: Signs,
     pub(super) recognize: Recognizer,
+}
+
+/// What may stand on both sides of a sign.
+#[derive(Clone, Copy, Default)]
+struct Beside {
+    before: Signs,
+    next: Signs,
 }
 
 /// A set of ASCII bytes.
@@ -63,7 +72,7 @@ impl Functions {
     pub(super) fn new(table: &'static [&'static [Recognize]]) -> Self {
         let mut all = Self {
             bytes: (0..128).map(|_| Vec::new()).collect(),
-            shapes: vec![0; 1024],
+            beside: vec![Beside::default(); 128],
             ..Self::default()
         };
         for row in table.iter().flat_map(|rows| rows.iter()) {
@@ -96,6 +105,10 @@ impl Functions {
 
     pub(super) fn sign(&mut self, bytes: &[u8], next: Signs, before: Signs, recognize: Recognizer) {
         for byte in bytes {
+            if let Some(beside) = self.beside.get_mut(usize::from(*byte)) {
+                beside.before.0 |= before.0;
+                beside.next.0 |= next.0;
+            }
             if let Some(sign) = self.bytes.get_mut(usize::from(*byte)) {
                 sign.push(Sign { next, before, recognize });
             }
@@ -106,21 +119,14 @@ impl Functions {
         let word = view::folded(word);
         let hash = word_hash(word.as_bytes());
         self.words.push((hash, recognize));
-        let (at, bit) = shape_of(word.as_bytes());
-        if let Some(shapes) = self.shapes.get_mut(at) {
-            *shapes |= bit;
-        }
-    }
-
-    /// Whether a word may be a listed one.
-    pub(super) fn may_list(&self, word: &[u8]) -> bool {
-        let (at, bit) = shape_of(word);
-        self.shapes.get(at).is_some_and(|shapes| shapes & bit != 0)
+        self.shapes.add(word.as_bytes());
     }
 
     /// The hash of a listed word.
     pub(super) fn listed(&self, word: &[u8]) -> Option<u64> {
-        if !self.may_list(word) {
+        let (first, last) = (*word.first()?, *word.last()?);
+        let second = word.get(1).copied().unwrap_or_default();
+        if !self.shapes.may_hold(first, second, last, word.len()) {
             return None;
         }
         let hash = word_hash(word);
@@ -152,6 +158,18 @@ impl Functions {
         self.bytes.get(usize::from(byte)).is_some_and(|signs| !signs.is_empty())
     }
 
+    /// Whether anybody may be asked at the sign at `at`, or it may begin a placeholder.
+    pub(super) fn may_ask_at(&self, bytes: &[u8], at: usize) -> bool {
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let (sign, next) = (byte(at), byte(at.saturating_add(1)));
+        if sign == b'[' && next.is_ascii_uppercase() {
+            return true;
+        }
+        self.beside.get(usize::from(sign)).is_some_and(|beside| {
+            beside.next.contains(next) && beside.before.contains(byte(at.wrapping_sub(1)))
+        })
+    }
+
     /// Who is asked at `byte`, which stands between two others.
     pub(super) fn of_sign(
         &self,
@@ -163,14 +181,6 @@ impl Functions {
         let fits = move |sign: &&Sign| sign.next.contains(next) && sign.before.contains(before);
         signs.iter().filter(fits).map(|sign| sign.recognize)
     }
-}
-
-/// Words of one shape share a bit: the first, the second and the last letter, and the length.
-pub(super) fn shape_of(word: &[u8]) -> (usize, u64) {
-    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0) & 31);
-    let at = letter(word.first()).wrapping_mul(32).wrapping_add(letter(word.last()));
-    let second = letter(word.get(1)).wrapping_mul(7).wrapping_add(word.len());
-    (at, 1_u64.wrapping_shl(u32::try_from(second & 63).unwrap_or(0)))
 }
 
 /// FNV-1a of the letters, in lower case.

@@ -2,6 +2,7 @@
 //! are written without blanks. Prose goes by in windows.
 
 use super::{
+    block::{BLOCK, Block},
     classes::{DIGIT, SIGN, TOKEN_SIGN, UPPER, WIDE, WORD, class_of},
     functions::Functions,
 };
@@ -68,17 +69,25 @@ pub(super) const LOCAL_PART: usize = 72;
 /// Bytes of a run that make it a token.
 pub(super) const TOKEN: usize = 12;
 
+/// Bytes of a word before a number which a code may begin with.
+pub(super) const LONGEST_PREFIX: usize = 5;
+
 pub(super) struct Places<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
     /// The first `@` from `at` on, as far as it was looked for; the text's length where there is none.
     pub(super) at_sign: usize,
+    /// The kinds of the bytes from `block_at` on.
+    pub(super) block: Block,
+    pub(super) block_at: usize,
 }
 
 impl<'t> Places<'t> {
     pub(super) fn new(text: &'t str, from: usize) -> Self {
         let at_sign = find_at_sign(text.as_bytes(), from);
-        Self { text, at: from, at_sign }
+        // `from` isn't in it, so the first one is made there.
+        let block_at = from.wrapping_sub(BLOCK);
+        Self { text, at: from, at_sign, block: Block::of(&[]), block_at }
     }
 
     pub(super) fn next(&mut self, ctx: &Context<'_>, functions: &Functions) -> Option<Place> {
@@ -86,19 +95,10 @@ impl<'t> Places<'t> {
         loop {
             let byte = *bytes.get(self.at)?;
             let class = class_of(byte);
-            if class == 0 {
-                self.at = self.at.saturating_add(1);
-            } else if class & WORD != 0 {
-                if self.goes_on(bytes) {
+            if class & (SIGN | WIDE) == 0 {
+                if class & WORD != 0 && self.goes_on(bytes) {
                     self.skip_word(bytes);
-                    continue;
-                }
-                if self.at_sign < self.at {
-                    self.at_sign = find_at_sign(bytes, self.at);
-                }
-                let from = self.at;
-                self.skip_plain(bytes, functions);
-                if self.at == from
+                } else if self.skip_plain(ctx, functions)
                     && let Some(place) = self.word(ctx, functions)
                 {
                     return Some(place);
@@ -157,37 +157,6 @@ impl<'t> Places<'t> {
         }
         let far = self.at_sign.saturating_sub(self.at) > LOCAL_PART;
         if self.at_sign < bytes.len() { !far } else { !last && !far }
-    }
-
-    /// Goes over words in lower case that nobody asks for, and one blank or line end behind each: most of all prose.
-    pub(super) fn skip_plain(&mut self, bytes: &[u8], functions: &Functions) {
-        let near_at_sign = self.at_sign.saturating_sub(LOCAL_PART);
-        while let Some(window) = bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
-            let len = lower_len(window);
-            let end = self.at.wrapping_add(len);
-            let (Some(next), Some(second)) = (window.get(len), window.get(len.wrapping_add(1)))
-            else {
-                return;
-            };
-            let (next, second) = (class_of(*next), class_of(*second));
-            // A token, a code or a word of other letters may go on.
-            let token = next & TOKEN_SIGN != 0 && second & (WORD | TOKEN_SIGN) != 0;
-            let goes_on = next & (WORD | WIDE) != 0 || token || second & DIGIT != 0;
-            if len == 0 || len >= TOKEN.wrapping_sub(1) || goes_on || end >= near_at_sign {
-                return;
-            }
-            if functions.may_list(window.get(..len).unwrap_or_default()) {
-                return;
-            }
-            self.at = end;
-            if next != 0 {
-                return;
-            }
-            self.at = end.wrapping_add(1);
-            if second != WORD {
-                return;
-            }
-        }
     }
 
     /// Whether `at` is within a word.
@@ -257,7 +226,7 @@ impl<'t> Places<'t> {
             token,
             at_sign: self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end)),
             prefix: classes & DIGIT == 0
-                && len <= 5
+                && len <= LONGEST_PREFIX
                 && begins_code(ctx, end, class_of(first) & UPPER != 0),
             listed,
         };
@@ -267,27 +236,6 @@ impl<'t> Places<'t> {
         }
         Some(Place { at, end, kind: Kind::Word(word), open })
     }
-}
-
-/// How many lower-case letters a text begins with.
-pub(super) fn lower_len(window: &[u8; 16]) -> usize {
-    let (low, high) = window.split_at(8);
-    let eight = |bytes: &[u8]| bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    let zeros = |others: u64| usize::try_from(others.trailing_zeros() / 8).unwrap_or_default();
-    match not_lower(eight(low)) {
-        0 => zeros(not_lower(eight(high))).wrapping_add(8),
-        others => zeros(others),
-    }
-}
-
-/// The highest bit of each of eight bytes that is no lower-case letter.
-pub(super) fn not_lower(eight: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    // With the highest bit out of the way, no sum carries into the next byte.
-    let low = eight & (EACH.wrapping_mul(0x7f));
-    let from_a = low.wrapping_add(EACH.wrapping_mul(0x80_u64.wrapping_sub(u64::from(b'a'))));
-    let past_z = low.wrapping_add(EACH.wrapping_mul(0x7f_u64.wrapping_sub(u64::from(b'z'))));
-    (!from_a | past_z | eight) & EACH.wrapping_mul(0x80)
 }
 
 /// See [`view::SPACED_AT`].

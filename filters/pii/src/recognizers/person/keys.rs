@@ -3,7 +3,7 @@
 use super::{
     found,
     names::{self, Given},
-    phrase::{self, Demand},
+    phrase::{self, Demand, Phrase},
     plain,
 };
 use crate::{
@@ -83,17 +83,16 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
 /// Bytes from a cue of [`SAID`] to a name.
 const NEAR: usize = 24;
 
-/// Two words or more that are written like a name and are no common words, in a sentence that speaks of a name.
-pub(super) fn said(ctx: &Context<'_>, first: Word) -> Option<Match> {
+/// `name`, of two words or more that are no common words, in a sentence that speaks of a name.
+pub(super) fn said(ctx: &Context<'_>, first: Word, name: &Phrase) -> Option<Match> {
     if first.shape != Shape::Title || ctx.byte(first.end) != b' ' {
         return None;
     }
-    let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
     let plain_words = ctx
         .str(first.start..name.end)
         .split(' ')
         .all(|word| !word.starts_with(|c: char| c.is_lowercase()));
-    if name.words < 2 || name.blocked || !plain_words || !plain::ends_well(ctx, &name) {
+    if !plain_words || !plain::ends_well(ctx, name) {
         return None;
     }
     let range = first.start..name.end;
