@@ -4,7 +4,7 @@
 //! behind the end: such an answer isn't final, and is asked for again when more has come. All else depends on
 //! nothing but the bytes that were read, so how a text is cut can't change what is found.
 
-use std::{cell::Cell, ops::Range};
+use std::{cell::Cell, ops::Range, sync::Arc};
 
 use crate::{
     cues::{CueCursor, CueIndex, Cues, ListId, Nearness},
@@ -119,6 +119,12 @@ impl<'t> Context<'t> {
         self.cursor.nearest(self, &range, self.cues.list(cues)?)
     }
 
+    /// Whether the key, the column's header or the label that names what stands in `range` is a cue of `cues`.
+    pub(crate) fn is_keyed(&self, range: Range<usize>, cues: &'static Cues) -> bool {
+        // Nearly no key is a cue.
+        self.cursor.may_be_keyed(self, range.start) && self.cue(range, cues) == Some(0)
+    }
+
     /// The same for the list of this number.
     pub(crate) fn cue_of(&self, range: &Range<usize>, list: ListId) -> Option<Nearness> {
         self.cursor.nearest(self, range, list)
@@ -161,8 +167,13 @@ impl<'t> Context<'t> {
     }
 
     /// The header of the column in which `at` is, in a table.
-    pub(crate) fn header(&self, at: usize) -> Option<Header> {
+    pub(crate) fn header(&self, at: usize) -> Option<Arc<Header>> {
         self.table.header(self.text, at)
+    }
+
+    /// Whether `at` is in a table.
+    pub(crate) fn in_table(&self, at: usize) -> bool {
+        self.table.holds(self.text, at)
     }
 
     pub(crate) fn text(&self) -> &'t str {

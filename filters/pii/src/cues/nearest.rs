@@ -110,6 +110,17 @@ pub(super) fn decide(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>) {
     }
 }
 
+/// Whether what names `start` directly may be a cue.
+pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize) -> bool {
+    if !ctx.label().is_empty() {
+        return true;
+    }
+    let Some(key) = Key::of(ctx.text(), start) else { return ctx.in_table(start) };
+    let mut begun = false;
+    words::cut(ctx.text(), key.range, |word| begun |= ctx.index().get(word.hash).is_some());
+    begun
+}
+
 /// What the key, the words before, the label and the column's header say of what begins at `start`.
 fn before(seen: &mut Seen, ctx: &Context<'_>, start: usize, verdict: &mut Verdict) {
     let (text, index) = (ctx.text(), ctx.index());
@@ -264,29 +275,25 @@ impl Key {
     fn of(text: &str, start: usize) -> Option<Self> {
         let bytes = text.as_bytes();
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-        let back = |at: usize, limit: usize, belongs: &dyn Fn(u8) -> bool| {
-            let run = bytes.get(..at).unwrap_or_default().iter().rev().take(limit);
-            at.saturating_sub(run.take_while(|byte| belongs(**byte)).count())
-        };
         let open = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'\\' | b'[' | b'\t');
-        let sign = back(start, 6, &open).checked_sub(1)?;
+        let sign = back(bytes, start, 6, open).checked_sub(1)?;
         let name = |byte: u8| {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b'_' | b'-' | b'.' | b' ' | b'/' | 0x80..)
         };
         match byte(sign) {
             b'>' => {
-                let from = back(sign, KEY, &|byte| name(byte) && byte != b' ');
+                let from = back(bytes, sign, KEY, |byte| name(byte) && byte != b' ');
                 let tag = matches!(byte(from.wrapping_sub(1)), b'<' | b':');
                 (tag && from < sign).then_some(Self { range: from..sign, quoted: true })
             }
             b':' | b'=' => {
-                let end = back(sign, 3, &|byte| byte == b' ');
+                let end = back(bytes, sign, 3, |byte| byte == b' ');
                 let quote = matches!(byte(end.wrapping_sub(1)), b'"' | b'\'' | b'`');
                 let escaped = quote && byte(end.wrapping_sub(2)) == b'\\';
                 let end =
                     end.saturating_sub(usize::from(quote)).saturating_sub(usize::from(escaped));
-                let from = back(end, KEY, &name);
+                let from = back(bytes, end, KEY, name);
                 (from < end).then_some(Self { range: from..end, quoted: quote })
             }
             _ => None,
@@ -302,6 +309,12 @@ impl Key {
         let key = text.get(self.range.clone()).unwrap_or_default().trim();
         (self.quoted || !key.contains(' ')) && !is_generic(key)
     }
+}
+
+/// Where the run of at most `limit` bytes that belong begins which ends before `at`.
+fn back(bytes: &[u8], at: usize, limit: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    let run = bytes.get(..at).unwrap_or_default().iter().rev().take(limit);
+    at.saturating_sub(run.take_while(|byte| belongs(**byte)).count())
 }
 
 /// Bytes between a question and the answer to it.

@@ -17,7 +17,9 @@ pub(super) struct Functions {
     /// For each of these bytes what stands beside it where any of its functions is asked.
     beside: Vec<Beside>,
     /// By the hashes of listed words.
-    pub(super) words: Vec<(u64, Recognizer)>,
+    words: Vec<(u64, Recognizer)>,
+    /// An open hash table of the places in `words` where each word's functions begin; a place past the end is none.
+    slots: Vec<usize>,
     /// The listed words by their ends and lengths: one bit each.
     pub(super) shapes: Shapes,
     /// Asked at characters of scripts that are written without blanks.
@@ -100,6 +102,17 @@ impl Functions {
         }
         // Those of one word stay as they stand in the table.
         all.words.sort_by_key(|(hash, _)| *hash);
+        all.slots = vec![usize::MAX; SLOTS];
+        let mut last = None;
+        for (at, (hash, _)) in all.words.iter().enumerate() {
+            if last.replace(*hash) == Some(*hash) {
+                continue;
+            }
+            let free = probes(*hash).find(|slot| all.slots.get(*slot) == Some(&usize::MAX));
+            if let Some(slot) = free.and_then(|slot| all.slots.get_mut(slot)) {
+                *slot = at;
+            }
+        }
         all
     }
 
@@ -122,26 +135,29 @@ impl Functions {
         self.shapes.add(word.as_bytes());
     }
 
-    /// The hash of a listed word.
-    pub(super) fn listed(&self, word: &[u8]) -> Option<u64> {
+    /// Which listed word this is.
+    pub(super) fn listed(&self, word: &[u8]) -> Option<usize> {
         let (first, last) = (*word.first()?, *word.last()?);
         let second = word.get(1).copied().unwrap_or_default();
         if !self.shapes.may_hold(first, second, last, word.len()) {
             return None;
         }
         let hash = word_hash(word);
-        self.words.binary_search_by_key(&hash, |(of, _)| *of).is_ok().then_some(hash)
+        for slot in probes(hash) {
+            let at = *self.slots.get(slot)?;
+            let (of, _) = self.words.get(at)?;
+            if *of == hash {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// Who is asked at a listed word.
-    pub(super) fn of_word(&self, listed: Option<u64>) -> impl Iterator<Item = Recognizer> {
-        let hash = listed.unwrap_or_default();
-        let from = match listed {
-            Some(hash) => self.words.partition_point(|(of, _)| *of < hash),
-            None => self.words.len(),
-        };
-        let rest = self.words.get(from..).unwrap_or_default();
-        rest.iter().take_while(move |(of, _)| *of == hash).map(|(_, recognize)| *recognize)
+    pub(super) fn of_word(&self, listed: Option<usize>) -> impl Iterator<Item = Recognizer> {
+        let rest = listed.and_then(|at| self.words.get(at..)).unwrap_or_default();
+        let hash = rest.first().map(|(hash, _)| *hash);
+        rest.iter().take_while(move |(of, _)| Some(*of) == hash).map(|(_, recognize)| *recognize)
     }
 
     /// Whether a text may begin with such a place for those that are asked where one begins.
@@ -181,6 +197,15 @@ impl Functions {
         let fits = move |sign: &&Sign| sign.next.contains(next) && sign.before.contains(before);
         signs.iter().filter(fits).map(|sign| sign.recognize)
     }
+}
+
+/// Slots for listed words: several times as many as there are words.
+const SLOTS: usize = 1 << 12;
+
+/// Where a hash may be in an open table, the likeliest place first.
+fn probes(hash: u64) -> impl Iterator<Item = usize> {
+    let first = usize::try_from(hash.wrapping_shr(40)).unwrap_or_default();
+    (0..SLOTS).map(move |step| first.wrapping_add(step) % SLOTS)
 }
 
 /// FNV-1a of the letters, in lower case.

@@ -48,8 +48,8 @@ pub(super) struct Word {
     pub(super) at_sign: bool,
     /// A short word before a number, which a code may begin with: `AB 12 34 56 C`.
     pub(super) prefix: bool,
-    /// By its hash.
-    pub(super) listed: Option<u64>,
+    /// Which of the listed words it is.
+    pub(super) listed: Option<usize>,
 }
 
 impl Word {

@@ -61,7 +61,7 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
         return None;
     }
     let one = turned(ctx, first).filter(|(end, _)| in_one_value(ctx, first.start, *end));
-    let named = |end: usize, cues| ctx.cue(first.start..end, cues) == Some(0);
+    let named = |end: usize, cues| ctx.is_keyed(first.start..end, cues);
     if let Some((end, certain)) = one.or_else(|| straight(ctx, first))
         && ends_value(ctx, end)
     {

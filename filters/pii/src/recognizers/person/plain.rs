@@ -89,7 +89,7 @@ fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
     if !first.is_ascii_uppercase() {
         return !STREETS.contains(&before);
     }
-    !PREFIXES.contains(&before) && names::is_word(before) && names::given(before).is_none()
+    names::is_word(before) && names::given(before).is_none() && !PREFIXES.contains(&before)
 }
 
 /// Streets that are named after people.
