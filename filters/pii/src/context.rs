@@ -121,8 +121,12 @@ impl<'t> Context<'t> {
 
     /// Whether the key, the column's header or the label that names what stands in `range` is a cue of `cues`.
     pub(crate) fn is_keyed(&self, range: Range<usize>, cues: &'static Cues) -> bool {
-        // Nearly no key is a cue.
-        self.cursor.may_be_keyed(self, range.start) && self.cue(range, cues) == Some(0)
+        self.may_be_keyed(range.start) && self.cue(range, cues) == Some(0)
+    }
+
+    /// Whether a key, a column's header or a label may name what begins at `at`: a cheap look, since nearly none does.
+    pub(crate) fn may_be_keyed(&self, at: usize) -> bool {
+        self.cursor.may_be_keyed(self, at)
     }
 
     /// The same for the list of this number.
@@ -149,6 +153,14 @@ impl<'t> Context<'t> {
         let asked = self.asked.get();
         self.asked.set(before || asked);
         (read, asked)
+    }
+
+    /// What `read` gives; what it asks for doesn't matter.
+    pub(crate) fn unnoted<T>(&self, read: impl FnOnce() -> T) -> T {
+        let before = self.asked.get();
+        let read = read();
+        self.asked.set(before);
+        read
     }
 
     /// The words that were last read.

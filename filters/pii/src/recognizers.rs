@@ -10,6 +10,7 @@ mod africa_middle_east;
 mod americas;
 mod asia_pacific;
 mod bank;
+pub(crate) mod capital;
 pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;

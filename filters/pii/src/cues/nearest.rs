@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{
     CueIndex, Hit, Nearness, Seen,
     index::{ListId, Slot},
-    words,
+    words::{self, Word},
 };
 use crate::context::Context;
 
@@ -76,16 +76,8 @@ impl Near {
     fn add_label(&mut self, index: &CueIndex, label: &str) {
         let mut words = Vec::new();
         words::cut(label, 0..label.len(), |word| words.push(word));
-        for (first, _) in words.iter().enumerate() {
-            let mut hash = words::SEED;
-            for word in words.iter().skip(first).take(words::LONGEST_IN_WORDS) {
-                hash = words::hash(hash, label, word);
-                let Some(phrase) = index.get(hash) else { break };
-                self.add(index, phrase, 0);
-                if !phrase.goes_on {
-                    break;
-                }
-            }
+        for phrase in phrases(index, label, &words) {
+            self.add(index, phrase, 0);
         }
     }
 }
@@ -115,10 +107,35 @@ pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize) -> bool {
     if !ctx.label().is_empty() {
         return true;
     }
-    let Some(key) = Key::of(ctx.text(), start) else { return ctx.in_table(start) };
+    let (text, index) = (ctx.text(), ctx.index());
+    let Some(key) = Key::of(text, start) else { return ctx.in_table(start) };
     let mut begun = false;
-    words::cut(ctx.text(), key.range, |word| begun |= ctx.index().get(word.hash).is_some());
-    begun
+    words::cut(text, key.range.clone(), |word| begun |= index.get(word.hash).is_some());
+    if !begun {
+        return false;
+    }
+    let mut words = Vec::new();
+    words::cut(text, key.range, |word| words.push(word));
+    phrases(index, text, &words).next().is_some()
+}
+
+/// The cues among `words`, whatever stands between them.
+fn phrases<'w>(
+    index: &'w CueIndex,
+    text: &'w str,
+    words: &'w [Word],
+) -> impl Iterator<Item = Slot> + 'w {
+    let from = move |first: usize| {
+        let rest = words.get(first..).unwrap_or_default().iter().take(words::LONGEST_IN_WORDS);
+        let begun = rest.scan(Some(words::SEED), move |hash, word| {
+            let phrase = words::hash((*hash)?, text, word);
+            let found = index.get(phrase)?;
+            *hash = found.goes_on.then_some(phrase);
+            Some(found)
+        });
+        begun.filter(|phrase| phrase.is_cue())
+    };
+    (0..words.len()).flat_map(from)
 }
 
 /// What the key, the words before, the label and the column's header say of what begins at `start`.

@@ -181,8 +181,11 @@ impl Functions {
         if sign == b'[' && next.is_ascii_uppercase() {
             return true;
         }
+        // Most signs of prose have no functions.
         self.beside.get(usize::from(sign)).is_some_and(|beside| {
-            beside.next.contains(next) && beside.before.contains(byte(at.wrapping_sub(1)))
+            beside.next.0 != 0
+                && beside.before.contains(byte(at.wrapping_sub(1)))
+                && beside.next.contains(next)
         })
     }
 

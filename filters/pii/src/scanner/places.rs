@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     cues::is_spaceless,
     placeholder,
-    recognizers::{codes::joins_word, email},
+    recognizers::{capital, codes::joins_word, email},
 };
 
 /// A place where recognizers are asked.
@@ -159,6 +159,18 @@ impl<'t> Places<'t> {
         if self.at_sign < bytes.len() { !far } else { !last && !far }
     }
 
+    /// Whether those that are asked at capitals may accept what begins with the word from `at` to `end`.
+    fn may_be_named(&self, ctx: &Context<'_>, functions: &Functions, end: usize) -> bool {
+        // Where the text begins, others are asked too.
+        let may = self.at == 0 || capital::may_begin(ctx, self.at, end);
+        debug_assert!(
+            may || ctx.unnoted(|| functions.name.iter().all(|ask| ask(ctx, self.at).is_none())),
+            "somebody would accept what begins at {}",
+            self.at
+        );
+        may
+    }
+
     /// Whether `at` is within a word.
     pub(super) fn goes_on(&self, bytes: &[u8]) -> bool {
         let before = self.at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
@@ -193,18 +205,20 @@ impl<'t> Places<'t> {
         let (bytes, at) = (self.text.as_bytes(), self.at);
         let (mut end, mut classes) = (at, 0_u8);
         let limit = at.saturating_add(LONGEST_WORD).min(bytes.len());
-        while end < limit {
-            let Some(byte) = bytes.get(end).copied() else { break };
-            let class = class_of(byte);
-            if class & WORD != 0 {
+        loop {
+            for byte in bytes.get(end..limit).unwrap_or_default() {
+                let class = class_of(*byte);
+                if class & WORD == 0 {
+                    break;
+                }
                 classes |= class;
-                end = end.saturating_add(1);
-            } else if class & WIDE != 0 {
-                let c = self.text.get(end..).and_then(|rest| rest.chars().next());
-                let Some(c) = c.filter(|c| joins_word(*c)) else { break };
-                end = end.saturating_add(c.len_utf8());
-            } else {
-                break;
+                end = end.wrapping_add(1);
+            }
+            let wide = end < limit && bytes.get(end).is_some_and(|byte| !byte.is_ascii());
+            let c = if wide { self.text.get(end..) } else { None };
+            match c.and_then(|rest| rest.chars().next()).filter(|c| joins_word(*c)) {
+                Some(c) => end = end.saturating_add(c.len_utf8()),
+                None => break,
             }
         }
         let listed = functions.listed(bytes.get(at..end).unwrap_or_default());
@@ -222,7 +236,7 @@ impl<'t> Places<'t> {
         let open = cut && !ctx.is_last();
         let word = Word {
             digit: classes & DIGIT != 0,
-            name: class_of(first) & (UPPER | WIDE) != 0,
+            name: class_of(first) & (UPPER | WIDE) != 0 && self.may_be_named(ctx, functions, end),
             token,
             at_sign: self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end)),
             prefix: classes & DIGIT == 0

@@ -57,7 +57,7 @@ pub(super) static SAID: Cues = Cues(&[
 
 /// A value that is written like a name, under a key that says that it is one.
 pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
-    if !begins_value(ctx, first.start) {
+    if !begins_value(ctx, first.start) || !ctx.may_be_keyed(first.start) {
         return None;
     }
     let one = turned(ctx, first).filter(|(end, _)| in_one_value(ctx, first.start, *end));
@@ -149,7 +149,7 @@ fn in_one_value(ctx: &Context<'_>, at: usize, end: usize) -> bool {
 }
 
 /// Whether a value may begin at `at`: behind a quote, a colon, a cell's border, at the beginning of a line.
-pub(super) fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
+pub(in crate::recognizers) fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
     let mark = |byte| {
         matches!(
             byte,
