@@ -95,7 +95,8 @@ struct Head {
 
 impl Head {
     fn new(text: String) -> Self {
-        let holds = DELIMITERS.map(|delimiter| text.as_bytes().contains(&delimiter));
+        let holds =
+            DELIMITERS.map(|delimiter| memchr::memchr(delimiter, text.as_bytes()).is_some());
         Self { text, holds, columns: Default::default() }
     }
 

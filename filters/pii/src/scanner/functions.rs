@@ -174,6 +174,11 @@ impl Functions {
         self.bytes.get(usize::from(byte)).is_some_and(|signs| !signs.is_empty())
     }
 
+    /// Whether nobody is asked at `sign`, whatever stands beside it, nor a placeholder may begin with it.
+    pub(super) fn is_quiet(&self, sign: u8) -> bool {
+        sign != b'[' && self.beside.get(usize::from(sign)).is_some_and(|beside| beside.next.0 == 0)
+    }
+
     /// Whether anybody may be asked at the sign at `at`, or it may begin a placeholder.
     pub(super) fn may_ask_at(&self, bytes: &[u8], at: usize) -> bool {
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
@@ -181,11 +186,8 @@ impl Functions {
         if sign == b'[' && next.is_ascii_uppercase() {
             return true;
         }
-        // Most signs of prose have no functions.
         self.beside.get(usize::from(sign)).is_some_and(|beside| {
-            beside.next.0 != 0
-                && beside.before.contains(byte(at.wrapping_sub(1)))
-                && beside.next.contains(next)
+            beside.before.contains(byte(at.wrapping_sub(1))) && beside.next.contains(next)
         })
     }
 

@@ -91,7 +91,15 @@ impl Stretch<'_> {
             }
             others &= others.wrapping_sub(1);
             let at = self.at.wrapping_add(bit);
-            let class = self.class(at);
+            let byte = self.block.byte(bit);
+            let class = class_of(byte);
+            if class & (SIGN | TOKEN_SIGN) == SIGN
+                && functions.is_quiet(byte)
+                && at < self.limit
+                && at > 0
+            {
+                continue;
+            }
             let word = || self.word_before(bit).filter(|word| *word >= offset);
             if class & SIGN == 0 {
                 // A word of other letters or a code may begin with the word before.
