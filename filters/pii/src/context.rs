@@ -183,9 +183,9 @@ impl<'t> Context<'t> {
         self.table.header(self.text, at)
     }
 
-    /// Whether `at` is in a table.
-    pub(crate) fn in_table(&self, at: usize) -> bool {
-        self.table.holds(self.text, at)
+    /// Whether that header may be a cue, as `is_cue` says.
+    pub(crate) fn may_have_header(&self, at: usize, is_cue: impl FnOnce(&str) -> bool) -> bool {
+        self.table.may_be_cue(self.text, at, is_cue)
     }
 
     pub(crate) fn text(&self) -> &'t str {

@@ -11,6 +11,9 @@ use crate::context::LOOK_BEHIND;
 /// Bytes of a header that count.
 const HEADER: usize = 512;
 
+/// Bytes of a column's header.
+const CELL: usize = 64;
+
 /// Bytes of a row before a value: no more than a stream keeps of what it is done with.
 const ROW: usize = 2 * LOOK_BEHIND;
 
@@ -64,20 +67,15 @@ impl Lines {
         self.at = self.at.saturating_sub(len);
     }
 
-    /// The header of the column in which `at` is.
-    fn header(&self, text: &str, at: usize, row: &mut Row) -> Option<Arc<Header>> {
-        let head = self.head()?;
+    /// In which column of which table `at` is: its head, which delimiter divides it, and how many stand before.
+    fn column(&self, text: &str, at: usize, row: &mut Row) -> Option<(&Head, usize, usize)> {
+        let head = self.header.as_deref().filter(|_| self.begun.is_none())?;
         let before = text.get(self.at..at).filter(|before| before.len() <= ROW)?;
         row.read(self.at, before.as_bytes());
         let of_head = |(which, _): &(usize, &Delimited)| head.holds.get(*which) == Some(&true);
         let both = row.by.iter().enumerate().filter(of_head).find(|(_, by)| by.seen);
         let (which, by) = both.or_else(|| row.by.iter().enumerate().find(of_head))?;
-        head.columns(which)?.get(by.divided).cloned().flatten()
-    }
-
-    /// The header of the table, if `at` is in one.
-    fn head(&self) -> Option<&Head> {
-        self.header.as_deref().filter(|_| self.begun.is_none())
+        Some((head, which, by.divided))
     }
 }
 
@@ -91,31 +89,43 @@ struct Head {
     holds: [bool; DELIMITERS.len()],
     /// The headers of its columns, by delimiter; None where one is too long.
     columns: [OnceLock<Vec<Option<Arc<Header>>>>; DELIMITERS.len()],
+    /// Whether a column was asked for: in prose, where a line with a comma passes for a head, none is asked for twice.
+    asked: OnceLock<()>,
 }
 
 impl Head {
     fn new(text: String) -> Self {
         let holds =
             DELIMITERS.map(|delimiter| memchr::memchr(delimiter, text.as_bytes()).is_some());
-        Self { text, holds, columns: Default::default() }
+        Self { text, holds, columns: Default::default(), asked: OnceLock::new() }
     }
 
     /// The headers of the columns that a delimiter divides.
     fn columns(&self, which: usize) -> Option<&[Option<Arc<Header>>]> {
         let delimiter = char::from(*DELIMITERS.get(which)?);
         let columns = self.columns.get(which)?.get_or_init(|| {
-            let cells = || {
-                cells(&self.text, delimiter)
-                    .map(|cell| cell.trim_matches([' ', '"', '\'', '*', '`']))
-            };
             let name = |cell: &str| {
                 cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3
             };
-            let names = self::cells(&self.text, delimiter).all(name);
-            let header = |cell: &str| Arc::new(Header { cell: cell.to_owned(), names });
-            cells().map(|cell| (cell.len() <= 64).then(|| header(cell))).collect()
+            let names = cells(&self.text, delimiter).all(name);
+            let header = |cell: &str| {
+                Arc::new(Header { cell: cell.to_owned(), names, cue: OnceLock::new() })
+            };
+            let cells = cells(&self.text, delimiter).map(trimmed);
+            cells.map(|cell| (cell.len() <= CELL).then(|| header(cell))).collect()
         });
         Some(columns)
+    }
+
+    /// Whether the header of a column may be a cue, as `is_cue` says.
+    fn may_be_cue(&self, which: usize, column: usize, is_cue: impl FnOnce(&str) -> bool) -> bool {
+        if self.asked.set(()).is_ok() {
+            let delimiter = DELIMITERS.get(which).copied().map_or(',', char::from);
+            let cell = cells(&self.text, delimiter).nth(column).map(trimmed);
+            return cell.filter(|cell| cell.len() <= CELL).is_some_and(is_cue);
+        }
+        let header = self.columns(which).and_then(|columns| columns.get(column)?.as_deref());
+        header.is_some_and(|header| *header.cue.get_or_init(|| is_cue(&header.cell)))
     }
 }
 
@@ -160,6 +170,13 @@ pub(crate) struct Header {
     pub(crate) cell: String,
     /// Whether the line that it is of holds nothing but names, as far as can be told.
     pub(crate) names: bool,
+    /// Whether it may be a cue, once that was asked.
+    cue: OnceLock<bool>,
+}
+
+/// A cell without what stands around its text.
+fn trimmed(cell: &str) -> &str {
+    cell.trim_matches([' ', '"', '\'', '*', '`'])
 }
 
 /// `begun` and what follows of a line, as far as a header counts.
@@ -200,13 +217,20 @@ impl Table {
     pub(crate) fn header(&self, text: &str, at: usize) -> Option<Arc<Header>> {
         let (lines, row) = &mut *self.0.borrow_mut();
         lines.move_to(text, at);
-        lines.header(text, at, row)
+        let (head, which, column) = lines.column(text, at, row)?;
+        head.columns(which)?.get(column).cloned().flatten()
     }
 
-    /// Whether `at` is in a table.
-    pub(crate) fn holds(&self, text: &str, at: usize) -> bool {
-        let (lines, _) = &mut *self.0.borrow_mut();
+    /// Whether the header of the column in which `at` is may be a cue, as `is_cue` says of its text.
+    pub(crate) fn may_be_cue(
+        &self,
+        text: &str,
+        at: usize,
+        is_cue: impl FnOnce(&str) -> bool,
+    ) -> bool {
+        let (lines, row) = &mut *self.0.borrow_mut();
         lines.move_to(text, at);
-        lines.head().is_some()
+        let column = lines.column(text, at, row);
+        column.is_some_and(|(head, which, column)| head.may_be_cue(which, column, is_cue))
     }
 }

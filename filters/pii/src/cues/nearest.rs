@@ -108,15 +108,20 @@ pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize) -> bool {
         return true;
     }
     let (text, index) = (ctx.text(), ctx.index());
-    let Some(key) = Key::of(text, start) else { return ctx.in_table(start) };
-    let mut begun = false;
-    words::cut(text, key.range.clone(), |word| begun |= index.get(word.hash).is_some());
-    if !begun {
-        return false;
+    let holds_cue = |text: &str, range: Range<usize>| {
+        let mut begun = false;
+        words::cut(text, range.clone(), |word| begun |= index.get(word.hash).is_some());
+        if !begun {
+            return false;
+        }
+        let mut words = Vec::new();
+        words::cut(text, range, |word| words.push(word));
+        phrases(index, text, &words).next().is_some()
+    };
+    match Key::of(text, start) {
+        Some(key) => holds_cue(text, key.range),
+        None => ctx.may_have_header(start, |cell| holds_cue(cell, 0..cell.len())),
     }
-    let mut words = Vec::new();
-    words::cut(text, key.range, |word| words.push(word));
-    phrases(index, text, &words).next().is_some()
 }
 
 /// The cues among `words`, whatever stands between them.
