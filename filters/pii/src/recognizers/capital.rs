@@ -46,7 +46,8 @@ const LONGEST: usize = 24;
 /// Whether what stands at `at`, behind a blank, may go on with a name of a person or a street.
 fn joins(bytes: &[u8], at: usize) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
-    let small = rest.iter().take(LONGEST_SMALL).take_while(|byte| byte.is_ascii_lowercase()).count();
+    let small =
+        rest.iter().take(LONGEST_SMALL).take_while(|byte| byte.is_ascii_lowercase()).count();
     match (small, rest.get(small)) {
         (0, next) => !matches!(next, Some(b'(' | b'"' | b'\'' | b'-' | b'\n') | None),
         (LONGEST_SMALL, _) => false,
@@ -64,10 +65,61 @@ const LONGEST_SMALL: usize = 8;
 fn is_small(word: &[u8]) -> bool {
     matches!(
         word,
-        b"de" | b"del" | b"della" | b"di" | b"da" | b"dos" | b"das" | b"do" | b"du" | b"van" | b"von" | b"der"
-            | b"den" | b"ter" | b"ten" | b"la" | b"le" | b"los" | b"las" | b"bin" | b"ibn" | b"bint" | b"al"
-            | b"el" | b"af" | b"av" | b"zu" | b"zum" | b"y" | b"e" | b"i" | b"dela" | b"ben" | b"abu" | b"st"
-            | b"des" | b"dem" | b"het" | b"am" | b"zur" | b"u" | b"utca" | b"ut" | b"korut" | b"utja" | b"tere"
-            | b"caddesi" | b"sokak" | b"sokagi" | b"gata" | b"gate" | b"vei" | b"vej" | b"alle" | b"no" | b"nr"
+        b"de"
+            | b"del"
+            | b"della"
+            | b"di"
+            | b"da"
+            | b"dos"
+            | b"das"
+            | b"do"
+            | b"du"
+            | b"van"
+            | b"von"
+            | b"der"
+            | b"den"
+            | b"ter"
+            | b"ten"
+            | b"la"
+            | b"le"
+            | b"los"
+            | b"las"
+            | b"bin"
+            | b"ibn"
+            | b"bint"
+            | b"al"
+            | b"el"
+            | b"af"
+            | b"av"
+            | b"zu"
+            | b"zum"
+            | b"y"
+            | b"e"
+            | b"i"
+            | b"dela"
+            | b"ben"
+            | b"abu"
+            | b"st"
+            | b"des"
+            | b"dem"
+            | b"het"
+            | b"am"
+            | b"zur"
+            | b"u"
+            | b"utca"
+            | b"ut"
+            | b"korut"
+            | b"utja"
+            | b"tere"
+            | b"caddesi"
+            | b"sokak"
+            | b"sokagi"
+            | b"gata"
+            | b"gate"
+            | b"vei"
+            | b"vej"
+            | b"alle"
+            | b"no"
+            | b"nr"
     )
 }

@@ -49,9 +49,7 @@ impl Block {
 /// The small letters among sixteen bytes, and what is neither one nor a blank.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 fn kinds(bytes: &[u8; 16]) -> (u16, u16) {
-    use std::arch::wasm32::{
-        u8x16_bitmask, u8x16_ge, u8x16_lt, u8x16_splat, u8x16_sub, u64x2,
-    };
+    use std::arch::wasm32::{u8x16_bitmask, u8x16_ge, u8x16_lt, u8x16_splat, u8x16_sub, u64x2};
 
     let [low, high] = halves(bytes);
     let bytes = u64x2(low, high);
@@ -69,9 +67,8 @@ fn kinds(bytes: &[u8; 16]) -> (u16, u16) {
     let kinds = |eight: u64| {
         // With the highest bit out of the way, no sum carries into the next byte.
         let low = eight & !HIGH;
-        let from = |byte: u8| {
-            low.wrapping_add(EACH.wrapping_mul(0x80_u64.wrapping_sub(u64::from(byte))))
-        };
+        let from =
+            |byte: u8| low.wrapping_add(EACH.wrapping_mul(0x80_u64.wrapping_sub(u64::from(byte))));
         let lower = from(b'a') & !from(b'{') & !eight;
         let seen = from(b'!') | eight;
         (gathered(lower & HIGH), gathered(seen & !lower & HIGH))
@@ -84,8 +81,7 @@ fn kinds(bytes: &[u8; 16]) -> (u16, u16) {
 /// The highest bits of eight bytes side by side.
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 fn gathered(high: u64) -> u8 {
-    let [.., gathered] =
-        high.wrapping_shr(7).wrapping_mul(0x0102_0408_1020_4080).to_le_bytes();
+    let [.., gathered] = high.wrapping_shr(7).wrapping_mul(0x0102_0408_1020_4080).to_le_bytes();
     gathered
 }
 

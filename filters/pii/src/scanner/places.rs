@@ -161,8 +161,9 @@ impl<'t> Places<'t> {
 
     /// Whether those that are asked at capitals may accept what begins with the word from `at` to `end`.
     fn may_be_named(&self, ctx: &Context<'_>, functions: &Functions, end: usize) -> bool {
-        // Where the text begins, others are asked too.
-        let may = self.at == 0 || capital::may_begin(ctx, self.at, end);
+        // Where a text with a label begins, others are asked too.
+        let labelled = self.at == 0 && !ctx.label().is_empty();
+        let may = labelled || capital::may_begin(ctx, self.at, end);
         debug_assert!(
             may || ctx.unnoted(|| functions.name.iter().all(|ask| ask(ctx, self.at).is_none())),
             "somebody would accept what begins at {}",

@@ -186,3 +186,60 @@ fn long_words(letters: u64) -> u64 {
     let eight = four & four.wrapping_shr(4);
     eight & eight.wrapping_shr(3)
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::{cues::CueIndex, recognizers::FUNCTIONS, table::Lines};
+
+    /// Where somebody is asked in `text`, by the words that begin there.
+    fn asked(text: &str) -> Vec<&str> {
+        let cues = CueIndex::new(std::iter::empty());
+        let ctx = Context::new(text, true, "", Lines::default(), &cues);
+        let functions = Functions::new(FUNCTIONS);
+        let mut places = Places::new(text, 0);
+        let mut asked = Vec::new();
+        while let Some(place) = places.next(&ctx, &functions) {
+            places.at = place.end;
+            asked.push(text.get(place.at..place.end).unwrap_or_default());
+        }
+        asked
+    }
+
+    fn check(text: &str, expected: &[&str]) {
+        // Wherever a block begins.
+        for blanks in 0..BLOCK {
+            let text = format!("{}{text}", " ".repeat(blanks));
+            assert_eq!(asked(&text), expected, "{text:?}");
+        }
+    }
+
+    /// Prose costs no more than this: who adds a word or a sign to the table that prose is full of sees it here.
+    #[test]
+    fn prose_asks_nobody() {
+        check(
+            "the wind came over the hills, rattled the doors and stayed until dark; nobody minds.",
+            &[],
+        );
+        check(
+            "It stayed until dark. Nobody minds (or so they said), and it's late. However, the sun",
+            &[],
+        );
+        check(
+            "don't stop; the two groups, whatever they read, were slow! was it so? yes. \"so it is\"",
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_is_not_plain_is_asked() {
+        check("the hills at 12 or so", &["at", "12"]);
+        check("went to see Anna Schmidt there", &["Anna", "Schmidt"]);
+        check("a verylongword and a long-standing one", &["verylongword", "long"]);
+        check("see [EMAIL_1] and my friend", &["[EMAIL_1]", "my", "friend"]);
+        check("a aB a_b a9", &["a9"]);
+    }
+}

@@ -92,8 +92,7 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             return None;
         }
         word = read.word();
-        if !(word.shape == Shape::Title
-            || word.shape == Shape::Lower && is_small(read.text(&word)))
+        if !(word.shape == Shape::Title || word.shape == Shape::Lower && is_small(read.text(&word)))
         {
             return None;
         }
