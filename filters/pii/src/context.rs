@@ -4,10 +4,11 @@
 //! behind the end: such an answer isn't final, and is asked for again when more has come. All else depends on
 //! nothing but the bytes that were read, so how a text is cut can't change what is found.
 
-use std::{cell::Cell, ops::Range};
+use std::{cell::Cell, ops::Range, sync::Arc};
 
 use crate::{
     cues::{CueCursor, CueIndex, Cues, ListId, Nearness},
+    recognizers::LastWords,
     table::{Header, Lines, Table},
 };
 
@@ -24,6 +25,7 @@ pub(crate) struct Context<'t> {
     cues: &'t CueIndex,
     cursor: CueCursor,
     table: Table,
+    words: LastWords,
 }
 
 impl<'t> Context<'t> {
@@ -36,7 +38,8 @@ impl<'t> Context<'t> {
         cues: &'t CueIndex,
     ) -> Self {
         let (cursor, table) = (CueCursor::new(), Table::new(lines));
-        Self { text, last, asked: Cell::new(false), label, cues, cursor, table }
+        let (asked, words) = (Cell::new(false), LastWords::default());
+        Self { text, last, asked, label, cues, cursor, table, words }
     }
 
     /// The byte at `at`; 0 behind the end.
@@ -116,6 +119,16 @@ impl<'t> Context<'t> {
         self.cursor.nearest(self, &range, self.cues.list(cues)?)
     }
 
+    /// Whether the key, the column's header or the label that names what stands in `range` is a cue of `cues`.
+    pub(crate) fn is_keyed(&self, range: Range<usize>, cues: &'static Cues) -> bool {
+        self.may_be_keyed(range.start) && self.cue(range, cues) == Some(0)
+    }
+
+    /// Whether a key, a column's header or a label may name what begins at `at`: a cheap look, since nearly none does.
+    pub(crate) fn may_be_keyed(&self, at: usize) -> bool {
+        self.cursor.may_be_keyed(self, at)
+    }
+
     /// The same for the list of this number.
     pub(crate) fn cue_of(&self, range: &Range<usize>, list: ListId) -> Option<Nearness> {
         self.cursor.nearest(self, range, list)
@@ -133,6 +146,28 @@ impl<'t> Context<'t> {
         }
     }
 
+    /// What `read` gives, and whether it asked for what comes behind the end.
+    pub(crate) fn noting<T>(&self, read: impl FnOnce() -> T) -> (T, bool) {
+        let before = self.asked.take();
+        let read = read();
+        let asked = self.asked.get();
+        self.asked.set(before || asked);
+        (read, asked)
+    }
+
+    /// What `read` gives; what it asks for doesn't matter.
+    pub(crate) fn unnoted<T>(&self, read: impl FnOnce() -> T) -> T {
+        let before = self.asked.get();
+        let read = read();
+        self.asked.set(before);
+        read
+    }
+
+    /// The words that were last read.
+    pub(crate) fn words(&self) -> &LastWords {
+        &self.words
+    }
+
     /// Whether the text ends where it does now.
     pub(crate) fn is_last(&self) -> bool {
         self.last
@@ -144,8 +179,13 @@ impl<'t> Context<'t> {
     }
 
     /// The header of the column in which `at` is, in a table.
-    pub(crate) fn header(&self, at: usize) -> Option<Header> {
+    pub(crate) fn header(&self, at: usize) -> Option<Arc<Header>> {
         self.table.header(self.text, at)
+    }
+
+    /// Whether that header may be a cue, as `is_cue` says.
+    pub(crate) fn may_have_header(&self, at: usize, is_cue: impl FnOnce(&str) -> bool) -> bool {
+        self.table.may_be_cue(self.text, at, is_cue)
     }
 
     pub(crate) fn text(&self) -> &'t str {

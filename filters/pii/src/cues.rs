@@ -11,7 +11,10 @@ mod index;
 mod nearest;
 mod words;
 
-use std::{cell::RefCell, ops::Range};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Range,
+};
 
 use crate::context::Context;
 use index::Slot;
@@ -32,6 +35,8 @@ pub(crate) type Nearness = usize;
 /// The cues of one text, as far as they were needed.
 pub(crate) struct CueCursor {
     seen: RefCell<Seen>,
+    /// Where a key was last looked for, and whether it may be a cue.
+    keyed: Cell<Option<(usize, bool)>>,
 }
 
 #[derive(Default)]
@@ -62,7 +67,7 @@ const MOST_WORDS: usize = 4096;
 
 impl CueCursor {
     pub(crate) fn new() -> Self {
-        Self { seen: RefCell::new(Seen::default()) }
+        Self { seen: RefCell::new(Seen::default()), keyed: Cell::new(None) }
     }
 
     /// How near a cue of `list` is that says what stands in `range`.
@@ -75,6 +80,18 @@ impl CueCursor {
         let mut seen = self.seen.borrow_mut();
         nearest::decide(&mut seen, ctx, range);
         seen.verdict.of(list)
+    }
+
+    /// Whether a key, a header or a label may name what begins at `at`. No text but the key's is read.
+    pub(crate) fn may_be_keyed(&self, ctx: &Context<'_>, at: usize) -> bool {
+        match self.keyed.get() {
+            Some((of, keyed)) if of == at => keyed,
+            _ => {
+                let keyed = nearest::may_be_keyed(ctx, at);
+                self.keyed.set(Some((at, keyed)));
+                keyed
+            }
+        }
     }
 
     /// Whether any cue says what stands in `range`.

@@ -10,6 +10,7 @@ mod africa_middle_east;
 mod americas;
 mod asia_pacific;
 mod bank;
+pub(crate) mod capital;
 pub(crate) mod checksum;
 pub(crate) mod code;
 pub(crate) mod codes;
@@ -31,6 +32,7 @@ mod world;
 
 use std::ops::Range;
 
+pub(crate) use reading::LastWords;
 pub(crate) use tail::{Tail, TailEnd};
 
 use crate::{context::Context, cues::Cues, entity::EntityType};

@@ -5,9 +5,12 @@
 //! long ones, listed ones) and a few signs, so prose costs no more than reading it. Each recognizer reads a bounded
 //! stretch, so every text is linear.
 
+mod block;
 mod classes;
 mod functions;
 mod places;
+mod plain;
+mod shapes;
 
 use std::{fmt, ops::Range};
 

@@ -1,11 +1,18 @@
 //! Tables in text: CSV, TSV and markdown. The header of a column is a cue for its values.
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    sync::{Arc, OnceLock},
+};
 
 use crate::context::LOOK_BEHIND;
 
 /// Bytes of a header that count.
 const HEADER: usize = 512;
+
+/// Bytes of a column's header.
+const CELL: usize = 64;
 
 /// Bytes of a row before a value: no more than a stream keeps of what it is done with.
 const ROW: usize = 2 * LOOK_BEHIND;
@@ -20,7 +27,7 @@ pub(crate) struct Lines {
     /// What was dropped of that line, as much as a header would need: its columns can't be counted any more.
     begun: Option<String>,
     /// The first line of the run of divided lines that ends there.
-    header: Option<String>,
+    header: Option<Arc<Head>>,
 }
 
 impl Lines {
@@ -36,7 +43,7 @@ impl Lines {
             if !is_divided(head.as_bytes()) {
                 self.header = None;
             } else if self.header.is_none() {
-                self.header = Some(head.into_owned());
+                self.header = Some(Arc::new(Head::new(head.into_owned())));
             }
         }
     }
@@ -60,23 +67,101 @@ impl Lines {
         self.at = self.at.saturating_sub(len);
     }
 
-    /// The header of the column in which `at` is.
-    fn header(&self, text: &str, at: usize) -> Option<Header> {
-        let header = self.header.as_deref().filter(|_| self.begun.is_none())?;
+    /// In which column of which table `at` is: its head, which delimiter divides it, and how many stand before.
+    fn column(&self, text: &str, at: usize, row: &mut Row) -> Option<(&Head, usize, usize)> {
+        let head = self.header.as_deref().filter(|_| self.begun.is_none())?;
         let before = text.get(self.at..at).filter(|before| before.len() <= ROW)?;
-        let delimiter = [b'\t', b'|', b';', b','].into_iter().find(|delimiter| {
-            header.as_bytes().contains(delimiter) && before.as_bytes().contains(delimiter)
+        row.read(self.at, before.as_bytes());
+        let of_head = |(which, _): &(usize, &Delimited)| head.holds.get(*which) == Some(&true);
+        let both = row.by.iter().enumerate().filter(of_head).find(|(_, by)| by.seen);
+        let (which, by) = both.or_else(|| row.by.iter().enumerate().find(of_head))?;
+        Some((head, which, by.divided))
+    }
+}
+
+/// What may divide a line, the likeliest first.
+const DELIMITERS: [u8; 4] = *b"\t|;,";
+
+/// The first line of a table.
+struct Head {
+    text: String,
+    /// Which delimiters it holds.
+    holds: [bool; DELIMITERS.len()],
+    /// The headers of its columns, by delimiter; None where one is too long.
+    columns: [OnceLock<Vec<Option<Arc<Header>>>>; DELIMITERS.len()],
+    /// Whether a column was asked for: in prose, where a line with a comma passes for a head, none is asked for twice.
+    asked: OnceLock<()>,
+}
+
+impl Head {
+    fn new(text: String) -> Self {
+        let holds =
+            DELIMITERS.map(|delimiter| memchr::memchr(delimiter, text.as_bytes()).is_some());
+        Self { text, holds, columns: Default::default(), asked: OnceLock::new() }
+    }
+
+    /// The headers of the columns that a delimiter divides.
+    fn columns(&self, which: usize) -> Option<&[Option<Arc<Header>>]> {
+        let delimiter = char::from(*DELIMITERS.get(which)?);
+        let columns = self.columns.get(which)?.get_or_init(|| {
+            let name = |cell: &str| {
+                cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3
+            };
+            let names = cells(&self.text, delimiter).all(name);
+            let header = |cell: &str| {
+                Arc::new(Header { cell: cell.to_owned(), names, cue: OnceLock::new() })
+            };
+            let cells = cells(&self.text, delimiter).map(trimmed);
+            cells.map(|cell| (cell.len() <= CELL).then(|| header(cell))).collect()
         });
-        let first =
-            || [b'\t', b'|', b';', b','].into_iter().find(|d| header.as_bytes().contains(d));
-        let delimiter = char::from(delimiter.or_else(first)?);
-        let column = cells(before, delimiter).count().checked_sub(1)?;
-        let cell = cells(header, delimiter).nth(column)?;
-        let cell = cell.trim_matches([' ', '"', '\'', '*', '`']).to_owned();
-        let name =
-            |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
-        let names = cells(header, delimiter).all(name);
-        (cell.len() <= 64).then_some(Header { cell, names })
+        Some(columns)
+    }
+
+    /// Whether the header of a column may be a cue, as `is_cue` says.
+    fn may_be_cue(&self, which: usize, column: usize, is_cue: impl FnOnce(&str) -> bool) -> bool {
+        if self.asked.set(()).is_ok() {
+            let delimiter = DELIMITERS.get(which).copied().map_or(',', char::from);
+            let cell = cells(&self.text, delimiter).nth(column).map(trimmed);
+            return cell.filter(|cell| cell.len() <= CELL).is_some_and(is_cue);
+        }
+        let header = self.columns(which).and_then(|columns| columns.get(column)?.as_deref());
+        header.is_some_and(|header| *header.cue.get_or_init(|| is_cue(&header.cell)))
+    }
+}
+
+/// The line before a value, as far as it was read.
+#[derive(Default)]
+struct Row {
+    /// Where it begins.
+    at: usize,
+    len: usize,
+    quoted: bool,
+    by: [Delimited; DELIMITERS.len()],
+}
+
+/// What a delimiter does in a line.
+#[derive(Clone, Copy, Default)]
+struct Delimited {
+    seen: bool,
+    /// How often it stood outside of double quotes.
+    divided: usize,
+}
+
+impl Row {
+    /// Reads on to the end of `line`, which begins at `at`.
+    fn read(&mut self, at: usize, line: &[u8]) {
+        if self.at != at || self.len > line.len() {
+            *self = Self { at, ..Self::default() };
+        }
+        for byte in line.get(self.len..).unwrap_or_default() {
+            self.quoted ^= *byte == b'"';
+            let which = DELIMITERS.iter().position(|delimiter| delimiter == byte);
+            if let Some(by) = which.and_then(|which| self.by.get_mut(which)) {
+                by.seen = true;
+                by.divided = by.divided.saturating_add(usize::from(!self.quoted));
+            }
+        }
+        self.len = line.len();
     }
 }
 
@@ -85,6 +170,13 @@ pub(crate) struct Header {
     pub(crate) cell: String,
     /// Whether the line that it is of holds nothing but names, as far as can be told.
     pub(crate) names: bool,
+    /// Whether it may be a cue, once that was asked.
+    cue: OnceLock<bool>,
+}
+
+/// A cell without what stands around its text.
+fn trimmed(cell: &str) -> &str {
+    cell.trim_matches([' ', '"', '\'', '*', '`'])
 }
 
 /// `begun` and what follows of a line, as far as a header counts.
@@ -115,16 +207,30 @@ fn cells(line: &str, delimiter: char) -> impl Iterator<Item = &str> {
 }
 
 /// The lines of a text that is scanned, moved on only where a header is asked for.
-pub(crate) struct Table(RefCell<Lines>);
+pub(crate) struct Table(RefCell<(Lines, Row)>);
 
 impl Table {
     pub(crate) fn new(lines: Lines) -> Self {
-        Self(RefCell::new(lines))
+        Self(RefCell::new((lines, Row::default())))
     }
 
-    pub(crate) fn header(&self, text: &str, at: usize) -> Option<Header> {
-        let mut lines = self.0.borrow_mut();
+    pub(crate) fn header(&self, text: &str, at: usize) -> Option<Arc<Header>> {
+        let (lines, row) = &mut *self.0.borrow_mut();
         lines.move_to(text, at);
-        lines.header(text, at)
+        let (head, which, column) = lines.column(text, at, row)?;
+        head.columns(which)?.get(column).cloned().flatten()
+    }
+
+    /// Whether the header of the column in which `at` is may be a cue, as `is_cue` says of its text.
+    pub(crate) fn may_be_cue(
+        &self,
+        text: &str,
+        at: usize,
+        is_cue: impl FnOnce(&str) -> bool,
+    ) -> bool {
+        let (lines, row) = &mut *self.0.borrow_mut();
+        lines.move_to(text, at);
+        let column = lines.column(text, at, row);
+        column.is_some_and(|(head, which, column)| head.may_be_cue(which, column, is_cue))
     }
 }

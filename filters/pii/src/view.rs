@@ -81,7 +81,7 @@ impl Odd {
 impl<'t> View<'t> {
     /// The view of a whole plain text.
     pub(crate) fn of(text: &'t str) -> Self {
-        if plain_len(text.as_bytes(), false) == text.len() {
+        if reads_as_written(text) {
             return Self { text: Cow::Borrowed(text), raw_len: text.len(), ..Self::default() };
         }
         let mut view = View { whole: true, ..View::default() };
@@ -197,6 +197,26 @@ impl<'t> View<'t> {
         });
         self.raw_len = self.raw_len.saturating_sub(raw);
         raw
+    }
+}
+
+/// Whether all of `text` is read as it is written.
+fn reads_as_written(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        let odd = rest.as_bytes().first().is_some_and(|byte| !byte.is_ascii());
+        let plain = if odd { 0 } else { plain_len(rest.as_bytes(), false) };
+        rest = rest.get(plain..).unwrap_or_default();
+        let Some(c) = rest.chars().next() else { return true };
+        // What an escape begins with mostly begins none.
+        let same = match c.is_ascii() {
+            true => matches!(escapes::read(rest, true, false), Escape::None),
+            false => fold(c) == Some(c),
+        };
+        if !same {
+            return false;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
 }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::{
     CueIndex, Hit, Nearness, Seen,
     index::{ListId, Slot},
-    words,
+    words::{self, Word},
 };
 use crate::context::Context;
 
@@ -76,16 +76,8 @@ impl Near {
     fn add_label(&mut self, index: &CueIndex, label: &str) {
         let mut words = Vec::new();
         words::cut(label, 0..label.len(), |word| words.push(word));
-        for (first, _) in words.iter().enumerate() {
-            let mut hash = words::SEED;
-            for word in words.iter().skip(first).take(words::LONGEST_IN_WORDS) {
-                hash = words::hash(hash, label, word);
-                let Some(phrase) = index.get(hash) else { break };
-                self.add(index, phrase, 0);
-                if !phrase.goes_on {
-                    break;
-                }
-            }
+        for phrase in phrases(index, label, &words) {
+            self.add(index, phrase, 0);
         }
     }
 }
@@ -108,6 +100,47 @@ pub(super) fn decide(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>) {
     if seen.verdict.asks {
         ctx.ask();
     }
+}
+
+/// Whether what names `start` directly may be a cue.
+pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize) -> bool {
+    if !ctx.label().is_empty() {
+        return true;
+    }
+    let (text, index) = (ctx.text(), ctx.index());
+    let holds_cue = |text: &str, range: Range<usize>| {
+        let mut begun = false;
+        words::cut(text, range.clone(), |word| begun |= index.get(word.hash).is_some());
+        if !begun {
+            return false;
+        }
+        let mut words = Vec::new();
+        words::cut(text, range, |word| words.push(word));
+        phrases(index, text, &words).next().is_some()
+    };
+    match Key::of(text, start) {
+        Some(key) => holds_cue(text, key.range),
+        None => ctx.may_have_header(start, |cell| holds_cue(cell, 0..cell.len())),
+    }
+}
+
+/// The cues among `words`, whatever stands between them.
+fn phrases<'w>(
+    index: &'w CueIndex,
+    text: &'w str,
+    words: &'w [Word],
+) -> impl Iterator<Item = Slot> + 'w {
+    let from = move |first: usize| {
+        let rest = words.get(first..).unwrap_or_default().iter().take(words::LONGEST_IN_WORDS);
+        let begun = rest.scan(Some(words::SEED), move |hash, word| {
+            let phrase = words::hash((*hash)?, text, word);
+            let found = index.get(phrase)?;
+            *hash = found.goes_on.then_some(phrase);
+            Some(found)
+        });
+        begun.filter(|phrase| phrase.is_cue())
+    };
+    (0..words.len()).flat_map(from)
 }
 
 /// What the key, the words before, the label and the column's header say of what begins at `start`.
@@ -264,29 +297,25 @@ impl Key {
     fn of(text: &str, start: usize) -> Option<Self> {
         let bytes = text.as_bytes();
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-        let back = |at: usize, limit: usize, belongs: &dyn Fn(u8) -> bool| {
-            let run = bytes.get(..at).unwrap_or_default().iter().rev().take(limit);
-            at.saturating_sub(run.take_while(|byte| belongs(**byte)).count())
-        };
         let open = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'\\' | b'[' | b'\t');
-        let sign = back(start, 6, &open).checked_sub(1)?;
+        let sign = back(bytes, start, 6, open).checked_sub(1)?;
         let name = |byte: u8| {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b'_' | b'-' | b'.' | b' ' | b'/' | 0x80..)
         };
         match byte(sign) {
             b'>' => {
-                let from = back(sign, KEY, &|byte| name(byte) && byte != b' ');
+                let from = back(bytes, sign, KEY, |byte| name(byte) && byte != b' ');
                 let tag = matches!(byte(from.wrapping_sub(1)), b'<' | b':');
                 (tag && from < sign).then_some(Self { range: from..sign, quoted: true })
             }
             b':' | b'=' => {
-                let end = back(sign, 3, &|byte| byte == b' ');
+                let end = back(bytes, sign, 3, |byte| byte == b' ');
                 let quote = matches!(byte(end.wrapping_sub(1)), b'"' | b'\'' | b'`');
                 let escaped = quote && byte(end.wrapping_sub(2)) == b'\\';
                 let end =
                     end.saturating_sub(usize::from(quote)).saturating_sub(usize::from(escaped));
-                let from = back(end, KEY, &name);
+                let from = back(bytes, end, KEY, name);
                 (from < end).then_some(Self { range: from..end, quoted: quote })
             }
             _ => None,
@@ -302,6 +331,12 @@ impl Key {
         let key = text.get(self.range.clone()).unwrap_or_default().trim();
         (self.quoted || !key.contains(' ')) && !is_generic(key)
     }
+}
+
+/// Where the run of at most `limit` bytes that belong begins which ends before `at`.
+fn back(bytes: &[u8], at: usize, limit: usize, belongs: impl Fn(u8) -> bool) -> usize {
+    let run = bytes.get(..at).unwrap_or_default().iter().rev().take(limit);
+    at.saturating_sub(run.take_while(|byte| belongs(**byte)).count())
 }
 
 /// Bytes between a question and the answer to it.

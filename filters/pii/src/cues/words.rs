@@ -43,6 +43,17 @@ pub(super) fn cut(text: &str, range: Range<usize>, mut word: impl FnMut(Word)) {
         }
     }
     while at < range.end {
+        match text.as_bytes().get(at) {
+            Some(byte) if byte.is_ascii_alphabetic() => {
+                at = humps(text, at, &mut word);
+                continue;
+            }
+            Some(byte) if byte.is_ascii() => {
+                at = at.saturating_add(1);
+                continue;
+            }
+            _ => {}
+        }
         let Some(c) = char_at(text, at) else { break };
         if !is_letter(c) {
             at = at.saturating_add(c.len_utf8());

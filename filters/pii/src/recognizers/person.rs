@@ -25,6 +25,7 @@ use crate::{
     recognizers::{Match, Reason, Recognize, Trigger},
 };
 
+pub(super) use keys::begins_value;
 pub(super) use names::{is_given, is_word};
 
 /// The recognizers of names.

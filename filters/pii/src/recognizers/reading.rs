@@ -1,5 +1,7 @@
 //! Reading words one by one: what names and addresses are made of.
 
+use std::cell::Cell;
+
 use crate::{context::Context, cues::is_spaceless, letters::is_letter};
 
 /// Bytes of a word that are read; a longer one is no name.
@@ -51,6 +53,33 @@ impl Word {
 
 /// The word at `at`; empty where none begins.
 pub(crate) fn word(ctx: &Context<'_>, at: usize) -> Word {
+    ctx.words().get(ctx, at)
+}
+
+/// Words that were read a moment ago: at one place several recognizers read the same ones.
+#[derive(Default)]
+pub(crate) struct LastWords([Cell<Option<(Word, bool)>>; 8]);
+
+impl LastWords {
+    fn get(&self, ctx: &Context<'_>, at: usize) -> Word {
+        let slot = self.0.get(at % 8);
+        if let Some((word, asked)) = slot.and_then(Cell::get)
+            && word.start == at
+        {
+            if asked {
+                ctx.ask();
+            }
+            return word;
+        }
+        let (word, asked) = ctx.noting(|| read(ctx, at));
+        if let Some(slot) = slot {
+            slot.set(Some((word, asked)));
+        }
+        word
+    }
+}
+
+fn read(ctx: &Context<'_>, at: usize) -> Word {
     if let Some(word) = simple(ctx, at) {
         return word;
     }

@@ -1,6 +1,6 @@
 //! The functions of the table by where they are asked.
 
-use super::places::Kind;
+use super::{places::Kind, shapes::Shapes};
 use crate::{
     context::Context,
     recognizers::{Recognize, Recognizer, Trigger, lead::Leads},
@@ -17,10 +17,14 @@ pub(super) struct Functions {
     pub(super) token: Vec<Recognizer>,
     pub(super) at: Vec<Recognizer>,
     pub(super) bytes: Vec<Vec<Sign>>,
+    /// For each of these bytes what stands beside it where any of its functions is asked.
+    beside: Vec<Beside>,
     /// By the hashes of listed words.
-    pub(super) words: Vec<(u64, Recognizer)>,
+    words: Vec<(u64, Recognizer)>,
+    /// An open hash table of the places in `words` where each word's functions begin; a place past the end is none.
+    slots: Vec<usize>,
     /// The listed words by their ends and lengths: one bit each.
-    pub(super) shapes: Vec<u64>,
+    pub(super) shapes: Shapes,
     /// Asked at characters of scripts that are written without blanks.
     pub(super) wide: Vec<Recognizer>,
     /// Asked at the beginning of a text with a label, and at which signs.
@@ -33,6 +37,13 @@ pub(super) struct Sign {
     pub(super) next: Signs,
     pub(super) before: Signs,
     pub(super) recognize: Recognizer,
+}
+
+/// What may stand on both sides of a sign.
+#[derive(Clone, Copy, Default)]
+struct Beside {
+    before: Signs,
+    next: Signs,
 }
 
 /// A set of ASCII bytes.
@@ -66,7 +77,7 @@ impl Functions {
     pub(super) fn new(table: &'static [&'static [Recognize]]) -> Self {
         let mut all = Self {
             bytes: (0..128).map(|_| Vec::new()).collect(),
-            shapes: vec![0; 1024],
+            beside: vec![Beside::default(); 128],
             ..Self::default()
         };
         for row in table.iter().flat_map(|rows| rows.iter()) {
@@ -97,11 +108,26 @@ impl Functions {
         }
         // Those of one word stay as they stand in the table.
         all.words.sort_by_key(|(hash, _)| *hash);
+        all.slots = vec![usize::MAX; SLOTS];
+        let mut last = None;
+        for (at, (hash, _)) in all.words.iter().enumerate() {
+            if last.replace(*hash) == Some(*hash) {
+                continue;
+            }
+            let free = probes(*hash).find(|slot| all.slots.get(*slot) == Some(&usize::MAX));
+            if let Some(slot) = free.and_then(|slot| all.slots.get_mut(slot)) {
+                *slot = at;
+            }
+        }
         all
     }
 
     pub(super) fn sign(&mut self, bytes: &[u8], next: Signs, before: Signs, recognize: Recognizer) {
         for byte in bytes {
+            if let Some(beside) = self.beside.get_mut(usize::from(*byte)) {
+                beside.before.0 |= before.0;
+                beside.next.0 |= next.0;
+            }
             if let Some(sign) = self.bytes.get_mut(usize::from(*byte)) {
                 sign.push(Sign { next, before, recognize });
             }
@@ -112,36 +138,32 @@ impl Functions {
         let word = view::folded(word);
         let hash = word_hash(word.as_bytes());
         self.words.push((hash, recognize));
-        let (at, bit) = shape_of(word.as_bytes());
-        if let Some(shapes) = self.shapes.get_mut(at) {
-            *shapes |= bit;
-        }
+        self.shapes.add(word.as_bytes());
     }
 
-    /// Whether a word may be a listed one.
-    pub(super) fn may_list(&self, word: &[u8]) -> bool {
-        let (at, bit) = shape_of(word);
-        self.shapes.get(at).is_some_and(|shapes| shapes & bit != 0)
-    }
-
-    /// The hash of a listed word.
-    pub(super) fn listed(&self, word: &[u8]) -> Option<u64> {
-        if !self.may_list(word) {
+    /// Which listed word this is.
+    pub(super) fn listed(&self, word: &[u8]) -> Option<usize> {
+        let (first, last) = (*word.first()?, *word.last()?);
+        let second = word.get(1).copied().unwrap_or_default();
+        if !self.shapes.may_hold(first, second, last, word.len()) {
             return None;
         }
         let hash = word_hash(word);
-        self.words.binary_search_by_key(&hash, |(of, _)| *of).is_ok().then_some(hash)
+        for slot in probes(hash) {
+            let at = *self.slots.get(slot)?;
+            let (of, _) = self.words.get(at)?;
+            if *of == hash {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// Who is asked at a listed word.
-    pub(super) fn of_word(&self, listed: Option<u64>) -> impl Iterator<Item = Recognizer> {
-        let hash = listed.unwrap_or_default();
-        let from = match listed {
-            Some(hash) => self.words.partition_point(|(of, _)| *of < hash),
-            None => self.words.len(),
-        };
-        let rest = self.words.get(from..).unwrap_or_default();
-        rest.iter().take_while(move |(of, _)| *of == hash).map(|(_, recognize)| *recognize)
+    pub(super) fn of_word(&self, listed: Option<usize>) -> impl Iterator<Item = Recognizer> {
+        let rest = listed.and_then(|at| self.words.get(at..)).unwrap_or_default();
+        let hash = rest.first().map(|(hash, _)| *hash);
+        rest.iter().take_while(move |(of, _)| Some(*of) == hash).map(|(_, recognize)| *recognize)
     }
 
     /// Whether a text may begin with such a place for those that are asked where one begins.
@@ -172,6 +194,23 @@ impl Functions {
         self.bytes.get(usize::from(byte)).is_some_and(|signs| !signs.is_empty())
     }
 
+    /// Whether nobody is asked at `sign`, whatever stands beside it, nor a placeholder may begin with it.
+    pub(super) fn is_quiet(&self, sign: u8) -> bool {
+        sign != b'[' && self.beside.get(usize::from(sign)).is_some_and(|beside| beside.next.0 == 0)
+    }
+
+    /// Whether anybody may be asked at the sign at `at`, or it may begin a placeholder.
+    pub(super) fn may_ask_at(&self, bytes: &[u8], at: usize) -> bool {
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let (sign, next) = (byte(at), byte(at.saturating_add(1)));
+        if sign == b'[' && next.is_ascii_uppercase() {
+            return true;
+        }
+        self.beside.get(usize::from(sign)).is_some_and(|beside| {
+            beside.before.contains(byte(at.wrapping_sub(1))) && beside.next.contains(next)
+        })
+    }
+
     /// Who is asked at `byte`, which stands between two others.
     pub(super) fn of_sign(
         &self,
@@ -185,12 +224,13 @@ impl Functions {
     }
 }
 
-/// Words of one shape share a bit: the first, the second and the last letter, and the length.
-pub(super) fn shape_of(word: &[u8]) -> (usize, u64) {
-    let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0) & 31);
-    let at = letter(word.first()).wrapping_mul(32).wrapping_add(letter(word.last()));
-    let second = letter(word.get(1)).wrapping_mul(7).wrapping_add(word.len());
-    (at, 1_u64.wrapping_shl(u32::try_from(second & 63).unwrap_or(0)))
+/// Slots for listed words: several times as many as there are words.
+const SLOTS: usize = 1 << 12;
+
+/// Where a hash may be in an open table, the likeliest place first.
+fn probes(hash: u64) -> impl Iterator<Item = usize> {
+    let first = usize::try_from(hash.wrapping_shr(40)).unwrap_or_default();
+    (0..SLOTS).map(move |step| first.wrapping_add(step) % SLOTS)
 }
 
 /// FNV-1a of the letters, in lower case.

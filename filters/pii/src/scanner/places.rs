@@ -2,6 +2,7 @@
 //! are written without blanks. Prose goes by in windows.
 
 use super::{
+    block::{BLOCK, Block},
     classes::{DIGIT, SIGN, TOKEN_SIGN, UPPER, WIDE, WORD, class_of},
     functions::Functions,
 };
@@ -9,7 +10,7 @@ use crate::{
     context::Context,
     cues::is_spaceless,
     placeholder,
-    recognizers::{codes::joins_word, email},
+    recognizers::{capital, codes::joins_word, email},
 };
 
 /// A place where recognizers are asked.
@@ -47,8 +48,8 @@ pub(super) struct Word {
     pub(super) at_sign: bool,
     /// A short word before a number, which a code may begin with: `AB 12 34 56 C`.
     pub(super) prefix: bool,
-    /// By its hash.
-    pub(super) listed: Option<u64>,
+    /// Which of the listed words it is.
+    pub(super) listed: Option<usize>,
 }
 
 impl Word {
@@ -68,17 +69,25 @@ pub(super) const LOCAL_PART: usize = 72;
 /// Bytes of a run that make it a token.
 pub(super) const TOKEN: usize = 12;
 
+/// Bytes of a word before a number which a code may begin with.
+pub(super) const LONGEST_PREFIX: usize = 5;
+
 pub(super) struct Places<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
     /// The first `@` from `at` on, as far as it was looked for; the text's length where there is none.
     pub(super) at_sign: usize,
+    /// The kinds of the bytes from `block_at` on.
+    pub(super) block: Block,
+    pub(super) block_at: usize,
 }
 
 impl<'t> Places<'t> {
     pub(super) fn new(text: &'t str, from: usize) -> Self {
         let at_sign = find_at_sign(text.as_bytes(), from);
-        Self { text, at: from, at_sign }
+        // `from` isn't in it, so the first one is made there.
+        let block_at = from.wrapping_sub(BLOCK);
+        Self { text, at: from, at_sign, block: Block::of(&[]), block_at }
     }
 
     pub(super) fn next(&mut self, ctx: &Context<'_>, functions: &Functions) -> Option<Place> {
@@ -86,19 +95,10 @@ impl<'t> Places<'t> {
         loop {
             let byte = *bytes.get(self.at)?;
             let class = class_of(byte);
-            if class == 0 {
-                self.at = self.at.saturating_add(1);
-            } else if class & WORD != 0 {
-                if self.goes_on(bytes) {
+            if class & (SIGN | WIDE) == 0 {
+                if class & WORD != 0 && self.goes_on(bytes) {
                     self.skip_word(bytes);
-                    continue;
-                }
-                if self.at_sign < self.at {
-                    self.at_sign = find_at_sign(bytes, self.at);
-                }
-                let from = self.at;
-                self.skip_plain(bytes, functions);
-                if self.at == from
+                } else if self.skip_plain(ctx, functions)
                     && let Some(place) = self.word(ctx, functions)
                 {
                     return Some(place);
@@ -159,35 +159,17 @@ impl<'t> Places<'t> {
         if self.at_sign < bytes.len() { !far } else { !last && !far }
     }
 
-    /// Goes over words in lower case that nobody asks for, and one blank or line end behind each: most of all prose.
-    pub(super) fn skip_plain(&mut self, bytes: &[u8], functions: &Functions) {
-        let near_at_sign = self.at_sign.saturating_sub(LOCAL_PART);
-        while let Some(window) = bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
-            let len = lower_len(window);
-            let end = self.at.wrapping_add(len);
-            let (Some(next), Some(second)) = (window.get(len), window.get(len.wrapping_add(1)))
-            else {
-                return;
-            };
-            let (next, second) = (class_of(*next), class_of(*second));
-            // A token, a code or a word of other letters may go on.
-            let token = next & TOKEN_SIGN != 0 && second & (WORD | TOKEN_SIGN) != 0;
-            let goes_on = next & (WORD | WIDE) != 0 || token || second & DIGIT != 0;
-            if len == 0 || len >= TOKEN.wrapping_sub(1) || goes_on || end >= near_at_sign {
-                return;
-            }
-            if functions.may_list(window.get(..len).unwrap_or_default()) {
-                return;
-            }
-            self.at = end;
-            if next != 0 {
-                return;
-            }
-            self.at = end.wrapping_add(1);
-            if second != WORD {
-                return;
-            }
-        }
+    /// Whether those that are asked at capitals may accept what begins with the word from `at` to `end`.
+    fn may_be_named(&self, ctx: &Context<'_>, functions: &Functions, end: usize) -> bool {
+        // Where a text with a label begins, others are asked too.
+        let labelled = self.at == 0 && !ctx.label().is_empty();
+        let may = labelled || capital::may_begin(ctx, self.at, end);
+        debug_assert!(
+            may || ctx.unnoted(|| functions.name.iter().all(|ask| ask(ctx, self.at).is_none())),
+            "somebody would accept what begins at {}",
+            self.at
+        );
+        may
     }
 
     /// Whether `at` is within a word.
@@ -224,18 +206,20 @@ impl<'t> Places<'t> {
         let (bytes, at) = (self.text.as_bytes(), self.at);
         let (mut end, mut classes) = (at, 0_u8);
         let limit = at.saturating_add(LONGEST_WORD).min(bytes.len());
-        while end < limit {
-            let Some(byte) = bytes.get(end).copied() else { break };
-            let class = class_of(byte);
-            if class & WORD != 0 {
+        loop {
+            for byte in bytes.get(end..limit).unwrap_or_default() {
+                let class = class_of(*byte);
+                if class & WORD == 0 {
+                    break;
+                }
                 classes |= class;
-                end = end.saturating_add(1);
-            } else if class & WIDE != 0 {
-                let c = self.text.get(end..).and_then(|rest| rest.chars().next());
-                let Some(c) = c.filter(|c| joins_word(*c)) else { break };
-                end = end.saturating_add(c.len_utf8());
-            } else {
-                break;
+                end = end.wrapping_add(1);
+            }
+            let wide = end < limit && bytes.get(end).is_some_and(|byte| !byte.is_ascii());
+            let c = if wide { self.text.get(end..) } else { None };
+            match c.and_then(|rest| rest.chars().next()).filter(|c| joins_word(*c)) {
+                Some(c) => end = end.saturating_add(c.len_utf8()),
+                None => break,
             }
         }
         let listed = functions.listed(bytes.get(at..end).unwrap_or_default());
@@ -253,11 +237,11 @@ impl<'t> Places<'t> {
         let open = cut && !ctx.is_last();
         let word = Word {
             digit: classes & DIGIT != 0,
-            name: class_of(first) & (UPPER | WIDE) != 0,
+            name: class_of(first) & (UPPER | WIDE) != 0 && self.may_be_named(ctx, functions, end),
             token,
             at_sign: self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end)),
             prefix: classes & DIGIT == 0
-                && len <= 5
+                && len <= LONGEST_PREFIX
                 && begins_code(ctx, end, class_of(first) & UPPER != 0),
             listed,
         };
@@ -267,27 +251,6 @@ impl<'t> Places<'t> {
         }
         Some(Place { at, end, kind: Kind::Word(word), open })
     }
-}
-
-/// How many lower-case letters a text begins with.
-pub(super) fn lower_len(window: &[u8; 16]) -> usize {
-    let (low, high) = window.split_at(8);
-    let eight = |bytes: &[u8]| bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    let zeros = |others: u64| usize::try_from(others.trailing_zeros() / 8).unwrap_or_default();
-    match not_lower(eight(low)) {
-        0 => zeros(not_lower(eight(high))).wrapping_add(8),
-        others => zeros(others),
-    }
-}
-
-/// The highest bit of each of eight bytes that is no lower-case letter.
-pub(super) fn not_lower(eight: u64) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    // With the highest bit out of the way, no sum carries into the next byte.
-    let low = eight & (EACH.wrapping_mul(0x7f));
-    let from_a = low.wrapping_add(EACH.wrapping_mul(0x80_u64.wrapping_sub(u64::from(b'a'))));
-    let past_z = low.wrapping_add(EACH.wrapping_mul(0x7f_u64.wrapping_sub(u64::from(b'z'))));
-    (!from_a | past_z | eight) & EACH.wrapping_mul(0x80)
 }
 
 /// See [`view::SPACED_AT`].

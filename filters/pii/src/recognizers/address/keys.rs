@@ -69,7 +69,7 @@ pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     // The key first: without one, a stream needn't wait for the value's end.
-    let named = |cues| ctx.cue(at..at, cues) == Some(0);
+    let named = |cues| ctx.is_keyed(at..at, cues);
     if !(named(&KEYS) || named(&PARTS)) {
         return None;
     }

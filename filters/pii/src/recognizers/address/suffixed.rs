@@ -42,6 +42,7 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if first.shape != Shape::Title
         || ctx.byte(first.end) != b' ' && ctx.byte(first.end) != b'.'
         || !may_begin(ctx, at)
+        || is_followed(ctx, first.end)
     {
         return None;
     }
@@ -96,28 +97,28 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
             return None;
         }
         word = read.word();
-        let small = matches!(
-            read.text(&word),
-            "des"
-                | "der"
-                | "dem"
-                | "den"
-                | "von"
-                | "van"
-                | "de"
-                | "het"
-                | "am"
-                | "zur"
-                | "zum"
-                | "u"
-        );
-        if !(word.shape == Shape::Title
-            || word.shape == Shape::Lower && (small || is_late_word(read.text(&word))))
+        if !(word.shape == Shape::Title || word.shape == Shape::Lower && is_small(read.text(&word)))
         {
             return None;
         }
     }
     None
+}
+
+/// Whether a small word that is in no street's name stands behind the blank at `at`, as it does in prose.
+fn is_followed(ctx: &Context<'_>, at: usize) -> bool {
+    let from = at.saturating_add(1);
+    let end = ctx.run(from, 8, |byte| byte.is_ascii_lowercase());
+    let whole = matches!(ctx.byte(end), b' ' | b',' | b'.' | b'\n');
+    ctx.byte(at) == b' ' && end > from && whole && !is_small(ctx.str(from..end))
+}
+
+/// Whether a word in small letters may stand in a street's name.
+fn is_small(word: &str) -> bool {
+    matches!(
+        word,
+        "des" | "der" | "dem" | "den" | "von" | "van" | "de" | "het" | "am" | "zur" | "zum" | "u"
+    ) || is_late_word(word)
 }
 
 /// First words of streets' names that are common words.

@@ -116,9 +116,13 @@ pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let first = reading::word(ctx, at);
     // `I'm` is one word to nobody else.
     let text = first.text(ctx);
-    let Some((_, ways)) = PHRASES.iter().find(|(word, _)| word.eq_ignore_ascii_case(text)) else {
+    let same = |word: &str| {
+        let begins = |word: &str| word.bytes().next().map(|byte| byte.to_ascii_lowercase());
+        word.len() == text.len() && begins(word) == begins(text) && word.eq_ignore_ascii_case(text)
+    };
+    let Some((_, ways)) = PHRASES.iter().find(|(word, _)| same(word)) else {
         // The others are people: `my colleague Anna`.
-        let near = RELATIVES.iter().any(|word| word.eq_ignore_ascii_case(text));
+        let near = RELATIVES.iter().any(|word| same(word));
         let strength = if near { IfNamed } else { IfListed };
         return (ctx.byte(first.end) == b' ')
             .then(|| named(ctx, first.end.saturating_add(1), strength))?;
@@ -132,7 +136,10 @@ pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// Whether `way`, in small letters, stands at `at` in any case.
 fn starts(ctx: &Context<'_>, at: usize, way: &str) -> bool {
-    way.bytes().zip(at..).all(|(byte, at)| ctx.byte(at).to_ascii_lowercase() == byte)
+    // Most are told apart by their first letter, which stands behind a blank.
+    let second = way.as_bytes().get(1).zip(ctx.text().as_bytes().get(at.saturating_add(1)));
+    second.is_none_or(|(of, byte)| byte.to_ascii_lowercase() == *of)
+        && way.bytes().zip(at..).all(|(byte, at)| ctx.byte(at).to_ascii_lowercase() == byte)
 }
 
 fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {

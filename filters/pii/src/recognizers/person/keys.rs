@@ -3,7 +3,7 @@
 use super::{
     found,
     names::{self, Given},
-    phrase::{self, Demand},
+    phrase::{self, Demand, Phrase},
     plain,
 };
 use crate::{
@@ -57,11 +57,11 @@ pub(super) static SAID: Cues = Cues(&[
 
 /// A value that is written like a name, under a key that says that it is one.
 pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
-    if !begins_value(ctx, first.start) {
+    if !begins_value(ctx, first.start) || !ctx.may_be_keyed(first.start) {
         return None;
     }
     let one = turned(ctx, first).filter(|(end, _)| in_one_value(ctx, first.start, *end));
-    let named = |end: usize, cues| ctx.cue(first.start..end, cues) == Some(0);
+    let named = |end: usize, cues| ctx.is_keyed(first.start..end, cues);
     if let Some((end, certain)) = one.or_else(|| straight(ctx, first))
         && ends_value(ctx, end)
     {
@@ -83,17 +83,16 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
 /// Bytes from a cue of [`SAID`] to a name.
 const NEAR: usize = 24;
 
-/// Two words or more that are written like a name and are no common words, in a sentence that speaks of a name.
-pub(super) fn said(ctx: &Context<'_>, first: Word) -> Option<Match> {
+/// `name`, of two words or more that are no common words, in a sentence that speaks of a name.
+pub(super) fn said(ctx: &Context<'_>, first: Word, name: &Phrase) -> Option<Match> {
     if first.shape != Shape::Title || ctx.byte(first.end) != b' ' {
         return None;
     }
-    let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
     let plain_words = ctx
         .str(first.start..name.end)
         .split(' ')
         .all(|word| !word.starts_with(|c: char| c.is_lowercase()));
-    if name.words < 2 || name.blocked || !plain_words || !plain::ends_well(ctx, &name) {
+    if !plain_words || !plain::ends_well(ctx, name) {
         return None;
     }
     let range = first.start..name.end;
@@ -150,7 +149,7 @@ fn in_one_value(ctx: &Context<'_>, at: usize, end: usize) -> bool {
 }
 
 /// Whether a value may begin at `at`: behind a quote, a colon, a cell's border, at the beginning of a line.
-pub(super) fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
+pub(in crate::recognizers) fn begins_value(ctx: &Context<'_>, at: usize) -> bool {
     let mark = |byte| {
         matches!(
             byte,

@@ -78,7 +78,8 @@ pub(super) fn phrase(ctx: &Context<'_>, at: usize, demand: Demand) -> Option<Phr
 /// The same where its first word, or initial, has been read.
 pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Option<Phrase> {
     let text = first.text(ctx);
-    let given = names::given(text.split('-').next().unwrap_or_default());
+    let joint = text.bytes().position(|byte| byte == b'-').unwrap_or(text.len());
+    let given = names::given(text.get(..joint).unwrap_or_default());
     let accepted = match (first.shape, demand) {
         (Shape::Title, Demand::Listed) => given.is_some(),
         (Shape::Title | Shape::Upper, _) => {
@@ -132,7 +133,8 @@ pub(super) fn phrase_from(ctx: &Context<'_>, first: Word, demand: Demand) -> Opt
 
 /// Whether `text` is a surname that is no common word.
 pub(super) fn is_clear_surname(text: &str) -> bool {
-    let last = text.rsplit('-').next().unwrap_or_default();
+    let joint = text.bytes().rposition(|byte| byte == b'-').map_or(0, |at| at.saturating_add(1));
+    let last = text.get(joint..).unwrap_or_default();
     (names::is_surname(last) && !names::is_word(last))
         || names::given(last) == Some(Given::Clear)
         || ends_like_surname(last)

@@ -33,16 +33,12 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !first.ascii {
         return introductions::in_other_letters(ctx, first).or_else(|| keys::valued(ctx, first));
     }
-    // One word alone is a name only under a key, or where a sentence says so.
-    if begins_well(ctx, at) {
-        let more = if phrase::may_go_on(ctx, first) {
-            in_text(ctx, first).or_else(|| with_mail(ctx, first))
-        } else {
-            None
-        };
-        if let Some(name) = more.or_else(|| keys::said(ctx, first)) {
-            return Some(name);
-        }
+    // One word alone is a name only under a key.
+    if phrase::may_go_on(ctx, first)
+        && begins_well(ctx, at)
+        && let Some(name) = in_text(ctx, first).or_else(|| told(ctx, first))
+    {
+        return Some(name);
     }
     keys::valued(ctx, first)
 }
@@ -93,7 +89,7 @@ fn begins_well(ctx: &Context<'_>, at: usize) -> bool {
     if !first.is_ascii_uppercase() {
         return !STREETS.contains(&before);
     }
-    !PREFIXES.contains(&before) && names::is_word(before) && names::given(before).is_none()
+    names::is_word(before) && names::given(before).is_none() && !PREFIXES.contains(&before)
 }
 
 /// Streets that are named after people.
@@ -134,15 +130,17 @@ pub(super) fn ends_well(ctx: &Context<'_>, name: &Phrase) -> bool {
 const FIRMS: &[&str] =
     &["Inc", "LLC", "LLP", "Ltd", "Corp", "GmbH", "AG", "SA", "NV", "BV", "PLC", "plc", "KG", "Co", "SpA", "Pty", "SAS", "AB"];
 
-/// `Anna Schmidt <anna@example.org>`.
-fn with_mail(ctx: &Context<'_>, first: Word) -> Option<Match> {
-    if !matches!(ctx.byte(first.end), b' ' | b'.') {
-        return None;
-    }
+/// Words that are written like a name, where something near says that they are one.
+fn told(ctx: &Context<'_>, first: Word) -> Option<Match> {
     let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
     if name.words < 2 || name.blocked {
         return None;
     }
+    with_mail(ctx, first, &name).or_else(|| keys::said(ctx, first, &name))
+}
+
+/// `Anna Schmidt <anna@example.org>`.
+fn with_mail(ctx: &Context<'_>, first: Word, name: &Phrase) -> Option<Match> {
     let mut at = name.end;
     if ctx.byte(at) == b'"' {
         at = at.saturating_add(1);

@@ -22,6 +22,10 @@ enum Form {
 
 /// How `command` gives one behind `-` and `flag`.
 fn form(command: &str, flag: u8) -> Option<Form> {
+    // Most words before a flag are flags.
+    if !command.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
     let form = match (flag, command) {
         (
             b'p',
@@ -57,6 +61,30 @@ const USER: &[&str] = &["--user ", "--user=", "--proxy-user ", "-user "];
 /// Words between a command and its flag.
 const WORDS: usize = 16;
 
+/// The words that `line` ends with, the last one first, each without a path before it. A command begins behind a line's
+/// end, `|` and `;`.
+fn words_before(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line.as_bytes();
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'|' | b';');
+    std::iter::from_fn(move || {
+        while let Some((byte, before)) = rest.split_last() {
+            if matches!(byte, b'\n' | b'|' | b';') {
+                return None;
+            }
+            if !ends(byte) {
+                break;
+            }
+            rest = before;
+        }
+        let from = rest.iter().rposition(ends).map_or(0, |at| at.saturating_add(1));
+        let (before, word) = rest.split_at_checked(from).filter(|_| !rest.is_empty())?;
+        rest = before;
+        let path = word.iter().rposition(|byte| matches!(byte, b'/' | b'`' | b'$' | b'('));
+        let name = from.saturating_add(path.map_or(0, |at| at.saturating_add(1)));
+        line.get(name..from.saturating_add(word.len()))
+    })
+}
+
 /// At the `-` of a flag.
 pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
     if context.byte_before(at) != b' ' {
@@ -70,11 +98,7 @@ pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
         return None;
     }
     let from = at.saturating_add(long.map_or(2, |flag| flag.len()));
-    let before = context.before(at);
-    let line = before.rsplit(['\n', '|', ';']).next().unwrap_or_default();
-    let mut words = line.split_ascii_whitespace().rev().take(WORDS);
-    let form = words
-        .find_map(|word| form(word.rsplit(['/', '`', '$', '(']).next().unwrap_or(word), flag))?;
+    let form = words_before(context.before(at)).take(WORDS).find_map(|word| form(word, flag))?;
     let apart = long.is_some() || context.byte(from) == b' ';
     if form == Form::Joined && apart {
         return None;

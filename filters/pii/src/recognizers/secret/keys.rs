@@ -162,6 +162,15 @@ impl Name {
             _ => bytes,
         };
         let index = &*INDEX;
+        // Nearly no sign is behind a name, and few letters end one.
+        let last = *bytes.iter().rev().find(|byte| !is_divider(**byte))?;
+        let may_end = match last {
+            b'0'..=b'9' | 0x80.. => true,
+            _ => last.is_ascii_alphabetic() && index.lasts & letter(last) != 0,
+        };
+        if !may_end {
+            return None;
+        }
         // Most names end here.
         let ending = ends(bytes);
         let (long, short) = (index.long.ending(&ending), index.short.ending(&ending));
@@ -198,9 +207,14 @@ fn without_brackets(bytes: &[u8]) -> &[u8] {
     rest.filter(|rest| rest.last() == Some(&b' ')).map_or(bytes, trimmed)
 }
 
+/// Whether `byte` may divide the words of a name.
+fn is_divider(byte: u8) -> bool {
+    matches!(byte, b'_' | b'-' | b' ' | b'.')
+}
+
 /// The last four letters, the last one first.
 fn ends(bytes: &[u8]) -> [u8; 4] {
-    let letters = bytes.iter().rev().filter(|byte| !matches!(byte, b'_' | b'-' | b' ' | b'.'));
+    let letters = bytes.iter().rev().filter(|byte| !is_divider(**byte));
     let mut ends = [0; 4];
     for (to, from) in ends.iter_mut().zip(letters) {
         *to = from.to_ascii_lowercase();

@@ -134,7 +134,9 @@ pub(super) fn is_reference(text: &str, quoted: bool) -> bool {
         b'\\' => return true,
         _ => {}
     }
-    if ["://", "${", "{{", "...", "%d", "%s"].iter().any(|mark| text.contains(mark)) {
+    // Few values hold what any of these is made of.
+    let marked = bytes.iter().any(|byte| matches!(byte, b'/' | b'{' | b'.' | b'%'));
+    if marked && ["://", "${", "{{", "...", "%d", "%s"].iter().any(|mark| text.contains(mark)) {
         return true;
     }
     let schemes = [
@@ -155,7 +157,8 @@ pub(super) fn is_reference(text: &str, quoted: bool) -> bool {
         "ref:",
         "AQICAH",
     ];
-    if schemes.iter().any(|scheme| text.starts_with(scheme)) {
+    let begins = |scheme: &str| scheme.as_bytes().first() == Some(first);
+    if schemes.iter().any(|scheme| begins(scheme) && text.starts_with(scheme)) {
         return true;
     }
     !quoted && is_expression(text)
