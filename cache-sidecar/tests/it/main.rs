@@ -8,6 +8,7 @@
 )]
 
 mod cache;
+mod count_tokens;
 mod drain;
 mod fake;
 mod faults;

@@ -164,7 +164,7 @@ impl Exchange {
         let mut sent = Sent::new(endpoint, identity.clone(), &prompt);
         let mut clamp = None;
         if endpoint.generates() && endpoint.has_upstream() {
-            let input = prompt.input_tokens;
+            let input = prompt.reserved_tokens;
             let admission =
                 admission::admit(&self.policy, identity, slots, now, input, prompt.facts())?;
             self.measure_fault(admission.fault);
