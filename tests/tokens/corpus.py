@@ -131,7 +131,8 @@ def paragraphs(rst: str):
 
 
 def files(folder: Path, pattern: str):
-    return sorted(path for path in folder.rglob(pattern) if path.is_file())
+    own = {"@lenml", "gpt-tokenizer"}
+    return sorted(path for path in folder.rglob(pattern) if path.is_file() and not own & {*path.parts})
 
 
 def apart(path: Path) -> bool:

@@ -44,8 +44,8 @@ def main() -> None:
         blocks = [(0x20, 0x7F), (0xA0, 0x24F), (0x370, 0x5FF), (0x900, 0xE7F), (0x3040, 0x30FF), (0x4E00, 0x9FFF), (0x1F300, 0x1F6FF)]
         low, high = chance.choice(blocks)
         texts.append(("random", "".join(chr(chance.randrange(low, high)) for _ in range(chance.randrange(1, 60)))))
-    for kind, text in texts:
-        print(json.dumps({"kind": kind, "text": text}, ensure_ascii=False))
+    for number, (kind, text) in enumerate(texts):
+        print(json.dumps({"id": number, "kind": kind, "text": text}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

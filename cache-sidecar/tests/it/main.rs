@@ -9,6 +9,7 @@
 
 mod admin;
 mod cache;
+mod count_tokens;
 mod drain;
 mod fake;
 mod faults;

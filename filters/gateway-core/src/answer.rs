@@ -3,6 +3,7 @@
 use chat::body::{Body, Edit};
 use chat::endpoint::Dialect;
 use pii::{Syntax, Treat};
+use tokens::{Counts, Family};
 
 use crate::findings::{self, Findings, Found};
 
@@ -41,12 +42,14 @@ pub(crate) fn restore(answering: Answering<'_>, dialect: Dialect, bytes: &[u8]) 
         body.blank_logprobs();
     }
     let (mut edits, mut found, mut findings) = (Vec::new(), Vec::new(), Findings::default());
-    let mut output_tokens = 0_u64;
+    let mut counts = Counts::new();
     for (index, text) in body.texts().iter().enumerate() {
-        output_tokens = output_tokens.saturating_add(tokens::estimate(&text.value));
+        counts.add(&text.value);
+        counts.end_text();
         edits.extend(edits_of(answering, &body, index, &text.value, &mut found));
     }
     findings::tell(&body, &found, answering.audits, &mut findings);
+    let output_tokens = counts.estimate(Family::Gemini);
     Some(Answer { body: body.edit(&edits).ok()?, output_tokens, findings })
 }
 

@@ -6,6 +6,7 @@ use chat::body::{Author, Body, Edit, Facts};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use pii::{Actions, Outcome, Syntax, Vault};
+use tokens::{Counts, Family};
 
 use crate::findings::{self, Findings, Found};
 use pii::RedactionPolicy;
@@ -15,6 +16,8 @@ pub(crate) struct Prompt<'b> {
     body: Body<'b>,
     /// Estimate of the input, in tokens.
     pub(crate) input_tokens: u64,
+    /// What it may take instead: what a reservation holds.
+    pub(crate) reserved_tokens: u64,
 }
 
 /// A request's body, redacted.
@@ -31,8 +34,22 @@ impl<'b> Prompt<'b> {
     /// 400 for a body that isn't understood: security code has no "else pass it on".
     pub(crate) fn read(endpoint: &Endpoint, bytes: &'b [u8]) -> Result<Self, Problem> {
         let body = Body::request(endpoint, bytes).map_err(|error| error.problem())?;
-        let input_tokens = input_tokens(&body);
-        Ok(Self { body, input_tokens })
+        let facts = body.facts();
+        let family = facts.model.as_deref().map_or(Family::Other, Family::of);
+        // What is known by the piece: media, and the markers of each turn.
+        let texts = u64::try_from(body.texts().len()).unwrap_or(u64::MAX);
+        let pieces = tokens::MEDIA_PART_TOKENS
+            .saturating_mul(u64::from(facts.media_parts))
+            .saturating_add(tokens::TURN_TOKENS.saturating_mul(texts));
+        let mut counts = Counts::new();
+        for text in body.texts() {
+            counts.add(&text.value);
+            counts.end_text();
+        }
+        let range = counts.range(family);
+        let input_tokens = pieces.saturating_add(range.estimate);
+        let reserved_tokens = pieces.saturating_add(range.upper_bound);
+        Ok(Self { body, input_tokens, reserved_tokens })
     }
 
     /// What the body says besides its texts.
@@ -110,14 +127,6 @@ impl<'b> Prompt<'b> {
         );
         Some(Problem::new(400, "blocked_content", message).with_param(first.clone()))
     }
-}
-
-/// Estimate of what a body takes as input, in tokens.
-fn input_tokens(body: &Body<'_>) -> u64 {
-    let media = tokens::MEDIA_PART_TOKENS.saturating_mul(u64::from(body.facts().media_parts));
-    body.texts().iter().fold(media, |sum, text| {
-        sum.saturating_add(tokens::TURN_TOKENS).saturating_add(tokens::estimate(&text.value))
-    })
 }
 
 /// The most places that a refusal names.

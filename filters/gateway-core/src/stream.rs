@@ -8,6 +8,7 @@ use chat::sse::{Decoder, Event};
 use pii::{AnswerStream, Syntax};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use tokens::{Counts, Family};
 
 use crate::answer::{self, Answering};
 use crate::findings::{self, Findings};
@@ -28,7 +29,8 @@ pub(crate) struct StreamAnswer {
     newest: Vec<u8>,
     usage: Option<Usage>,
     first_content: FirstContent,
-    output_tokens: u64,
+    /// What was streamed: deltas are counted together, since a word may come in several.
+    counts: Box<Counts>,
     findings: Findings,
     /// Set once an event couldn't be read: nothing behind it is passed on.
     broken: bool,
@@ -58,7 +60,7 @@ impl StreamAnswer {
             newest: Vec::new(),
             usage: None,
             first_content: FirstContent::Awaited,
-            output_tokens: 0,
+            counts: Box::default(),
             findings: Findings::default(),
             broken: false,
         }
@@ -105,7 +107,7 @@ impl StreamAnswer {
 
     /// Estimate of what was streamed, in tokens.
     pub(crate) fn output_tokens(&self) -> u64 {
-        self.output_tokens
+        self.counts.estimate(Family::Gemini)
     }
 
     /// What was found in what the model wrote, that of fields which broke off too.
@@ -138,7 +140,7 @@ impl StreamAnswer {
         let (mut edits, mut found) = (Vec::new(), Vec::new());
         let mut continued = Vec::new();
         for (index, text) in body.texts().iter().enumerate() {
-            self.output_tokens = self.output_tokens.saturating_add(tokens::estimate(&text.value));
+            self.counts.add(&text.value);
             if self.first_content == FirstContent::Awaited {
                 self.first_content = FirstContent::Arrived;
             }
