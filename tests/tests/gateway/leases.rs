@@ -234,6 +234,17 @@ fn patient() -> Builder {
     configured(|config| config["quota"]["timeout_ms"] = json!(10_000))
 }
 
+/// Words that don't pack so well that the decompressor takes them for an attack.
+fn words(count: u32) -> String {
+    let letter = |number: u32, place: u32| {
+        let letter = number.wrapping_mul(2_654_435_761) >> (5 * place + 3) & 15;
+        char::from(b"abcdefghiklmnopr"[letter as usize])
+    };
+    (0..count)
+        .flat_map(|word| [0, 1, 2, 3].map(|place| letter(word, place)).into_iter().chain([' ']))
+        .collect()
+}
+
 fn workers(count: &'static str) -> Builder {
     patient().envoy_args(&["--concurrency", count])
 }
@@ -349,10 +360,10 @@ async fn without_a_reply_the_policy_decides() {
 #[tokio::test]
 async fn a_body_of_any_kind_waits() {
     let lender = Lender::start(Stub::new(100_000_000), patient()).await;
-    for (repeats, packed) in [(1, false), (1, true), (100_000, false), (100_000, true)] {
+    for (repeats, packed) in [(1, false), (1, true), (200_000, false), (200_000, true)] {
         // A tenant of its own has no plan yet.
         let caller = lender.stack.caller();
-        let text = format!("{} {}bob@example.com", mark(), "much to say ".repeat(repeats));
+        let text = format!("{} {}bob@example.com", mark(), words(repeats));
         let plain =
             json!({"model": "echo", "messages": [{"role": "user", "content": text}]}).to_string();
         let path = Way::Chat.path("echo");
