@@ -3,14 +3,17 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, Stream, stream};
-use google_cloud_auth::credentials::Builder;
-use redis::{BasicAuth, ErrorKind, RedisError, RedisResult, StreamingCredentialsProvider};
-use tokio::sync::watch;
+use google_cloud_auth::credentials::{AccessTokenCredentials, Builder};
+use redis::{BasicAuth, ErrorKind, RedisResult, StreamingCredentialsProvider};
+use tokio::sync::{Mutex, watch};
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
+
+use crate::rarely::Rarely;
 
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 /// Whose tokens they are, Redis learns from the token.
@@ -19,6 +22,9 @@ const USER: &str = "default";
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How soon after a failure.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// The longest that one try may take.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Tells the token of now, or nothing where none can be had.
 pub type TokenSource = Box<dyn Fn() -> BoxFuture<'static, Option<String>> + Send + Sync>;
@@ -44,18 +50,9 @@ impl Credentials {
     /// # Errors
     /// Where no credentials can be read.
     pub(super) fn google() -> RedisResult<Self> {
-        let credentials =
-            Builder::default().with_scopes([SCOPE]).build_access_token_credentials().map_err(
-                |_| RedisError::from((ErrorKind::InvalidClientConfig, "no credentials of Google")),
-            )?;
-        Ok(Self::new(
-            Box::new(move || {
-                let credentials = credentials.clone();
-                async move { credentials.access_token().await.ok().map(|token| token.token) }
-                    .boxed()
-            }),
-            LOOK_AGAIN,
-        ))
+        let known = Arc::new(Mutex::new(Some(google()?)));
+        let source = move || token(Arc::clone(&known)).boxed();
+        Ok(Self::new(Box::new(source), LOOK_AGAIN))
     }
 
     /// Of `source`, which is asked every `interval`. To be called within a Tokio runtime.
@@ -63,6 +60,7 @@ impl Credentials {
     pub fn new(source: TokenSource, interval: Duration) -> Self {
         let (sender, newest) = watch::channel(None);
         let task = tokio::spawn(async move {
+            let failure_log = Rarely::default();
             loop {
                 let pause = match source().await {
                     Some(token) => {
@@ -74,7 +72,9 @@ impl Credentials {
                         interval
                     }
                     None => {
-                        tracing::warn!("no access token for Redis; trying again");
+                        if failure_log.is_due(Instant::now()) {
+                            tracing::warn!("no access token for Redis; trying again");
+                        }
                         TRY_AGAIN
                     }
                 };
@@ -83,6 +83,23 @@ impl Credentials {
         });
         Self { newest, _task: Arc::new(Task(task.abort_handle())) }
     }
+}
+
+/// Google's crate gives up for ever after some errors that may pass: so after any, its credentials are made anew.
+async fn token(known: Arc<Mutex<Option<AccessTokenCredentials>>>) -> Option<String> {
+    let mut known = known.lock().await;
+    let credentials = match known.take() {
+        Some(credentials) => credentials,
+        None => google().ok()?,
+    };
+    let token = timeout(TOKEN_TIMEOUT, credentials.access_token()).await.ok()?.ok()?;
+    *known = Some(credentials);
+    Some(token.token)
+}
+
+fn google() -> RedisResult<AccessTokenCredentials> {
+    let credentials = Builder::default().with_scopes([SCOPE]).build_access_token_credentials();
+    credentials.map_err(|_| (ErrorKind::InvalidClientConfig, "no credentials of Google").into())
 }
 
 impl StreamingCredentialsProvider for Credentials {

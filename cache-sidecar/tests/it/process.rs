@@ -243,3 +243,41 @@ fn a_bad_budgets_file_is_named_and_nothing_starts() {
         assert!(text.contains("BUDGETS_FILE can't be used: ") && text.contains(expected), "{text}");
     }
 }
+
+/// As on a machine with a service account, before a Memorystore with IAM authentication.
+#[tokio::test]
+async fn redis_is_shown_an_access_token() {
+    let token = r#"{"access_token":"minted","expires_in":3600,"token_type":"Bearer"}"#;
+    let answer = move || async move { ([("content-type", "application/json")], token) };
+    let metadata = axum::Router::new().fallback(answer);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let metadata_host = listener.local_addr().unwrap().to_string();
+    tokio::spawn(axum::serve(listener, metadata).into_future());
+    let redis = RedisServer::start().await;
+    let url = redis.url();
+    redis.run(&["CONFIG", "SET", "requirepass", "minted"]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let port = unused_port();
+    let mut process = command()
+        .env("SIDECAR_SOCKET", folder.path().join("sidecar.sock"))
+        .env("SIDECAR_PORT", port.to_string())
+        .env("VERTEX_AUTH", "none")
+        .env("VERTEX_ENDPOINT", "http://127.0.0.1:9")
+        .env("GCE_METADATA_HOST", metadata_host)
+        .env("HOME", "/nonexistent")
+        .env("REDIS_URL", url)
+        .env("REDIS_AUTH", "google")
+        .spawn()
+        .unwrap();
+    let ready = async || {
+        let request = crate::stack::client().get(format!("http://127.0.0.1:{port}/readyz"));
+        let text = request.send().await.ok()?.text().await.ok()?;
+        serde_json::from_str::<serde_json::Value>(&text).ok()
+    };
+    in_time("Redis to let it in", async {
+        while ready().await.is_none_or(|ready| ready["store"]["status"] != "ok") {}
+    })
+    .await;
+    process.kill().unwrap();
+    process.wait().unwrap();
+}

@@ -205,10 +205,12 @@ impl Budgets {
             Ok(Some(shelved)) if shelved.revision == 0 => self.restore(shelf, &held.shelved).await,
             Ok(Some(shelved)) => self.hold(shelved),
             Err(error) => {
-                tracing::warn!(
-                    error,
-                    "what the admin API set can't be read; the budgets that held go on"
-                );
+                if self.failure_log.is_due(Instant::now()) {
+                    tracing::warn!(
+                        error,
+                        "what the admin API set can't be read; the budgets that held go on"
+                    );
+                }
             }
         }
     }
