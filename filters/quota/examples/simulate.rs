@@ -70,7 +70,7 @@ fn main() {
             horizon_ms: 2_000,
             idle_ms: 3_000,
         },
-        tick_ms: if proxies > 100 { 500 } else { 100 },
+        tick_ms: if proxies > 100 { 1_000 } else { 100 },
         fault_every_ms: faults * 1_000.0,
         faults: if faults > 0.0 { ALL_FAULTS.to_vec() } else { Vec::new() },
         skew_ms: 1_000,

@@ -82,7 +82,8 @@ pub struct Figures {
     pub admitted: u64,
     /// Admitted after a callout.
     pub called_out: u64,
-    /// The same, of requests whose tenant, user and proxy had one within the last two seconds.
+    /// The same, of requests whose user had one through the same proxy within the last two seconds, and not in the
+    /// first ten.
     pub steady: u64,
     pub steady_called_out: u64,
     /// Admitted, but the sidecar asked the ledger first.
@@ -103,6 +104,8 @@ pub struct Figures {
     /// The largest share by which an account was overspent, in millionths of its capacity, and what was the bound there.
     pub overshoot: u64,
     pub bound: u64,
+    /// What faults may have let pass beyond capacities, over all accounts.
+    pub allowed: u64,
 }
 
 /// What is true of an account, whoever knows it.
@@ -298,6 +301,8 @@ impl World {
         }
         self.figures.syncs = self.store.syncs;
         self.sum_up(|_| true);
+        let faults = self.store.faults.values().map(|one| one.given_up + one.lost);
+        self.figures.allowed = faults.sum::<u64>() + self.figures.emergencies;
         self.check_quiet();
         self.figures
     }
@@ -454,7 +459,7 @@ impl World {
         let spread = self.chance.between(0, self.options.spread - 1);
         let proxy = ((tenant * 7 + spread) % self.options.proxies) as usize;
         let last = self.seen.insert((proxy, tenant, user), self.now);
-        let steady = last.is_some_and(|last| self.now - last < 2_000);
+        let steady = last.is_some_and(|last| self.now - last < 2_000) && self.now > 10_000;
         let amount = self.chance.between(50, 200) + self.chance.between(50, 400);
         let wants = match self.chance.between(0, 9) {
             // No cap: it may take more than was expected.
