@@ -18,6 +18,8 @@
 
 #[path = "simulation/chance.rs"]
 mod chance;
+#[path = "simulation/faults.rs"]
+mod faults;
 #[path = "simulation/filter.rs"]
 mod filter;
 #[path = "simulation/sidecar.rs"]
@@ -29,10 +31,11 @@ mod store;
 #[path = "simulation/world.rs"]
 mod world;
 
+use faults::{ALL_FAULTS, Fault};
 use quota::holder::Terms;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use world::{ALL_FAULTS, Fault, Figures, Options, World};
+use world::{Figures, Options, World};
 
 const SEEDS: u64 = if cfg!(target_family = "wasm") { 3 } else { 24 };
 
