@@ -137,7 +137,7 @@ fn amounts_move_and_none_is_made() {
         let mut holder = Holder::new("a".into(), TERMS);
         let mut now = 1_000;
         let mut late: Vec<(Report, Outcome)> = Vec::new();
-        let mut epochs = [0; 3];
+        let (mut epochs, mut newest) = ([0; 3], 0);
         holder.watch(Timestamp(now), &account(1_000));
         for _ in 0..300 {
             let passed = if chance.permille(200) { chance.between(1, 9_000) } else { 0 };
@@ -166,11 +166,19 @@ fn amounts_move_and_none_is_made() {
                 }
                 _ => {
                     let report = holder.report(time, "acme", &[part(amount).to_vec()]);
+                    newest = report.sync.sequence;
                     let outcome = ledger.sync(time, &report.sync);
                     late.push((report, outcome));
+                    if chance.permille(400) {
+                        continue;
+                    }
                     let pick = chance.between(0, late.len() as u64 - 1) as usize;
                     let (report, outcome) = late.swap_remove(pick);
-                    granted = outcome.grants.iter().flatten().flatten().sum();
+                    // Only the newest answer counts, and only while what it grants is still ours.
+                    let kept = TERMS.ledger_lease_ms - TERMS.margin_ms;
+                    let ours = report.sent_at.0 + kept > now && report.sync.sequence == newest;
+                    let all: u64 = outcome.grants.iter().flatten().flatten().sum();
+                    granted = if ours { all } else { 0 };
                     holder.synced(time, &report, &outcome);
                     takes = true;
                 }
