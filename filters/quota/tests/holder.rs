@@ -137,7 +137,7 @@ fn amounts_move_and_none_is_made() {
         let mut holder = Holder::new("a".into(), TERMS);
         let mut now = 1_000;
         let mut late: Vec<(Report, Outcome)> = Vec::new();
-        let (mut epochs, mut newest) = ([0; 3], 0);
+        let mut epochs = [0; 3];
         holder.watch(Timestamp(now), &account(1_000));
         for _ in 0..300 {
             let passed = if chance.permille(200) { chance.between(1, 9_000) } else { 0 };
@@ -166,7 +166,7 @@ fn amounts_move_and_none_is_made() {
                 }
                 _ => {
                     let report = holder.report(time, "acme", &[part(amount).to_vec()]);
-                    newest = report.sync.sequence;
+                    let newest = report.sync.sequence;
                     let outcome = ledger.sync(time, &report.sync);
                     late.push((report, outcome));
                     if chance.permille(400) {

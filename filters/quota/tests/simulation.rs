@@ -8,9 +8,10 @@
 //! figure of each account is what requests took, to the unit.
 //!
 //! Broken on purpose, it fails where the ledger takes reports that were overtaken, drops what a lost session had in
-//! flight, or doesn't note a grant; and where the holder doesn't report what is in flight, or lends without taking it
-//! from the pool. What a session may have held when the ledger gave it up is in the bound, so this doesn't see a holder
-//! that takes answers that came too late or were overtaken: that is for the property in `holder.rs`.
+//! flight, or doesn't note a grant; and where the holder doesn't report what is in flight, lends or reserves without
+//! taking it from the pool, or forgets its journal. It doesn't see a holder that takes an answer which was overtaken:
+//! the property in `holder.rs` does. What a session held when the ledger gave it up is in the bound, so nothing here
+//! sees one that takes a grant after its time was up.
 
 #![allow(
     clippy::arithmetic_side_effects,
