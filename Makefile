@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -23,6 +23,7 @@ help:
 	@echo "make estimates  the token estimate's error against the tokenizers, by kind of text; ARGS=--write fits its weights anew"
 	@echo "make tokenizers  Gemini's vocabulary, for exact counts: cache-sidecar count-tokens"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
+	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -86,6 +87,9 @@ fuzz: targets .tools/cargo-fuzz-$(CARGO_FUZZ_VERSION)
 	  .tools/bin/cargo-fuzz fuzz run --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none $$target -- \
 	    -dict=tests/fuzz/dict -max_total_time=$(SECONDS) -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1; \
 	done
+
+simulate: targets
+	cargo run --quiet --release -p quota --example simulate -- $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"

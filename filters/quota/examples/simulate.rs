@@ -13,6 +13,8 @@
 
 #[path = "../tests/simulation/chance.rs"]
 mod chance;
+#[path = "../tests/simulation/faults.rs"]
+mod faults;
 #[path = "../tests/simulation/filter.rs"]
 mod filter;
 #[path = "../tests/simulation/sidecar.rs"]
@@ -26,8 +28,9 @@ mod world;
 
 use std::time::Instant;
 
+use faults::ALL_FAULTS;
 use quota::holder::Terms;
-use world::{ALL_FAULTS, Options, World};
+use world::{Options, World};
 
 const USAGE: &str = "--proxies N --tenants N --users N --hours H --rate REQUESTS_PER_SECOND --spread PROXIES_PER_TENANT
 --budget REQUESTS_PER_USER_AND_MINUTE --faults SECONDS_BETWEEN_TWO (0: none) --seed N";
@@ -70,7 +73,7 @@ fn main() {
             horizon_ms: 2_000,
             idle_ms: 3_000,
         },
-        tick_ms: if proxies > 100 { 500 } else { 100 },
+        tick_ms: if proxies > 100 { 1_000 } else { 100 },
         fault_every_ms: faults * 1_000.0,
         faults: if faults > 0.0 { ALL_FAULTS.to_vec() } else { Vec::new() },
         skew_ms: 1_000,

@@ -178,6 +178,8 @@ struct Tenant {
     sequence: u64,
     /// Reports in a row that were stale.
     stale: u32,
+    /// Before that, nothing is to be done about its accounts. Each change sets it to 0.
+    next_at: u64,
     accounts: BTreeMap<String, Account>,
     /// By series: of all, and of each Envoy.
     demands: BTreeMap<(u64, Option<u64>), Demand>,
@@ -266,9 +268,9 @@ impl Holder {
             if charges.iter().any(|charge| charge.id == id) {
                 continue;
             }
-            let tenant = self.tenants.get_mut(&held.tenant);
-            let account = tenant.and_then(|tenant| tenant.accounts.get_mut(&held.account));
-            let Some(account) = account else { continue };
+            let Some(tenant) = self.tenants.get_mut(&held.tenant) else { continue };
+            tenant.next_at = 0;
+            let Some(account) = tenant.accounts.get_mut(&held.account) else { continue };
             account.expire(now, &self.terms);
             let all = || reservations.iter().filter(|other| other.id == id);
             let reserved = all().fold(0, |sum, one| one.total().saturating_add(sum));
@@ -319,8 +321,9 @@ impl Holder {
     /// nothing.
     pub fn give_back(&mut self, now: Timestamp, boot: u64, id: u64, epoch: u64, returned: u64) {
         let Some((tenant, account)) = self.ids.get(&id) else { return };
-        let tenant = self.tenants.get_mut(tenant);
-        if let Some(account) = tenant.and_then(|tenant| tenant.accounts.get_mut(account)) {
+        let Some(tenant) = self.tenants.get_mut(tenant) else { return };
+        tenant.next_at = 0;
+        if let Some(account) = tenant.accounts.get_mut(account) {
             account.expire(now, &self.terms);
             account.give_back(boot, epoch, returned);
         }
@@ -342,7 +345,7 @@ impl Holder {
     /// accounts that nobody needs any more.
     pub fn tick(&mut self, now: Timestamp) {
         let terms = self.terms;
-        for tenant in self.tenants.values_mut() {
+        for tenant in self.tenants.values_mut().filter(|tenant| tenant.next_at <= now.0) {
             let demands = &mut tenant.demands;
             demands.retain(|_, demand| demand.worth(now, terms.horizon_ms) > 0);
             for account in tenant.accounts.values_mut() {
@@ -358,6 +361,8 @@ impl Holder {
                 }
                 keep
             });
+            let next = tenant.accounts.values().map(|account| account.next_at(now, &terms)).min();
+            tenant.next_at = next.unwrap_or(u64::MAX);
         }
         // A tenant's sequence must not begin anew while its reports may still be under way: it begins at the clock.
         self.tenants.retain(|_, tenant| !tenant.accounts.is_empty());
@@ -392,8 +397,9 @@ impl Holder {
             self.tenants.insert(at.tenant.clone(), Tenant::default());
         }
         self.ids.entry(at.id).or_insert_with(|| (at.tenant.clone(), at.account.clone()));
-        let accounts = &mut self.tenants.entry(at.tenant.clone()).or_default().accounts;
-        let account = accounts.entry(at.account.clone()).or_insert_with(|| Account::new(at));
+        let tenant = self.tenants.entry(at.tenant.clone()).or_default();
+        tenant.next_at = 0;
+        let account = tenant.accounts.entry(at.account.clone()).or_insert_with(|| Account::new(at));
         account.at.capacity = at.capacity;
         account.expire(now, &self.terms);
         account

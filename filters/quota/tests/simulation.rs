@@ -6,6 +6,12 @@
 //! emergency allowances, and usage above its reservation. What keeps the ledger from granting is what sessions told.
 //! Each request is settled once. At the end, when nobody asks any more: nothing is held anywhere, and the ledger's
 //! figure of each account is what requests took, to the unit.
+//!
+//! Broken on purpose, it fails where the ledger takes reports that were overtaken, drops what a lost session had in
+//! flight, or doesn't note a grant; and where the holder doesn't report what is in flight, lends or reserves without
+//! taking it from the pool, or forgets its journal. It doesn't see a holder that takes an answer which was overtaken:
+//! the property in `holder.rs` does. What a session held when the ledger gave it up is in the bound, so nothing here
+//! sees one that takes a grant after its time was up.
 
 #![allow(
     clippy::arithmetic_side_effects,
@@ -18,6 +24,8 @@
 
 #[path = "simulation/chance.rs"]
 mod chance;
+#[path = "simulation/faults.rs"]
+mod faults;
 #[path = "simulation/filter.rs"]
 mod filter;
 #[path = "simulation/sidecar.rs"]
@@ -29,12 +37,13 @@ mod store;
 #[path = "simulation/world.rs"]
 mod world;
 
+use faults::{ALL_FAULTS, Fault};
 use quota::holder::Terms;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-use world::{ALL_FAULTS, Figures, Options, World};
+use world::{Figures, Options, World};
 
-const SEEDS: u64 = if cfg!(target_family = "wasm") { 4 } else { 48 };
+const SEEDS: u64 = if cfg!(target_family = "wasm") { 3 } else { 24 };
 
 fn small(seed: u64) -> Options {
     Options {
@@ -69,12 +78,56 @@ fn run(options: Options) -> Figures {
 }
 
 #[test]
-fn budgets_hold_under_faults() {
+fn budgets_hold_under_all_faults() {
     for seed in 0..SEEDS {
         let figures = run(small(seed));
-        if std::env::var("SHOW").is_ok() {
-            eprintln!("{seed} {figures:?}");
-        }
         assert!(figures.admitted > 100 && figures.settled > 100, "{figures:?}");
     }
+}
+
+#[test]
+fn each_fault_alone_costs_no_more_than_its_bound() {
+    for (seed, fault) in ALL_FAULTS.iter().cycle().take(usize::try_from(SEEDS).unwrap()).enumerate()
+    {
+        let figures = run(Options { faults: vec![*fault], ..small(1_000 + seed as u64) });
+        assert!(figures.admitted > 100, "{fault:?}: {figures:?}");
+        if [Fault::EnvoyCrash, Fault::Change].contains(fault) {
+            assert_eq!(figures.allowed, 0, "{fault:?} costs nothing: {figures:?}");
+        }
+    }
+}
+
+/// Reports and answers overtake each other all the time, and the budgets are spent to the last unit.
+#[test]
+fn messages_out_of_order_cost_nothing() {
+    for seed in 0..SEEDS / 3 {
+        let storms = vec![Fault::Storm];
+        let tight =
+            Options { faults: storms, fault_every_ms: 2_000.0, every_ms: 8.0, ..small(seed) };
+        let figures = run(Options { millis: 30_000, ..tight });
+        assert!(figures.refused > 100, "{figures:?}");
+    }
+}
+
+#[test]
+fn without_faults_nothing_is_overspent_and_little_is_left() {
+    let calm = Options { faults: Vec::new(), every_ms: 10.0, ..small(1) };
+    let figures = run(calm);
+    assert!(figures.refused > 1_000, "the budgets are tight: {figures:?}");
+    assert!(figures.tight_spent * 100 >= figures.tight * 90, "{figures:?}");
+}
+
+#[test]
+fn in_steady_state_hardly_any_request_waits_for_a_callout() {
+    let plenty = [100_000_000; 3];
+    let steady = Options {
+        faults: Vec::new(),
+        capacities: plenty,
+        tenants: 2,
+        users: 1,
+        every_ms: 4.0,
+        ..small(1)
+    };
+    let figures = run(steady);
+    assert!(figures.steady_called_out * 1_000 <= figures.steady, "{figures:?}");
 }

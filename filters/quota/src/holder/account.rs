@@ -356,6 +356,20 @@ impl Account {
         }
     }
 
+    /// When something is to be done about it, if nothing happens before.
+    pub(super) fn next_at(&self, now: Timestamp, terms: &Terms) -> u64 {
+        if self.is_dirty() {
+            return now.0;
+        }
+        let over = self.loans.values().map(|loan| loan.expires_at.saturating_add(terms.margin_ms));
+        let over = over.min().unwrap_or(u64::MAX);
+        // A pool is looked at until it is gone; that of a tenant without traffic is after `idle_ms`.
+        let pool = if self.pool > 0 { now.0 } else { u64::MAX };
+        let ends = self.valid_until.filter(|_| self.holds()).unwrap_or(u64::MAX);
+        let forget_at = if self.in_flight > 0 { u64::MAX } else { self.at.forget_at.0 };
+        self.renew_at(terms).min(over).min(pool).min(ends).min(forget_at)
+    }
+
     /// What the pool should have, of what it would like to: near the limit little, and nothing where others wait.
     pub(super) fn modest(&self, target: u64) -> u64 {
         if self.seen.is_none() {

@@ -44,7 +44,8 @@ impl Holder {
     #[must_use]
     pub fn due(&self, now: Timestamp) -> Vec<String> {
         let due = |tenant: &&(&String, &Tenant)| {
-            tenant.1.accounts.values().any(|account| account.is_due(now, &self.terms))
+            tenant.1.next_at <= now.0
+                && tenant.1.accounts.values().any(|account| account.is_due(now, &self.terms))
         };
         self.tenants.iter().filter(|one| due(&one)).map(|(name, _)| name.clone()).collect()
     }
@@ -134,6 +135,7 @@ impl Holder {
             return again;
         }
         tenant.stale = 0;
+        tenant.next_at = 0;
         let mut forgot = false;
         for (entry, state) in report.sync.entries.iter().zip(&outcome.states) {
             let Some(account) = tenant.accounts.get_mut(&entry.account) else { continue };
@@ -175,9 +177,13 @@ fn answer(tenant: &Tenant, report: &Report, outcome: &Outcome, want: Option<usiz
 
 impl Account {
     fn is_due(&self, now: Timestamp, terms: &Terms) -> bool {
-        let silent = now.0.saturating_sub(self.confirmed_at);
-        let renew = if self.holds() { terms.ledger_lease_ms } else { FOLD_MS };
-        self.is_dirty() || silent >= renew.checked_div(4).unwrap_or(0)
+        self.is_dirty() || self.renew_at(terms) <= now.0
+    }
+
+    /// When the ledger has to hear of it again, also if nothing changes.
+    pub(super) fn renew_at(&self, terms: &Terms) -> u64 {
+        let within = if self.holds() { terms.ledger_lease_ms } else { FOLD_MS };
+        self.confirmed_at.saturating_add(within.checked_div(4).unwrap_or(0))
     }
 
     fn tell(&mut self) -> Entry {

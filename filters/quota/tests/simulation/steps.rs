@@ -353,7 +353,7 @@ impl World {
         }
     }
 
-    pub fn to_ledger(&mut self, proxy: usize, life: u64, report: Box<Report>) {
+    pub fn reach_ledger(&mut self, proxy: usize, life: u64, report: &Report) {
         if !self.reaches_ledger(proxy) {
             return;
         }
@@ -361,13 +361,13 @@ impl World {
         let outcome = self.store.sync(now, &report.tenant, &report.sync);
         for _ in 0..1 + u64::from(self.is_repeated()) {
             if let Some(delay) = self.transit() {
-                let answer = Box::new(((*report).clone(), outcome.clone()));
+                let answer = Box::new((report.clone(), outcome.clone()));
                 self.after(delay, Event::FromLedger { proxy, life, answer });
             }
         }
     }
 
-    pub fn from_ledger(&mut self, proxy: usize, life: u64, report: &Report, outcome: &Outcome) {
+    pub fn hear_ledger(&mut self, proxy: usize, life: u64, report: &Report, outcome: &Outcome) {
         if self.sidecars[proxy].life != life {
             return;
         }

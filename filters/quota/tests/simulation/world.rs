@@ -8,40 +8,10 @@ use quota::holder::{AccountRef, Lent, Report, Terms};
 use quota::ledger::Outcome;
 
 use crate::chance::Chance;
+use crate::faults::Fault;
 use crate::filter::{Envoy, Reserved, Returns};
 use crate::sidecar::{Callout, Sidecar};
 use crate::store::Store;
-
-/// What goes wrong, and how often beside the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    EnvoyCrash,
-    /// It comes back, and carries its journal on.
-    SidecarCrash,
-    /// It comes back with an empty disk.
-    DiskLoss,
-    /// The ledger's primary is lost, and what it hadn't passed on.
-    Failover,
-    /// The ledger comes back empty.
-    Emptied,
-    /// All sidecars, or one, don't reach the ledger.
-    Partition,
-    /// Messages are lost, late, overtaken and repeated.
-    Storm,
-    /// A tenant's budgets get larger or smaller.
-    Change,
-}
-
-pub const ALL_FAULTS: [Fault; 8] = [
-    Fault::EnvoyCrash,
-    Fault::SidecarCrash,
-    Fault::DiskLoss,
-    Fault::Failover,
-    Fault::Emptied,
-    Fault::Partition,
-    Fault::Storm,
-    Fault::Change,
-];
 
 /// What is simulated.
 #[derive(Clone)]
@@ -82,7 +52,8 @@ pub struct Figures {
     pub admitted: u64,
     /// Admitted after a callout.
     pub called_out: u64,
-    /// The same, of requests whose tenant, user and proxy had one within the last two seconds.
+    /// The same, of requests whose user had one through the same proxy within the last two seconds, and not in the
+    /// first ten.
     pub steady: u64,
     pub steady_called_out: u64,
     /// Admitted, but the sidecar asked the ledger first.
@@ -103,6 +74,8 @@ pub struct Figures {
     /// The largest share by which an account was overspent, in millionths of its capacity, and what was the bound there.
     pub overshoot: u64,
     pub bound: u64,
+    /// What faults may have let pass beyond capacities, over all accounts.
+    pub allowed: u64,
 }
 
 /// What is true of an account, whoever knows it.
@@ -231,11 +204,11 @@ pub struct World {
     pub truth: HashMap<String, Truth>,
     pub figures: Figures,
     /// Until when messages get lost, and nobody or one sidecar reaches the ledger.
-    storm_until: u64,
-    cut_until: u64,
-    cut_off: Option<usize>,
-    factors: Vec<u64>,
-    ends_at: u64,
+    pub storm_until: u64,
+    pub cut_until: u64,
+    pub cut_off: Option<usize>,
+    pub factors: Vec<u64>,
+    pub ends_at: u64,
     /// When the last request of a user came through a proxy.
     seen: HashMap<(usize, u64, u64), u64>,
     pub credits: BTreeSet<(String, String)>,
@@ -298,6 +271,8 @@ impl World {
         }
         self.figures.syncs = self.store.syncs;
         self.sum_up(|_| true);
+        let faults = self.store.faults.values().map(|one| one.given_up + one.lost);
+        self.figures.allowed = faults.sum::<u64>() + self.figures.emergencies;
         self.check_quiet();
         self.figures
     }
@@ -318,9 +293,9 @@ impl World {
             Event::Stream { life, request } => self.stream(life, request),
             Event::Done { life, request, cut } => self.done(life, request, cut),
             Event::Usage { request, actual } => self.usage(request, actual),
-            Event::ToLedger { proxy, life, report } => self.to_ledger(proxy, life, report),
+            Event::ToLedger { proxy, life, report } => self.reach_ledger(proxy, life, &report),
             Event::FromLedger { proxy, life, answer } => {
-                self.from_ledger(proxy, life, &answer.0, &answer.1);
+                self.hear_ledger(proxy, life, &answer.0, &answer.1);
             }
             Event::GiveUp { proxy, life, tenant, sequence } => {
                 self.give_up(proxy, life, &tenant, sequence);
@@ -454,7 +429,7 @@ impl World {
         let spread = self.chance.between(0, self.options.spread - 1);
         let proxy = ((tenant * 7 + spread) % self.options.proxies) as usize;
         let last = self.seen.insert((proxy, tenant, user), self.now);
-        let steady = last.is_some_and(|last| self.now - last < 2_000);
+        let steady = last.is_some_and(|last| self.now - last < 2_000) && self.now > 10_000;
         let amount = self.chance.between(50, 200) + self.chance.between(50, 400);
         let wants = match self.chance.between(0, 9) {
             // No cap: it may take more than was expected.
@@ -492,114 +467,6 @@ impl World {
         } else {
             self.admit_at_filter(id);
         }
-    }
-
-    // Faults
-
-    fn fault(&mut self) {
-        if self.now >= self.ends_at {
-            return;
-        }
-        let wait = self.chance.wait(self.options.fault_every_ms);
-        self.after(wait, Event::Fault);
-        self.figures.faults += 1;
-        let proxy = self.chance.between(0, self.options.proxies - 1) as usize;
-        let ledger_lease = self.options.terms.ledger_lease_ms;
-        let kind = self.chance.between(0, self.options.faults.len() as u64 - 1) as usize;
-        match self.options.faults[kind] {
-            Fault::EnvoyCrash => self.crash_envoy(proxy),
-            Fault::SidecarCrash => self.crash_sidecar(proxy, true),
-            Fault::DiskLoss => self.crash_sidecar(proxy, false),
-            Fault::Failover => self.store.fail_over(self.ledger_clock().0),
-            Fault::Emptied => self.store.empty(),
-            Fault::Partition => {
-                self.cut_until = self.now + self.chance.between(500, ledger_lease * 2);
-                self.cut_off = self.chance.permille(500).then_some(proxy);
-            }
-            Fault::Storm => self.storm_until = self.now + self.chance.between(1_000, 10_000),
-            Fault::Change => {
-                let tenant = self.chance.between(0, self.options.tenants - 1) as usize;
-                self.factors[tenant] = self.chance.between(30, 170);
-            }
-        }
-    }
-
-    fn crash_envoy(&mut self, proxy: usize) {
-        if !self.envoys[proxy].up {
-            return;
-        }
-        self.envoys[proxy].up = false;
-        let boot = self.envoys[proxy].boot;
-        let life = self.sidecars[proxy].life;
-        let mut cut: Vec<u64> =
-            self.requests.iter().filter(|(_, r)| r.boot == Some(boot)).map(|(id, _)| *id).collect();
-        cut.sort_unstable();
-        for request in cut {
-            if self.requests[&request].held > 0 {
-                let delay = self.chance.between(0, 20);
-                self.after(delay, Event::Done { life, request, cut: true });
-            } else if self.callouts.remove(&request).is_some() {
-                self.requests.remove(&request);
-                self.figures.failed += 1;
-            }
-        }
-        let down = self.chance.between(100, 5_000);
-        self.after(down, Event::StartEnvoy { proxy });
-    }
-
-    fn crash_sidecar(&mut self, proxy: usize, journal: bool) {
-        if !self.sidecars[proxy].up {
-            return;
-        }
-        self.sidecars[proxy].up = false;
-        self.sidecars[proxy].life += 1;
-        let intents = std::mem::take(&mut self.sidecars[proxy].intents);
-        for id in intents {
-            let Some(request) = self.requests.get_mut(&id) else { continue };
-            let (held, accounts) = (request.held, request.accounts.clone());
-            request.held = 0;
-            // With a journal, what was under way is settled by its reservation; without, nobody knows what it took.
-            let actual = if journal { held } else { held * self.chance.between(0, 100) / 100 };
-            for at in &accounts {
-                let truth = self.truth.get_mut(&at.account).unwrap();
-                truth.reserved -= held;
-                truth.spent += actual;
-                truth.frozen += if journal { 0 } else { held };
-                self.sidecars[proxy].write(at, actual);
-            }
-            self.figures.settled += 1;
-            self.after(1, Event::Usage { request: id, actual: None });
-        }
-        // Who waited for the ledger is gone as well.
-        let waiting = |(_, r): &(&u64, &Request)| r.proxy == proxy && r.held == 0 && r.waited;
-        let mut gone: Vec<u64> = self.requests.iter().filter(waiting).map(|(id, _)| *id).collect();
-        gone.sort_unstable();
-        for id in gone {
-            self.after(1, Event::Usage { request: id, actual: Some(0) });
-        }
-        if !journal {
-            for account in std::mem::take(&mut self.sidecars[proxy].journal).into_keys() {
-                self.truth.get_mut(&account).unwrap().tainted = true;
-            }
-            for at in self.sidecars[proxy].holder.accounts() {
-                self.truth.get_mut(&at.account).unwrap().tainted = true;
-            }
-        }
-        let down = self.chance.between(100, self.options.terms.ledger_lease_ms * 2);
-        self.after(down, Event::StartSidecar { proxy });
-    }
-
-    fn start_sidecar(&mut self, proxy: usize) {
-        let now = self.sidecar_clock(proxy);
-        let lost = self.sidecars[proxy].journal.is_empty();
-        let terms = self.options.terms;
-        let session = if lost {
-            format!("{proxy}.{}", self.sidecars[proxy].life)
-        } else {
-            self.sidecars[proxy].holder.session().to_owned()
-        };
-        self.sidecars[proxy].restart(now, session, terms);
-        self.wake(proxy);
     }
 
     // What must hold
