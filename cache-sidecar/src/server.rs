@@ -134,7 +134,8 @@ pub async fn run(
     let drain = config.drain;
     let gateway = Arc::new(gateway(config)?);
     let phases = &gateway.phases;
-    let admin = axum::serve(listeners.admin, admin::router(Arc::clone(&gateway)));
+    let address = listeners.admin.local_addr().ok().map(|address| address.ip());
+    let admin = axum::serve(listeners.admin, admin::router(Arc::clone(&gateway), address));
     let admin = tokio::spawn(admin.into_future());
     let (mut data, socket) = match listeners.data {
         DataListener::Tcp(listener) => (spawn_data(listener, &gateway), None),
@@ -208,7 +209,14 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         max_answer_bytes: config.max_answer_bytes,
         max_entry_bytes: config.cache.max_entry_bytes,
     };
-    let policy = Policy::compile(Document::default(), 0).map_err(RunError::Budgets)?;
+    let document = match &config.budgets.file {
+        Some(path) => {
+            let json = std::fs::read(path).map_err(RunError::Io)?;
+            Document::parse(&json).map_err(RunError::Budgets)?
+        }
+        None => Document::default(),
+    };
+    let policy = Policy::compile(document, 0).map_err(RunError::Budgets)?;
     let (upstream, budgets) = (Arc::new(upstream), Arc::new(Budgets::new(policy)));
     let folder = match config.journal {
         JournalConfig::Disk => Some(config.budgets.state_dir.join("journal")),

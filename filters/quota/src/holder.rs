@@ -349,6 +349,12 @@ impl Holder {
         self.tenants.retain(|_, tenant| !tenant.accounts.is_empty());
     }
 
+    /// Gives back all that is free, with filters or not: to be called before the last report.
+    pub fn retire(&mut self) {
+        let accounts = self.tenants.values_mut().flat_map(|tenant| tenant.accounts.values_mut());
+        accounts.for_each(Account::retire);
+    }
+
     /// How an account stands; `None` where it isn't known here.
     #[must_use]
     pub fn standing(&self, tenant: &str, account: &str) -> Option<Standing> {
@@ -381,6 +387,8 @@ impl Holder {
         let accounts = &mut self.tenants.entry(at.tenant.clone()).or_default().accounts;
         let account = accounts.entry(at.account.clone()).or_insert_with(|| Account::new(at));
         account.at.capacity = at.capacity;
+        // A journal doesn't know it.
+        account.at.ends_at = at.ends_at;
         account.expire(now, &self.terms);
         account
     }
