@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod budgeted;
 mod cache;
 mod drain;
 mod fake;
@@ -16,7 +17,14 @@ mod journal;
 mod ledger;
 mod ledger_faults;
 mod process;
+mod quota;
+mod quota_crash;
+mod quota_faults;
+mod quota_leases;
+mod quota_streams;
 mod redis_server;
 mod routes;
+mod settlement;
+mod sidecar;
 mod stack;
 mod store;
