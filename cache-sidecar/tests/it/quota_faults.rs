@@ -8,12 +8,12 @@ use crate::redis_server::RedisServer;
 use crate::sidecar::{Sidecar, log};
 use crate::stack::{Reply, in_time};
 
-/// A tenth of it is the emergency allowance.
-const LIMIT: u64 = 1000;
+/// A hundredth of it is the emergency allowance.
+const LIMIT: u64 = 10_000;
 
 fn budgets(failure_mode: &str) -> Value {
     let budgets = document(&[budget("total_tokens", LIMIT)]);
-    with(budgets, &json!({"failure_mode": failure_mode, "emergency_percent": 10}))
+    with(budgets, &json!({"failure_mode": failure_mode, "emergency_percent": 1}))
 }
 
 /// How Redis goes, and comes back.
@@ -81,10 +81,14 @@ impl Scene {
                 let reply = answered(&self.fake, other.ask(&prompt, false, 10)).await;
                 assert_eq!(reply.status, 200, "{}", reply.text);
                 sent += 5;
-                if other.used().await == expected + sent {
+                let used = other.used().await;
+                if used == expected + sent {
                     return;
                 }
-                assert!(other.used().await < expected + sent, "more than was taken");
+                assert!(
+                    used < expected + sent,
+                    "{used}: more than the {expected} that were taken and {sent}"
+                );
             }
         })
         .await;
@@ -104,7 +108,7 @@ async fn check(fault: Fault, failure_mode: &str) {
         assert_eq!(refused.header("retry-after"), "1");
         // What was held when the ledger went, and the allowance.
         let used = scene.sidecar.used().await;
-        assert!((100..=LIMIT / 10 + 100).contains(&used), "{used}");
+        assert!((100..=LIMIT / 100 + 100).contains(&used), "{used}");
     } else {
         scene.until("unmetered").await;
     }

@@ -8,6 +8,7 @@ mod burst;
 mod lend;
 mod refusal;
 mod scope;
+mod standby;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,11 +16,11 @@ use std::time::Instant;
 
 use chat::contract::lease::Amounts;
 use quota::Timestamp;
-use quota::holder::{AccountRef, Answer, Holder, Part, Report, Short, Standing, Terms};
+use quota::holder::{AccountRef, Answer, Holder, Report, Short, Standing, Terms};
 use quota::ledger::Outcome;
 
 use super::record::Charge;
-use crate::budget::{Budgets, FailureMode, Policy};
+use crate::budget::Budgets;
 use crate::flight::unix_ms;
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::Metrics;
@@ -28,6 +29,7 @@ use crate::rarely::Rarely;
 pub use lend::Outlook;
 pub use refusal::Refusal;
 pub use scope::Held;
+pub use standby::Standby;
 
 /// A filter's lease lasts so long after it was asked for. Short: what lies idle with an Envoy that died comes back then.
 const TERMS: Terms = Terms {
@@ -47,9 +49,7 @@ pub struct Quota {
     budgets: Arc<Budgets>,
     metrics: Arc<Metrics>,
     ledger_log: Rarely,
-    emergency_log: Rarely,
-    open_log: Rarely,
-    closed_log: Rarely,
+    standby_logs: standby::Logs,
     turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
@@ -62,29 +62,6 @@ pub struct Who<'a> {
     pub user: &'a str,
     /// The model.
     pub model: &'a str,
-}
-
-/// How it came about that a request was admitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standby {
-    /// From what budgets have.
-    Budgeted,
-    /// From the emergency allowance, since the ledger can't be reached.
-    Emergency,
-    /// From nothing, since `failure_mode` is open.
-    Unmetered,
-}
-
-impl Standby {
-    /// The contract's name of the state; nothing where all is as it should be.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Budgeted => None,
-            Self::Emergency => Some("emergency"),
-            Self::Unmetered => Some("unmetered"),
-        }
-    }
 }
 
 /// How an account stands, in its budget's unit.
@@ -135,9 +112,7 @@ impl Quota {
             budgets,
             metrics,
             ledger_log: Rarely::default(),
-            emergency_log: Rarely::default(),
-            open_log: Rarely::default(),
-            closed_log: Rarely::default(),
+            standby_logs: standby::Logs::default(),
             turns: Mutex::default(),
         }
     }
@@ -343,68 +318,6 @@ impl Quota {
                 );
             }
         })
-    }
-
-    /// Reserves `parts` while the ledger can't be asked; nothing where `failure_mode` is closed and the allowance spent.
-    fn stand_by(
-        &self,
-        policy: &Policy,
-        exchange: u64,
-        parts: &[Part],
-        boot: Option<u64>,
-    ) -> Option<Standby> {
-        let mut holder = self.holder();
-        let admitted = self.from_allowance(&mut holder, policy.emergency_percent(), |holder| {
-            holder.admit(now(), exchange, parts, boot)
-        });
-        let standby = if admitted {
-            Standby::Emergency
-        } else if policy.failure_mode() == FailureMode::Open {
-            holder.admit_anyway(now(), exchange, parts, boot);
-            Standby::Unmetered
-        } else {
-            if self.closed_log.is_due(Instant::now()) {
-                tracing::error!(
-                    "the ledger can't be reached and the emergency allowance is spent: requests are refused, since \
-                     failure_mode is closed"
-                );
-            }
-            return None;
-        };
-        let log = match standby {
-            Standby::Emergency => &self.emergency_log,
-            Standby::Budgeted | Standby::Unmetered => &self.open_log,
-        };
-        if log.is_due(Instant::now()) {
-            tracing::warn!(
-                state = standby.name(),
-                "requests are admitted without the ledger; others are counted in /metrics and not logged for a minute"
-            );
-        }
-        Some(standby)
-    }
-
-    /// Lets `take` have what it lacks from nothing, if every account's allowance has it.
-    fn from_allowance(
-        &self,
-        holder: &mut Holder,
-        percent: u64,
-        take: impl Fn(&mut Holder) -> Result<(), Short>,
-    ) -> bool {
-        let Err(Short { missing }) = take(holder) else { return true };
-        let bound = |part: &Part| part.account.capacity.saturating_mul(percent) / 100;
-        let fits = |part: &Part| {
-            let AccountRef { tenant, account, .. } = &part.account;
-            let given = holder.figures(tenant, account).map_or(0, |figures| figures.emergency);
-            given.saturating_add(part.amount) <= bound(part)
-        };
-        if !missing.iter().all(fits) {
-            return false;
-        }
-        for part in &missing {
-            holder.emergency(now(), &part.account, part.amount, bound(part));
-        }
-        take(holder).is_ok()
     }
 
     /// Counts a request in the budgets that refuse nothing.
