@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use axum::http::HeaderMap;
-use bytes::Bytes;
 use chat::contract::lease::{LEASE, RESERVED_OUTPUT};
 use chat::contract::{INPUT_ESTIMATE, REDACTIONS};
 use quota::Timestamp;
@@ -25,10 +24,9 @@ pub struct Demand {
 }
 
 impl Demand {
-    /// Of `call`, which is written as `request` upstream. `expected_output` is what is reserved for each alternative
-    /// without a cap.
+    /// Of `call`. `expected_output` is what is reserved for each alternative without a cap.
     #[must_use]
-    pub fn of(headers: &HeaderMap, call: &Call, request: &Bytes, expected_output: u64) -> Self {
+    pub fn of(headers: &HeaderMap, call: &Call, expected_output: u64) -> Self {
         let lease = text(headers, LEASE).and_then(lease);
         let cap = call.output_cap();
         let reserved = lease.and_then(|_| number(headers, RESERVED_OUTPUT));
@@ -38,7 +36,7 @@ impl Demand {
         });
         Self {
             input_tokens: number(headers, INPUT_ESTIMATE)
-                .unwrap_or_else(|| estimate::input(request)),
+                .unwrap_or_else(|| estimate::of_request(&call.request)),
             output_tokens,
             is_open: cap.is_none_or(|cap| cap > output_tokens),
             lease,
@@ -92,8 +90,7 @@ mod tests {
         let call = dialect::read(&endpoint, body.to_string().as_bytes()).unwrap();
         let headers =
             headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        let request = Bytes::from(call.request.to_string());
-        let demand = Demand::of(&headers.collect(), &call, &request, 100);
+        let demand = Demand::of(&headers.collect(), &call, 100);
         let lease = demand.lease.map(|(boot, at)| (boot, at.0));
         assert_eq!(
             (demand.input_tokens, demand.output_tokens, demand.is_open, lease),

@@ -1,7 +1,7 @@
 //! One exchange in the books: from its admission to its one settlement.
 //!
-//! Whoever holds an [`Exchange`] settles it with what it took, or abandons it; dropping it is abandoning it without
-//! paying. Each is written once, and the client sees the end of its answer when it is on disk.
+//! Whoever holds an [`Exchange`] settles it with what it took, or abandons it; dropping it, as where the client leaves
+//! before there is anything to read, is abandoning it without paying. Each is written once, and the client sees the end of its answer when it is on disk.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -147,7 +147,8 @@ impl Exchange {
     pub fn abandon(mut self, pays: bool) {
         let mut usage = self.usage_so_far();
         if !pays {
-            usage.source = Source::Collapsed;
+            let is_hit = self.event.cache == CacheStatus::Hit.name();
+            usage.source = if is_hit { Source::Cache } else { Source::Collapsed };
         }
         drop(self.write(usage, Outcome::Disconnected, 499));
     }
@@ -181,7 +182,7 @@ impl Exchange {
 impl Drop for Exchange {
     fn drop(&mut self) {
         if !self.is_settled {
-            drop(self.write(nothing(), Outcome::Failed, 500));
+            drop(self.write(nothing(), Outcome::Disconnected, 499));
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::books::Books;
 use super::record::{Head, Record};
-use super::segment::Segments;
+use super::segment::{self, Segments};
 use crate::flight::unix_ms;
 
 /// What may wait for a disk that doesn't take it: some hundred thousand exchanges.
@@ -42,7 +42,7 @@ struct Inlet {
 struct Line {
     number: u64,
     record: Record,
-    bytes: usize,
+    line: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -90,14 +90,14 @@ impl Journal {
 
     /// Appends `record`; the ticket tells when it is on disk.
     pub fn append(&self, record: Record) -> Ticket {
-        let bytes = serde_json::to_vec(&record).map_or(0, |line| line.len());
-        self.state.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let line = segment::line(&record);
+        self.state.queued_bytes.fetch_add(line.len(), Ordering::Relaxed);
         let written = self.state.written.subscribe();
         let mut inlet = self.inlet();
         inlet.last += 1;
         let number = inlet.last;
         // The writer lives as long as there is one who sends.
-        let _ = inlet.lines.send(Line { number, record, bytes });
+        let _ = inlet.lines.send(Line { number, record, line });
         Ticket { number, written }
     }
 
@@ -107,16 +107,21 @@ impl Journal {
         self.state.queued_bytes.load(Ordering::Relaxed) > MAX_QUEUED_BYTES
     }
 
-    /// Whether the disk refused the last write.
+    /// Stable name for health reports: `ok`, `failing` where the disk refused the last write, `full` where so much waits
+    /// that no new exchange may begin.
     #[must_use]
-    pub fn is_failing(&self) -> bool {
-        self.state.failing.load(Ordering::Relaxed)
+    pub fn status(&self) -> &'static str {
+        match (self.is_full(), self.state.failing.load(Ordering::Relaxed)) {
+            (true, _) => "full",
+            (false, true) => "failing",
+            (false, false) => "ok",
+        }
     }
 
-    /// Waits until all that was appended is on disk, at most for a moment.
-    pub async fn flush(&self) {
+    /// Waits until all that was appended is on disk, at most for a moment. Whether it is.
+    pub async fn flush(&self) -> bool {
         let number = self.inlet().last;
-        let _ = Ticket { number, written: self.state.written.subscribe() }.durable().await;
+        Ticket { number, written: self.state.written.subscribe() }.durable().await.is_ok()
     }
 
     fn inlet(&self) -> std::sync::MutexGuard<'_, Inlet> {
@@ -157,19 +162,18 @@ impl Writer {
             let mut group = vec![first];
             group.extend(self.inbox.try_iter());
             let last = group.last().map_or(0, |line| line.number);
-            let bytes: usize = group.iter().map(|line| line.bytes).sum();
-            let records: Vec<Record> = group.into_iter().map(|line| line.record).collect();
-            self.write(&records);
-            records.iter().for_each(|record| self.books.take(record));
-            self.state.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            let lines: Vec<u8> = group.iter().flat_map(|line| &line.line).copied().collect();
+            self.write(&lines);
+            group.iter().for_each(|line| self.books.take(&line.record));
+            self.state.queued_bytes.fetch_sub(lines.len(), Ordering::Relaxed);
             self.state.written.send_replace(last);
         }
     }
 
     /// Returns when it is written: what comes meanwhile waits.
-    fn write(&mut self, records: &[Record]) {
+    fn write(&mut self, lines: &[u8]) {
         let Some(segments) = &mut self.segments else { return };
-        while let Err(error) = segments.append(records, &self.books, unix_ms()) {
+        while let Err(error) = segments.append(lines, &self.books, unix_ms()) {
             if !self.state.failing.swap(true, Ordering::Relaxed) {
                 tracing::error!(
                     error = %error.kind(),

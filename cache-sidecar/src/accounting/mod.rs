@@ -79,7 +79,11 @@ impl Accounting {
     /// Tells the ledger and the disk all that is left to tell.
     pub async fn close(&self) {
         self.quota.close().await;
-        self.journal.flush().await;
+        if !self.journal.flush().await {
+            tracing::error!(
+                "the journal can't be written: what it still had to write is lost with this process"
+            );
+        }
     }
 
     /// What a plan says beside its budgets.

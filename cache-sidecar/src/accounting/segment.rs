@@ -23,6 +23,8 @@ pub struct Segments {
     file: File,
     /// Up to where the file holds whole lines.
     bytes: u64,
+    /// When the next segment begins: a head may be large itself.
+    full_at: u64,
     /// Held until the process ends, however it ends.
     _lock: File,
 }
@@ -52,25 +54,26 @@ impl Segments {
                 file.set_len(bytes).map_err(named)?;
                 file.seek(SeekFrom::End(0)).map_err(named)?;
                 let folder = folder.to_owned();
-                return Ok((Self { folder, number, file, bytes, _lock: lock }, books));
+                let full_at = SEGMENT_BYTES;
+                return Ok((Self { folder, number, file, bytes, full_at, _lock: lock }, books));
             }
             fs::remove_file(&path).map_err(named)?;
         }
         let books = Books::new(now_ms);
         let (file, bytes) = begin(folder, 1, &books, now_ms).map_err(named)?;
-        Ok((Self { folder: folder.to_owned(), number: 1, file, bytes, _lock: lock }, books))
+        let (folder, full_at) = (folder.to_owned(), bytes.saturating_add(SEGMENT_BYTES));
+        Ok((Self { folder, number: 1, file, bytes, full_at, _lock: lock }, books))
     }
 
-    /// Appends `records`, and returns when the disk has them. `books` are those of all records before.
+    /// Appends whole `lines`, and returns when the disk has them. `books` are those of all records before.
     ///
     /// # Errors
     /// Where the disk refuses: then none of them is there, and the same call may be made again.
-    pub fn append(&mut self, records: &[Record], books: &Books, now_ms: u64) -> io::Result<()> {
-        if self.bytes >= SEGMENT_BYTES {
+    pub fn append(&mut self, lines: &[u8], books: &Books, now_ms: u64) -> io::Result<()> {
+        if self.bytes >= self.full_at {
             self.rotate(books, now_ms)?;
         }
-        let lines = lines(records)?;
-        let written = self.file.write_all(&lines).and_then(|()| self.file.sync_data());
+        let written = self.file.write_all(lines).and_then(|()| self.file.sync_data());
         if let Err(error) = written {
             // Half of them may be there.
             let _ = self.file.set_len(self.bytes);
@@ -85,6 +88,7 @@ impl Segments {
         let number = self.number.saturating_add(1);
         let (file, bytes) = begin(&self.folder, number, books, now_ms)?;
         (self.number, self.file, self.bytes) = (number, file, bytes);
+        self.full_at = bytes.saturating_add(SEGMENT_BYTES);
         let numbers = numbers(&self.folder)?;
         let old = numbers.len().saturating_sub(KEPT_SEGMENTS);
         for number in numbers.into_iter().take(old) {
@@ -109,7 +113,7 @@ fn lock(folder: &Path) -> io::Result<File> {
 
 fn begin(folder: &Path, number: u64, books: &Books, now_ms: u64) -> io::Result<(File, u64)> {
     let mut file = File::create(path(folder, number))?;
-    let head = lines(&[Record::Head(books.head(now_ms))])?;
+    let head = line(&Record::Head(books.head(now_ms)));
     file.write_all(&head)?;
     file.sync_data()?;
     // The name itself must be on disk too.
@@ -117,13 +121,13 @@ fn begin(folder: &Path, number: u64, books: &Books, now_ms: u64) -> io::Result<(
     Ok((file, head.len() as u64))
 }
 
-fn lines(records: &[Record]) -> io::Result<Vec<u8>> {
-    let mut lines = Vec::new();
-    for record in records {
-        serde_json::to_writer(&mut lines, record)?;
-        lines.push(b'\n');
-    }
-    Ok(lines)
+/// A record as it is written.
+#[must_use]
+pub fn line(record: &Record) -> Vec<u8> {
+    // Names, numbers and lists of them: nothing of it can fail to serialize.
+    let mut line = serde_json::to_vec(record).unwrap_or_default();
+    line.push(b'\n');
+    line
 }
 
 fn path(folder: &Path, number: u64) -> PathBuf {

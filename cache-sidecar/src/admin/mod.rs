@@ -2,6 +2,7 @@
 
 mod access;
 mod budgets;
+mod quota;
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use crate::data::Gateway;
 use access::Access;
 
-const PAGE: &str = "Sluice cache-sidecar\n\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store answers,\n           and whether there is a token for Vertex AI\n/metrics   for Prometheus\n\nWith `authorization: Bearer ADMIN_TOKEN`:\n/admin/budgets            GET, PUT, DELETE; the etag goes into if-match\n/admin/budgets/NAME       PUT, DELETE\n/admin/budgets/audit      who changed what\n/admin/budgets/validate   POST a document: what is wrong, what would change\n";
+const PAGE: &str = "Sluice cache-sidecar\n\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store, the ledger\n           and the journal's disk answer, and whether there is a token for Vertex AI\n/metrics   for Prometheus\n\nWith `authorization: Bearer ADMIN_TOKEN`:\n/admin/quota?tenant=T     how T's budgets stand, as far as this sidecar knows\n/admin/budgets            GET, PUT, DELETE; the etag goes into if-match\n/admin/budgets/NAME       PUT, DELETE\n/admin/budgets/audit      who changed what\n/admin/budgets/validate   POST a document: what is wrong, what would change\n";
 
 /// The pages, for a listener on `address`.
 pub fn router(gateway: Arc<Gateway>, address: Option<IpAddr>) -> Router {
@@ -44,22 +45,25 @@ fn api(access: Access) -> Router<Arc<Gateway>> {
             }
         }
     };
-    Router::new().merge(budgets::routes()).route_layer(from_fn(check))
+    Router::new().merge(budgets::routes()).merge(quota::routes()).route_layer(from_fn(check))
 }
 
-/// A lost store is no reason to take the process out of service: it serves, with misses. Nor is a missing token: hits are
-/// served, and no other sidecar would have one.
+/// A lost store or ledger is no reason to take the process out of service: it serves, with misses and by `failure_mode`.
+/// Nor is a missing token: hits are served, and no other sidecar would have one. A journal that is full refuses by itself.
 async fn ready(State(gateway): State<Arc<Gateway>>) -> Response {
     let is_ready = gateway.phases.is_serving();
-    let cache = &gateway.upstream.cache;
-    let store = if cache.ping().await { "ok" } else { "degraded" };
+    let (cache, ledger) = (&gateway.upstream.cache, &gateway.ledger);
+    let state = |answers: bool| if answers { "ok" } else { "degraded" };
+    let (store_answers, ledger_answers) = tokio::join!(cache.ping(), ledger.ping());
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
         "status": if is_ready { "ready" } else { "draining" },
-        "store": {"kind": cache.store_name(), "status": store},
+        "store": {"kind": cache.store_name(), "status": state(store_answers)},
+        "ledger": {"kind": ledger.name(), "status": state(ledger_answers.is_ok())},
+        "journal": {"status": gateway.accounting.journal.status()},
         "upstream": {"kind": "vertex", "status": gateway.upstream.vertex.token_state().name()},
     });
-    (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    json_response(status, &body)
 }
 
 async fn metrics(State(gateway): State<Arc<Gateway>>) -> Response {

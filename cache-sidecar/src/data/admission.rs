@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use chat::contract::USER;
+use chat::contract::lease::{Amounts, QUOTA_STATE};
 use chat::contract::{Source, Usage};
-use chat::contract::{USER, lease::QUOTA_STATE};
 use chat::endpoint::Dialect;
 use chat::problem::Problem;
 
 use super::Gateway;
-use super::generate::upstream_request;
 use super::rate_limits;
 use crate::accounting::demand::{Demand, redactions};
 use crate::accounting::exchange::Exchange;
-use crate::accounting::quota::Who;
+use crate::accounting::quota::{Admission, Refusal, Who};
 use crate::accounting::record::{Event, Outcome};
 use crate::dialect::Call;
 use crate::flight::{Failure, unix_ms};
@@ -29,16 +29,29 @@ pub struct Caller<'a> {
     pub headers: &'a HeaderMap,
 }
 
-/// Admits `call`, and says what its answer's head has to say of budgets.
+/// How often the output is lowered to what is left, which others take from at the same time.
+const CLAMPS: usize = 3;
+
+/// A request that may go on.
+pub struct Admitted {
+    /// Must be settled.
+    pub exchange: Exchange,
+    /// What its answer's head has to say of budgets.
+    pub headers: HeaderMap,
+    /// The output to which a budget has lowered it here.
+    pub clamp: Option<u64>,
+}
+
+/// Admits `call`; where its input fits into all budgets and its output doesn't, with as much output as does.
 ///
 /// # Errors
 /// Where a budget refuses it, or nothing more can be written down.
 pub async fn admit(
     gateway: &Gateway,
     caller: Caller<'_>,
-    call: &Call,
+    call: &mut Call,
     id: &str,
-) -> Result<(Exchange, HeaderMap), Failure> {
+) -> Result<Admitted, Failure> {
     let accounting = &gateway.accounting;
     if accounting.journal.is_full() {
         return Err(Problem::new(
@@ -50,17 +63,24 @@ pub async fn admit(
     }
     let header = |name: &str| caller.headers.get(name).and_then(|value| value.to_str().ok());
     let user = header(USER).unwrap_or_default();
-    let who = Who { tenant: caller.tenant, user, model: &call.model };
+    let model = call.model.clone();
+    let who = Who { tenant: caller.tenant, user, model: &model };
     let outlook = accounting.outlook(who);
-    let request = upstream_request(call)?;
-    let demand = Demand::of(caller.headers, call, &request, outlook.expected_output_tokens);
-    let mut amounts =
-        accounting.reservation(&call.model, demand.input_tokens, demand.output_tokens);
-    amounts.requests = 1;
-    let exchange = fastrand::u64(..);
-    let admitted = accounting.quota.admit(exchange, who, &amounts, demand.lease).await;
-    let admission = admitted.inspect_err(|refusal| {
+    let mut demand = Demand::of(caller.headers, call, outlook.expected_output_tokens);
+    let mut clamp = None;
+    let mut admitted = reserve(gateway, who, &demand).await;
+    for _ in 0..CLAMPS {
+        let Err(refusal) = &admitted else { break };
+        let Some(lower) = lowered(call, &demand, refusal.room) else { break };
+        demand = Demand { output_tokens: lower, is_open: false, ..demand };
+        clamp = Some(lower);
+        admitted = reserve(gateway, who, &demand).await;
+    }
+    let admission = admitted.map_err(|refusal| {
         gateway.upstream.metrics.quota_refusal(refusal.problem.code);
+        let headers =
+            rate_limits::headers(refusal.standings.iter().map(|(held, one)| (held, *one)));
+        Failure { headers: Some(Box::new(headers)), ..refusal.into() }
     })?;
     let mut headers = HeaderMap::new();
     if demand.lease.is_none() {
@@ -75,7 +95,7 @@ pub async fn admit(
         occurred_at_ms: unix_ms(),
         tenant: caller.tenant.to_owned(),
         user: user.to_owned(),
-        model: call.model.clone(),
+        model,
         dialect: dialect_name(caller.dialect).to_owned(),
         outcome: Outcome::Lost,
         status: 0,
@@ -94,7 +114,27 @@ pub async fn admit(
         redactions: redactions(caller.headers),
         budgets_version: admission.version,
     };
-    Ok((Exchange::new(Arc::clone(accounting), event, admission, &demand), headers))
+    let exchange = Exchange::new(Arc::clone(accounting), event, admission, &demand);
+    Ok(Admitted { exchange, headers, clamp })
+}
+
+async fn reserve(gateway: &Gateway, who: Who<'_>, demand: &Demand) -> Result<Admission, Refusal> {
+    let accounting = &gateway.accounting;
+    let amounts = |output_tokens| Amounts {
+        requests: 1,
+        ..accounting.reservation(who.model, demand.input_tokens, output_tokens)
+    };
+    let wish = (&amounts(demand.output_tokens), &amounts(0));
+    accounting.quota.admit(fastrand::u64(..), who, wish, demand.lease).await
+}
+
+/// The output cap of `call`, lowered to `room`; nothing where that is no room, or no less than is asked for.
+fn lowered(call: &mut Call, demand: &Demand, room: u64) -> Option<u64> {
+    // Each alternative needs a token.
+    if room < call.alternatives() || room >= demand.output_tokens || !call.clamp_output(room) {
+        return None;
+    }
+    call.output_cap()
 }
 
 /// A client may send anything for an id; what is told further looks like one.

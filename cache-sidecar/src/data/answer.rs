@@ -159,6 +159,9 @@ pub fn refusal(failure: &Failure, dialect: Dialect) -> Response {
     if let Some(usage) = &failure.usage {
         set_usage(&mut response, usage);
     }
+    if let Some(headers) = &failure.headers {
+        response.headers_mut().extend(HeaderMap::clone(headers));
+    }
     let retry_after =
         failure.retry_after.as_deref().and_then(|value| HeaderValue::from_str(value).ok());
     if let Some(value) = retry_after {

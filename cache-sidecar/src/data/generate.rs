@@ -11,7 +11,7 @@ use chat::problem::Problem;
 use serde_json::Value;
 
 use super::Gateway;
-use super::admission::{self, Caller};
+use super::admission::{self, Admitted, Caller};
 use super::answer::{self, Answer};
 use super::cache_control::CacheControl;
 use super::cache_status::CacheStatus;
@@ -36,10 +36,12 @@ pub async fn generate(
     let mut call = dialect::read(endpoint, body)?;
     let control = CacheControl::of(headers);
     let key = key(gateway, endpoint, tenant, &call, body)?;
-    let clamp = admitted_output(headers).filter(|tokens| call.clamp_output(*tokens));
+    let lowered = admitted_output(headers).filter(|tokens| call.clamp_output(*tokens));
     let id = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
     let caller = Caller { tenant, dialect: endpoint.dialect, headers };
-    let (mut exchange, headers) = admission::admit(gateway, caller, &call, &id).await?;
+    let Admitted { mut exchange, headers, clamp } =
+        admission::admit(gateway, caller, &mut call, &id).await?;
+    let clamp = clamp.or(lowered);
     let found = find(gateway, &call, (key, clamp), control).await;
     let (subscriber, status, age_ms) = match found {
         Ok(found) => found,
@@ -209,7 +211,7 @@ fn key(
     Ok(fingerprint.key(&gateway.config.cache.key_secret))
 }
 
-pub(super) fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
+fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
     let request = serde_json::to_vec(&call.request);
     request.map(Bytes::from).map_err(|_| {
         Problem::new(500, "internal_error", "the request could not be written for the upstream")

@@ -40,7 +40,16 @@ struct Bill {
 impl Charge {
     /// The leader's.
     pub fn of_leader() -> Self {
-        let payer = watch::channel(Payer::Leader).0;
+        Self::of(Payer::Leader)
+    }
+
+    /// Of one who reads what was paid for long ago.
+    pub fn paid() -> Self {
+        Self::of(Payer::Found)
+    }
+
+    fn of(payer: Payer) -> Self {
+        let payer = watch::channel(payer).0;
         let bill = Arc::new(Bill { payer, readers: AtomicUsize::new(1) });
         Self { bill, is_leader: true, reads: true }
     }
@@ -132,6 +141,11 @@ mod tests {
         assert!(!leader.leave());
         drop(door);
         assert_eq!(followers.map(Charge::leave), [false, true]);
+    }
+
+    #[test]
+    fn what_is_paid_for_costs_nobody_anything() {
+        assert!(!Charge::paid().leave());
     }
 
     #[tokio::test(start_paused = true)]

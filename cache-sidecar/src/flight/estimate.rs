@@ -19,8 +19,8 @@ pub fn usage(request: &[u8], chunks: &[Arc<Chunk>]) -> Usage {
 }
 
 /// The input of a request, in tokens.
-pub fn input(request: &[u8]) -> u64 {
-    serde_json::from_slice(request).map_or(0, |request| of_value(&request))
+fn input(request: &[u8]) -> u64 {
+    serde_json::from_slice(request).map_or(0, |request| of_request(&request))
 }
 
 /// What a chunk adds to the output; without input.
@@ -49,13 +49,13 @@ fn of_part(part: &Part) -> u64 {
     text + call
 }
 
-/// All strings, and media by the piece: their base64 says nothing about tokens.
-fn of_value(value: &Value) -> u64 {
+/// The input of a request: all strings, and media by the piece, since their base64 says nothing about tokens.
+pub fn of_request(value: &Value) -> u64 {
     match value {
         Value::String(text) => tokens::estimate(text),
-        Value::Array(items) => items.iter().map(of_value).sum(),
+        Value::Array(items) => items.iter().map(of_request).sum(),
         Value::Object(fields) if fields.contains_key("mimeType") => tokens::MEDIA_PART_TOKENS,
-        Value::Object(fields) => fields.values().map(of_value).sum(),
+        Value::Object(fields) => fields.values().map(of_request).sum(),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
 }

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::HeaderMap;
 use chat::contract::Usage;
 use chat::problem::Problem;
 use tokio::sync::watch;
@@ -49,11 +50,13 @@ pub struct Failure {
     pub retry_after: Option<String>,
     /// What was taken all the same, where the answer had begun.
     pub usage: Option<Box<Usage>>,
+    /// Of the budget that refused.
+    pub headers: Option<Box<HeaderMap>>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, retry_after: None, usage: None }
+        Self { problem, retry_after: None, usage: None, headers: None }
     }
 }
 
@@ -137,7 +140,7 @@ impl Subscriber {
         let end = End::Clean { usage: entry.usage, stored_ms: Some(entry.created_ms) };
         let (_sender, receiver) =
             watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end), share: None });
-        Self { progress: receiver, read: 0, charge: Charge::of_leader() }
+        Self { progress: receiver, read: 0, charge: Charge::paid() }
     }
 
     /// Whether this one is charged for the generation, whose clean end it has read. May wait for the leader a moment.

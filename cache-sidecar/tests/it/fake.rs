@@ -46,7 +46,12 @@ impl Fake {
 
     /// The next call.
     pub async fn call(&self) -> Call {
-        in_time("an upstream call", async { self.calls.lock().await.recv().await.unwrap() }).await
+        in_time("an upstream call", self.next()).await
+    }
+
+    /// The same, for those who don't know whether there will be one.
+    pub async fn next(&self) -> Call {
+        self.calls.lock().await.recv().await.unwrap()
     }
 
     /// How many calls came that the test didn't take.

@@ -8,6 +8,7 @@
 )]
 
 mod admin;
+mod budgeted;
 mod cache;
 mod count_tokens;
 mod drain;
@@ -18,9 +19,16 @@ mod journal;
 mod ledger;
 mod ledger_faults;
 mod process;
+mod quota;
+mod quota_crash;
+mod quota_faults;
+mod quota_leases;
+mod quota_streams;
 mod redis_cluster;
 mod redis_link;
 mod redis_server;
 mod routes;
+mod settlement;
+mod sidecar;
 mod stack;
 mod store;

@@ -368,6 +368,12 @@ impl Holder {
         self.tenants.retain(|_, tenant| !tenant.accounts.is_empty());
     }
 
+    /// Gives back all that is free, with filters or not: to be called before the last report.
+    pub fn retire(&mut self) {
+        let accounts = self.tenants.values_mut().flat_map(|tenant| tenant.accounts.values_mut());
+        accounts.for_each(Account::retire);
+    }
+
     /// How an account stands; `None` where it isn't known here.
     #[must_use]
     pub fn standing(&self, tenant: &str, account: &str) -> Option<Standing> {
@@ -401,6 +407,8 @@ impl Holder {
         tenant.next_at = 0;
         let account = tenant.accounts.entry(at.account.clone()).or_insert_with(|| Account::new(at));
         account.at.capacity = at.capacity;
+        // A journal doesn't know it.
+        account.at.ends_at = at.ends_at;
         account.expire(now, &self.terms);
         account
     }

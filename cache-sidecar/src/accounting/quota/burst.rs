@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use quota::Timestamp;
-
 use super::scope::{Held, account_ref};
 use super::{Quota, Who, now};
-use crate::budget::{Policy, Scope};
+use crate::budget::Scope;
 
 impl Quota {
-    /// What a request of `who` is held to at `at`.
-    pub(super) async fn scopes(&self, policy: &Policy, who: Who<'_>, at: Timestamp) -> Arc<[Held]> {
-        let scopes = policy.resolve(who.tenant, who.user, who.model, at);
+    /// What a request of `who` is held to by `scopes`.
+    pub(super) async fn scopes(&self, scopes: &[Scope], who: Who<'_>) -> Arc<[Held]> {
         let mut held = Vec::with_capacity(scopes.len());
-        for scope in &scopes {
+        for scope in scopes {
             let extra = self.extra(who.tenant, scope).await;
             held.push(Held::new(who.tenant, scope, &scope.account, extra));
         }
@@ -30,7 +27,7 @@ impl Quota {
         let known = standing().is_some_and(|standing| standing.known);
         if !known {
             self.holder().watch(now(), &before);
-            let _ = self.sync(tenant, &[]).await;
+            let _ = self.sync(tenant).await;
         }
         let used = standing().filter(|standing| standing.known).map(|standing| standing.used);
         used.map_or(0, |used| scope.limit.saturating_sub(used).min(scope.burst))

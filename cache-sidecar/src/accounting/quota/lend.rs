@@ -1,10 +1,10 @@
 //! The answer to a filter's callout: plans, and leases on their budgets.
 
 use chat::contract::lease::{self, Amounts, Ask, Lease, LeaseReply, LeaseRequest, Plan, Verdict};
-use quota::holder::{Answer, Lent, Part, Short};
+use quota::holder::{Holder, Lent, Part};
 
 use super::scope::{self, Held};
-use super::{ATTEMPTS, Quota, Refusal, Who, now};
+use super::{Denied, Quota, Who, now, refusal};
 use crate::budget::{FailureMode, Policy};
 
 /// How long a filter goes by a plan: a changed budget reaches it within that.
@@ -45,7 +45,8 @@ impl Quota {
 
     async fn answer(&self, boot: u64, ask: &Ask, who: Who<'_>, outlook: Outlook) -> lease::Answer {
         let policy = self.budgets.current();
-        let held = self.scopes(&policy, who, now()).await;
+        let scopes = policy.resolve(who.tenant, who.user, who.model, now());
+        let held = self.scopes(&scopes, who).await;
         let mut emergency = false;
         let verdict = match &ask.demand {
             Some(demand) => self.meet(boot, who, demand, &held, &policy, &mut emergency).await,
@@ -53,7 +54,6 @@ impl Quota {
         };
         // Renewals ask for nothing, so they are never short.
         let current: Vec<Option<Lent>> = held.iter().map(|held| self.renew(boot, held)).collect();
-        let scopes = policy.resolve(who.tenant, who.user, who.model, now());
         let scope = |(scope, (held, lent)): (&crate::budget::Scope, (&Held, Option<Lent>))| {
             let mut leases: Vec<Lease> = lent.map(|lent| wire(held, lent)).into_iter().collect();
             if held.at.ends_at.0.saturating_sub(now().0) < PREFETCH_MS {
@@ -96,23 +96,26 @@ impl Quota {
             let _ = self.holder().lend(now(), boot, &[part]);
         }
         let parts = scope::parts(held, demand, false);
-        for _ in 0..ATTEMPTS {
-            let lent = self.holder().lend(now(), boot, &parts);
-            let Err(Short { missing }) = lent else { return Verdict::Granted };
-            match self.ask(who.tenant, &missing).await {
-                Ok(Answer::Refused { id, may_come_back }) => {
-                    let refusal =
-                        Refusal::exhausted(held, id, may_come_back, |held| self.standing(held));
-                    let retry_after_ms = refusal.retry_after_ms.unwrap_or(0);
-                    return Verdict::Exhausted { scope: refusal.scope, retry_after_ms };
+        let take = |holder: &mut Holder| holder.lend(now(), boot, &parts).map(drop);
+        match self.obtain(who.tenant, take).await {
+            Ok(()) => Verdict::Granted,
+            Err(Denied::Refused { id, may_come_back }) => {
+                let held = held.iter().find(|held| held.at.id == id);
+                held.map_or(Verdict::Unavailable, |held| Verdict::Exhausted {
+                    scope: held.name.to_string(),
+                    retry_after_ms: refusal::retry_after_ms(held, may_come_back),
+                })
+            }
+            Err(Denied::Contended) => Verdict::Unavailable,
+            Err(Denied::Away) => {
+                let percent = policy.emergency_percent();
+                *emergency = self.from_allowance(&mut self.holder(), percent, take);
+                match policy.failure_mode() {
+                    FailureMode::Closed if !*emergency => Verdict::Unavailable,
+                    FailureMode::Closed | FailureMode::Open => Verdict::Granted,
                 }
-                Ok(_) => {}
-                Err(_) if self.emergency(&missing, policy.emergency_percent()) => *emergency = true,
-                Err(_) if policy.failure_mode() == FailureMode::Open => return Verdict::Granted,
-                Err(_) => return Verdict::Unavailable,
             }
         }
-        Verdict::Unavailable
     }
 
     fn renew(&self, boot: u64, held: &Held) -> Option<Lent> {

@@ -8,6 +8,7 @@ mod burst;
 mod lend;
 mod refusal;
 mod scope;
+mod standby;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,10 +16,11 @@ use std::time::Instant;
 
 use chat::contract::lease::Amounts;
 use quota::Timestamp;
-use quota::holder::{Answer, Holder, Part, Short, Standing, Terms};
+use quota::holder::{AccountRef, Answer, Holder, Report, Short, Standing, Terms};
+use quota::ledger::Outcome;
 
 use super::record::Charge;
-use crate::budget::{Budgets, FailureMode};
+use crate::budget::Budgets;
 use crate::flight::unix_ms;
 use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::Metrics;
@@ -27,6 +29,7 @@ use crate::rarely::Rarely;
 pub use lend::Outlook;
 pub use refusal::Refusal;
 pub use scope::Held;
+pub use standby::Standby;
 
 /// A filter's lease lasts so long after it was asked for. Short: what lies idle with an Envoy that died comes back then.
 const TERMS: Terms = Terms {
@@ -37,7 +40,7 @@ const TERMS: Terms = Terms {
     idle_ms: 5_000,
 };
 /// How often a request may come back from the ledger with too little: others may take what was there.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 8;
 
 /// Budgets at work.
 pub struct Quota {
@@ -46,8 +49,8 @@ pub struct Quota {
     budgets: Arc<Budgets>,
     metrics: Arc<Metrics>,
     ledger_log: Rarely,
-    /// One report of a tenant at a time.
-    tenants: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    standby_logs: standby::Logs,
+    turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 /// Who asks for what.
@@ -61,27 +64,21 @@ pub struct Who<'a> {
     pub model: &'a str,
 }
 
-/// How it came about that a request was admitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standby {
-    /// From what budgets have.
-    Budgeted,
-    /// From the emergency allowance, since the ledger can't be reached.
-    Emergency,
-    /// From nothing, since `failure_mode` is open.
-    Unmetered,
-}
-
-impl Standby {
-    /// The contract's name of the state; nothing where all is as it should be.
-    #[must_use]
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Budgeted => None,
-            Self::Emergency => Some("emergency"),
-            Self::Unmetered => Some("unmetered"),
-        }
-    }
+/// How an account stands, in its budget's unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountState {
+    /// Its name.
+    pub account: String,
+    /// What its window has in all; nothing for one that only the journal knows.
+    pub limit: Option<u64>,
+    /// Settled, by all sessions at the last sync and here since.
+    pub used: u64,
+    /// Reserved, or held for requests to come, by all sessions at the last sync.
+    pub held: u64,
+    /// What a request here may count on.
+    pub remaining: u64,
+    /// When its window ends, in milliseconds since the Unix epoch.
+    pub ends_ms: u64,
 }
 
 /// A request that was admitted. It must be settled.
@@ -109,12 +106,20 @@ impl Quota {
         for charge in spent {
             holder.restore(now(), &scope::restored(charge), charge.amount);
         }
-        let (ledger_log, tenants) = (Rarely::default(), Mutex::default());
-        Self { holder: Mutex::new(holder), ledger, budgets, metrics, ledger_log, tenants }
+        Self {
+            holder: Mutex::new(holder),
+            ledger,
+            budgets,
+            metrics,
+            ledger_log: Rarely::default(),
+            standby_logs: standby::Logs::default(),
+            turns: Mutex::default(),
+        }
     }
 
-    /// Admits a request that wants `amounts`. `reserved` says which Envoy's filter did so already, and when: it is
-    /// counted in the windows of that moment.
+    /// Admits a request that wants `amounts`, of which it can't do without `least`. `reserved` says which Envoy's filter
+    /// did so already, and when: it is counted in the windows of that moment. Nothing stays reserved where this is
+    /// cancelled.
     ///
     /// # Errors
     /// Which budget refuses, and when to come back.
@@ -122,42 +127,38 @@ impl Quota {
         &self,
         exchange: u64,
         who: Who<'_>,
-        amounts: &Amounts,
+        (amounts, least): (&Amounts, &Amounts),
         reserved: Option<(u64, Timestamp)>,
     ) -> Result<Admission, Refusal> {
         let policy = self.budgets.current();
         let boot = reserved.map(|(boot, _)| boot);
         let at = reserved.map_or_else(now, |(_, at)| recent(at));
-        let scopes = self.scopes(&policy, who, at).await;
+        let scopes = self.scopes(&policy.resolve(who.tenant, who.user, who.model, at), who).await;
         let version = policy.version();
         let mut admission = Admission { exchange, scopes, standby: Standby::Budgeted, version };
         if boot.is_none()
-            && let Some(held) = admission.scopes.iter().find(|held| held.never_admits(amounts))
+            && let Some(held) = admission.scopes.iter().find(|held| held.never_admits(least))
         {
-            return Err(Refusal::too_large(held, amounts));
+            return Err(Refusal::too_large(held, least));
         }
         let parts = scope::parts(&admission.scopes, amounts, false);
-        for _ in 0..ATTEMPTS {
-            let admitted = self.holder().admit(now(), exchange, &parts, boot);
-            let Err(Short { missing }) = admitted else { break };
-            match self.ask(who.tenant, &missing).await {
-                Ok(Answer::Refused { id, may_come_back }) => {
-                    let standing = |held: &Held| self.standing(held);
-                    return Err(Refusal::exhausted(&admission.scopes, id, may_come_back, standing));
-                }
-                Ok(_) => {}
-                Err(_) if self.emergency(&missing, policy.emergency_percent()) => {
-                    admission.standby = Standby::Emergency;
-                }
-                Err(_) if policy.failure_mode() == FailureMode::Open => {
-                    self.holder().admit_anyway(now(), exchange, &parts, boot);
-                    admission.standby = Standby::Unmetered;
-                    break;
-                }
-                Err(_) => return Err(Refusal::unavailable()),
+        let take = |holder: &mut Holder| holder.admit(now(), exchange, &parts, boot);
+        match self.obtain(who.tenant, take).await {
+            Ok(()) => {}
+            Err(Denied::Refused { id, may_come_back }) => {
+                let standings = self.standings(&admission).collect::<Vec<_>>();
+                let room = self.room(&admission.scopes, (amounts, least));
+                return Err(Refusal::exhausted(&standings, id, may_come_back, room));
+            }
+            Err(Denied::Contended) => return Err(Refusal::unavailable()),
+            Err(Denied::Away) => {
+                let standby = self.stand_by(&policy, exchange, &parts, boot);
+                admission.standby = standby.ok_or_else(Refusal::unavailable)?;
             }
         }
-        self.shadow(&admission, amounts, boot);
+        let undo = Undo { quota: self, admission: Some(&admission) };
+        self.shadow(&admission, who.tenant, amounts, boot).await;
+        undo.disarm();
         if let Some(state) = admission.standby.name() {
             self.metrics.quota_state(state);
         }
@@ -167,21 +168,19 @@ impl Quota {
     /// Reserves `more` for a request under way. Whether there was as much.
     pub async fn extend(&self, admission: &Admission, tenant: &str, more: &Amounts) -> bool {
         let parts = scope::parts(&admission.scopes, more, false);
-        let policy = self.budgets.current();
-        for _ in 0..ATTEMPTS {
-            let extended = self.holder().extend(now(), admission.exchange, &parts);
-            let Err(Short { missing }) = extended else {
-                self.shadow(admission, more, None);
-                return true;
-            };
-            match self.ask(tenant, &missing).await {
-                Ok(Answer::Refused { .. }) => return false,
-                Ok(_) => {}
-                Err(_) if self.emergency(&missing, policy.emergency_percent()) => {}
-                Err(_) => return policy.failure_mode() == FailureMode::Open,
+        let exchange = admission.exchange;
+        let take = |holder: &mut Holder| holder.extend(now(), exchange, &parts);
+        let has_more = match self.obtain(tenant, take).await {
+            Ok(()) => true,
+            Err(Denied::Refused { .. } | Denied::Contended) => false,
+            Err(Denied::Away) => {
+                self.stand_by(&self.budgets.current(), exchange, &parts, None).is_some()
             }
+        };
+        if has_more {
+            self.shadow(admission, tenant, more, None).await;
         }
-        false
+        has_more
     }
 
     /// Ends a request that took `taken`; what its accounts are charged.
@@ -209,22 +208,45 @@ impl Quota {
         standings.into_iter()
     }
 
+    /// How the accounts of `tenant` stand that are known here, by name.
+    #[must_use]
+    pub fn accounts(&self, tenant: &str) -> Vec<AccountState> {
+        let holder = self.holder();
+        let of = holder.accounts().filter(|at| at.tenant == tenant);
+        let state = |at: &AccountRef| {
+            let standing = holder.standing(tenant, &at.account)?;
+            Some(AccountState {
+                account: at.account.clone(),
+                limit: (at.ends_at != at.forget_at).then_some(standing.capacity),
+                used: standing.used,
+                held: standing.out,
+                remaining: standing.remaining(),
+                ends_ms: at.ends_at.0,
+            })
+        };
+        of.filter_map(state).collect()
+    }
+
     /// Reports what changed, gives back what lies idle; until the process ends.
     pub async fn keep(&self) {
         /// A group of settlements goes to the ledger together.
         const PERIOD: std::time::Duration = std::time::Duration::from_millis(100);
+        /// A tick goes through all accounts there are.
+        const REPORTS_PER_TICK: u32 = 10;
         let mut ticks = tokio::time::interval(PERIOD);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            ticks.tick().await;
+            for _ in 0..REPORTS_PER_TICK {
+                ticks.tick().await;
+                self.report().await;
+            }
             self.holder().tick(now());
-            self.report().await;
         }
     }
 
-    /// Reports a last time.
+    /// Gives back what is free, and reports a last time.
     pub async fn close(&self) {
-        self.holder().tick(now());
+        self.holder().retire();
         self.report().await;
     }
 
@@ -236,23 +258,56 @@ impl Quota {
         futures_util::stream::iter(due)
             .for_each_concurrent(AT_ONCE, |tenant| async move {
                 // Said where it fails; the next round tries again.
-                let _ = self.sync(&tenant, &[]).await;
+                let _ = self.sync(&tenant).await;
             })
             .await;
     }
 
-    /// Asks the ledger for what is missing, in all accounts or in none.
-    async fn ask(&self, tenant: &str, missing: &[Part]) -> Result<Answer, LedgerError> {
-        let answers = self.sync(tenant, &[missing.to_vec()]).await?;
-        Ok(answers.first().copied().unwrap_or(Answer::Again))
+    /// Lets `take` have what it lacks, all or nothing, from the ledger where too little is held here. Whoever waits for
+    /// the ledger takes what it granted before anybody else can.
+    async fn obtain(
+        &self,
+        tenant: &str,
+        take: impl Fn(&mut Holder) -> Result<(), Short>,
+    ) -> Result<(), Denied> {
+        if take(&mut self.holder()).is_ok() {
+            return Ok(());
+        }
+        let turn = self.turn(tenant);
+        let _turn = turn.lock().await;
+        for _ in 0..ATTEMPTS {
+            let report = {
+                let mut holder = self.holder();
+                // While others had their turn, it may have come.
+                let Err(Short { missing }) = take(&mut holder) else { return Ok(()) };
+                holder.report(now(), tenant, &[missing])
+            };
+            let outcome = self.tell(&report).await.map_err(|_| Denied::Away)?;
+            let mut holder = self.holder();
+            match holder.synced(now(), &report, &outcome).first() {
+                Some(Answer::Refused { id, may_come_back }) => {
+                    return Err(Denied::Refused { id: *id, may_come_back: *may_come_back });
+                }
+                Some(Answer::Granted) if take(&mut holder).is_ok() => return Ok(()),
+                _ => {}
+            }
+        }
+        Err(Denied::Contended)
     }
 
-    /// Tells the ledger about a tenant, and asks it for `wants`.
-    async fn sync(&self, tenant: &str, wants: &[Vec<Part>]) -> Result<Vec<Answer>, LedgerError> {
-        let turn = Arc::clone(self.turns().entry(tenant.to_owned()).or_default());
+    /// Tells the ledger about a tenant.
+    async fn sync(&self, tenant: &str) -> Result<(), LedgerError> {
+        let turn = self.turn(tenant);
         let _turn = turn.lock().await;
-        let report = self.holder().report(now(), tenant, wants);
-        let outcome = self.ledger.sync(tenant, &report.sync).await.inspect_err(|error| {
+        let report = self.holder().report(now(), tenant, &[]);
+        let outcome = self.tell(&report).await?;
+        self.holder().synced(now(), &report, &outcome);
+        Ok(())
+    }
+
+    /// To be called by whoever has the tenant's turn.
+    async fn tell(&self, report: &Report) -> Result<Outcome, LedgerError> {
+        self.ledger.sync(&report.tenant, &report.sync).await.inspect_err(|error| {
             self.metrics.ledger_error(error.kind());
             if self.ledger_log.is_due(Instant::now()) {
                 tracing::warn!(
@@ -262,43 +317,97 @@ impl Quota {
                      decides; nothing is lost, and others are counted in /metrics and not logged for a minute"
                 );
             }
-        })?;
-        Ok(self.holder().synced(now(), &report, &outcome))
-    }
-
-    /// Adds what is missing from nothing, if every account's allowance has it.
-    fn emergency(&self, missing: &[Part], percent: u64) -> bool {
-        let mut holder = self.holder();
-        missing.iter().all(|part| {
-            let bound = part.account.capacity / 100 * percent;
-            holder.emergency(now(), &part.account, part.amount, bound)
         })
     }
 
     /// Counts a request in the budgets that refuse nothing.
-    fn shadow(&self, admission: &Admission, amounts: &Amounts, boot: Option<u64>) {
+    async fn shadow(
+        &self,
+        admission: &Admission,
+        tenant: &str,
+        amounts: &Amounts,
+        boot: Option<u64>,
+    ) {
         let parts = scope::parts(&admission.scopes, amounts, true);
-        if !parts.is_empty()
-            && self.holder().admit_anyway(now(), admission.exchange, &parts, boot).is_some()
-        {
-            self.metrics.shadow_refusal();
+        if parts.is_empty() {
+            return;
+        }
+        let exchange = admission.exchange;
+        let take = |holder: &mut Holder| holder.admit(now(), exchange, &parts, boot);
+        if let Err(denied) = self.obtain(tenant, take).await {
+            self.holder().admit_anyway(now(), exchange, &parts, boot);
+            if matches!(denied, Denied::Refused { .. }) {
+                self.metrics.shadow_refusal();
+            }
         }
     }
 
-    fn standing(&self, held: &Held) -> Option<Standing> {
-        self.holder().standing(&held.at.tenant, &held.at.account)
+    /// The most output tokens with which the request would be admitted; 0 where not even `least` is left.
+    fn room(&self, scopes: &[Held], (amounts, least): (&Amounts, &Amounts)) -> u64 {
+        let holder = self.holder();
+        let room = |held: &Held| {
+            let AccountRef { tenant, account, .. } = &held.at;
+            let unleased = holder.standing(tenant, account).map_or(0, |one| one.unleased);
+            let pool = holder.figures(tenant, account).map_or(0, |figures| figures.pool);
+            let (all, fixed) = (amounts.of(held.unit), least.of(held.unit));
+            let left = unleased.saturating_add(pool).checked_sub(fixed)?;
+            let for_output = u128::from(left) * u128::from(amounts.output_tokens);
+            let room = for_output.checked_div(u128::from(all.saturating_sub(fixed)));
+            Some(room.map_or(u64::MAX, |room| u64::try_from(room).unwrap_or(u64::MAX)))
+        };
+        let rooms = scopes.iter().filter(|held| !held.shadow).map(room);
+        rooms.map(Option::unwrap_or_default).min().unwrap_or(0)
     }
 
     fn holder(&self) -> MutexGuard<'_, Holder> {
         self.holder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn turns(&self) -> MutexGuard<'_, HashMap<String, Arc<tokio::sync::Mutex<()>>>> {
-        let mut turns = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        if turns.len() > MAX_TURNS {
+    /// One report of a tenant at a time.
+    fn turn(&self, tenant: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = turns.get(tenant) {
+            return Arc::clone(turn);
+        }
+        if turns.len() >= MAX_TURNS {
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         }
-        turns
+        Arc::clone(turns.entry(tenant.to_owned()).or_default())
+    }
+}
+
+/// Why what is missing isn't had.
+enum Denied {
+    /// An account has too little left.
+    Refused {
+        /// [`AccountRef::id`].
+        id: u64,
+        /// Whether others hold some of it.
+        may_come_back: bool,
+    },
+    /// Each time others took what was granted.
+    Contended,
+    /// The ledger can't be asked.
+    Away,
+}
+
+/// Gives back what was reserved for a request that is gone before it was admitted.
+struct Undo<'a> {
+    quota: &'a Quota,
+    admission: Option<&'a Admission>,
+}
+
+impl Undo<'_> {
+    fn disarm(mut self) {
+        self.admission = None;
+    }
+}
+
+impl Drop for Undo<'_> {
+    fn drop(&mut self) {
+        if let Some(admission) = self.admission {
+            self.quota.settle(admission, "", &Amounts::default());
+        }
     }
 }
 

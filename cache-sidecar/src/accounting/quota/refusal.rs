@@ -16,27 +16,26 @@ const SOON_MS: u64 = 1000;
 pub struct Refusal {
     /// In terms of every dialect.
     pub problem: Problem,
-    /// Which budget.
-    pub scope: String,
     /// When to come back; nothing where no wait helps.
     pub retry_after_ms: Option<u64>,
-    /// Whether it is for the ledger's absence.
-    pub is_unavailable: bool,
+    /// The output tokens with which the request would be admitted; 0 where even its input is too much.
+    pub room: u64,
+    /// How the budgets stand.
+    pub standings: Vec<(Held, Standing)>,
 }
 
 impl Refusal {
     pub(super) fn exhausted(
-        scopes: &[Held],
+        standings: &[(&Held, Standing)],
         id: u64,
         may_come_back: bool,
-        standing: impl Fn(&Held) -> Option<Standing>,
+        room: u64,
     ) -> Self {
-        let Some(held) = scopes.iter().find(|held| held.at.id == id) else {
+        let Some((held, standing)) = standings.iter().find(|(held, _)| held.at.id == id) else {
             return Self::unavailable();
         };
-        let ends_ms = held.at.ends_at.0.saturating_sub(now().0);
-        let retry_after_ms = if may_come_back { ends_ms.min(SOON_MS) } else { ends_ms };
-        let left = standing(held).map_or(0, |standing| standing.remaining());
+        let retry_after_ms = retry_after_ms(held, may_come_back);
+        let left = standing.remaining();
         let message = format!(
             "the budget {} of {} has {} left, less than this request may take; {}",
             held.name,
@@ -45,14 +44,14 @@ impl Refusal {
             if may_come_back {
                 "what others hold of it may come back: retry in a second".to_owned()
             } else {
-                format!("it begins anew in {} s", ends_ms.div_ceil(1000))
+                format!("it begins anew in {} s", retry_after_ms.div_ceil(1000))
             }
         );
         Self {
             problem: Problem::new(429, "rate_limit_exceeded", message),
-            scope: held.name.to_string(),
             retry_after_ms: Some(retry_after_ms),
-            is_unavailable: false,
+            room,
+            standings: standings.iter().map(|(held, one)| ((*held).clone(), *one)).collect(),
         }
     }
 
@@ -66,9 +65,9 @@ impl Refusal {
         );
         Self {
             problem: Problem::new(400, "input_exceeds_budget", message),
-            scope: held.name.to_string(),
             retry_after_ms: None,
-            is_unavailable: false,
+            room: 0,
+            standings: Vec::new(),
         }
     }
 
@@ -77,9 +76,9 @@ impl Refusal {
                        few seconds";
         Self {
             problem: Problem::new(503, "budget_unavailable", message),
-            scope: String::new(),
             retry_after_ms: Some(SOON_MS),
-            is_unavailable: true,
+            room: 0,
+            standings: Vec::new(),
         }
     }
 }
@@ -89,6 +88,12 @@ impl From<Refusal> for Failure {
         let retry_after = refusal.retry_after_ms.map(|ms| ms.div_ceil(1000).max(1).to_string());
         Self { retry_after, ..refusal.problem.into() }
     }
+}
+
+/// When to ask again whom `held` refused.
+pub(super) fn retry_after_ms(held: &Held, may_come_back: bool) -> u64 {
+    let ends_ms = held.at.ends_at.0.saturating_sub(now().0);
+    if may_come_back { ends_ms.min(SOON_MS) } else { ends_ms }
 }
 
 /// For people: `2000 tokens`, `$1.50`.

@@ -42,10 +42,9 @@ impl Held {
         }
     }
 
-    /// Whether the input alone is more than a window can have.
-    pub fn never_admits(&self, amounts: &Amounts) -> bool {
-        let input = Amounts { output_tokens: 0, micro_dollars: 0, ..*amounts };
-        !self.shadow && input.of(self.unit) > self.at.capacity
+    /// Whether `least`, a request without any output, is more than a window can have.
+    pub fn never_admits(&self, least: &Amounts) -> bool {
+        !self.shadow && least.of(self.unit) > self.at.capacity
     }
 }
 

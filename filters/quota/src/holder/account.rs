@@ -135,6 +135,17 @@ impl Account {
         self.version = self.version.saturating_add(1);
     }
 
+    /// Gives back all that is free.
+    pub(super) fn retire(&mut self) {
+        let free = self.holding().held;
+        if free > 0 {
+            self.credit = self.credit.saturating_sub(free);
+            self.pool = 0;
+            self.loans.clear();
+            self.change();
+        }
+    }
+
     pub(super) fn is_dirty(&self) -> bool {
         self.version != self.acked
     }
