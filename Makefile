@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate wasm native clean leaks fuzz
+.PHONY: help run test check bench bench-redaction evaluate wasm native clean leaks fuzz infra-test
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -11,6 +11,7 @@ PURE_CRATES := -p chat -p gateway-core -p pii -p quota -p tokens
 CARGO_FUZZ_VERSION := 0.13.2
 FUZZ_TARGETS := body placeholder policy redact rules sse stream
 SECONDS := 60
+TERRAFORM_VERSION := $(shell cat infrastructure/VERSION)
 WASM := target/wasm32-wasip1/wasm/gateway_filter.wasm
 
 help:
@@ -21,6 +22,7 @@ help:
 	@echo "make evaluate  the redactor against a synthetic corpus; ARGS=\"--misses 5\" shows what it got wrong, ARGS=--presidio measures Presidio"
 	@echo "make leaks  an independent benchmark of leaks against Envoy with the filter; ARGS=\"--seeds 1 --out DIR\" keeps its reports"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
+	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -68,6 +70,9 @@ fuzz: targets .tools/cargo-fuzz-$(CARGO_FUZZ_VERSION)
 	  .tools/bin/cargo-fuzz fuzz run --fuzz-dir tests/fuzz --target-dir target/fuzz --sanitizer none $$target -- \
 	    -dict=tests/fuzz/dict -max_total_time=$(SECONDS) -max_len=4096 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1; \
 	done
+
+infra-test: terraform .tools/infra/stand-in/terraform.rc
+	.tools/infra/venv/bin/python -m pytest infrastructure/tests $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -124,6 +129,21 @@ targets:
 	@echo "== cargo-fuzz (minutes, the first time)"
 	cargo install --quiet cargo-fuzz --version $(CARGO_FUZZ_VERSION) --locked --root .tools --force
 	@touch $@
+
+.PHONY: terraform
+terraform:
+	@found=$$(terraform version 2>/dev/null | sed -n '1s/Terraform v//p'); [ "$$found" = "$(TERRAFORM_VERSION)" ] || { \
+	  echo "Terraform $(TERRAFORM_VERSION) is needed, found: $${found:-none}. Get that version from https://developer.hashicorp.com/terraform/install and put it on PATH" >&2; exit 1; }
+
+.tools/infra/venv/requirements: infrastructure/tests/requirements.txt
+	@echo "== what tests the infrastructure (a minute, the first time)"
+	$(PYTHON) -m venv --clear .tools/infra/venv
+	.tools/infra/venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/tests/requirements.txt
+	@touch $@
+
+.tools/infra/stand-in/terraform.rc: .tools/infra/venv/requirements infrastructure/tests/install.py infrastructure/tests/provider/schema.py infrastructure/tests/provider/tfplugin5.proto | terraform
+	@echo "== the stand-in for the google provider"
+	.tools/infra/venv/bin/python infrastructure/tests/install.py .tools/infra/stand-in
 
 .PHONY: redis
 redis:
