@@ -87,7 +87,23 @@ resource "google_network_security_backend_authentication_config" "this" {
   location         = "global"
   name             = var.name
   description      = "Whose signature Envoy's certificate needs."
-  trust_config     = var.backends.trust_config
+  trust_config     = google_certificate_manager_trust_config.backend[0].id
   well_known_roots = "NONE"
   labels           = var.labels
+}
+
+resource "google_certificate_manager_trust_config" "backend" {
+  count = var.backends.serverless ? 0 : 1
+
+  project     = var.project_id
+  location    = "global"
+  name        = "${var.name}-backend"
+  description = "Who signs Envoy's certificate."
+  labels      = var.labels
+
+  trust_stores {
+    trust_anchors {
+      pem_certificate = var.backends.ca_pem
+    }
+  }
 }

@@ -21,20 +21,21 @@ variable "domains" {
 variable "backends" {
   description = <<-EOT
     What answers: endpoint groups of one kind by name. `serverless` is Cloud Run, else they are the zonal groups of GKE, whose
-    pods take `port` over TLS; `server_name` is the name in Envoy's certificate, and `trust_config` who signed it.
+    pods take `port` over TLS; `server_name` is the name in Envoy's certificate, and
+    `ca_pem` the certificate (PEM, public) of who signed it.
   EOT
   type = object({
-    groups       = map(string)
-    serverless   = bool
-    port         = optional(number, 8443)
-    server_name  = optional(string)
-    trust_config = optional(string)
-    max_rate     = optional(number, 500)
-    health_path  = optional(string, "/healthz")
+    groups      = map(string)
+    serverless  = bool
+    port        = optional(number, 8443)
+    server_name = optional(string)
+    ca_pem      = optional(string)
+    max_rate    = optional(number, 500)
+    health_path = optional(string, "/healthz")
   })
   validation {
-    condition     = var.backends.serverless || (var.backends.server_name != null && var.backends.trust_config != null)
-    error_message = "Backends that aren't serverless need server_name and trust_config: the load balancer would take any certificate otherwise."
+    condition     = var.backends.serverless || (var.backends.server_name != null && var.backends.ca_pem != null)
+    error_message = "Backends that aren't serverless need server_name and ca_pem: the load balancer would take any certificate otherwise."
   }
 }
 

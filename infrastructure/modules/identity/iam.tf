@@ -1,5 +1,24 @@
 locals {
-  roles    = merge([for name, account in var.accounts : { for role in account.roles : "${name}/${role}" => { account = name, role = role } }]...)
+  # Services of this configuration and what reading and changing them takes. The roles viewer and editor would be shorter, and
+  # about everything.
+  profiles = {
+    plan = [
+      "roles/artifactregistry.reader", "roles/bigquery.metadataViewer", "roles/binaryauthorization.policyViewer", "roles/browser",
+      "roles/certificatemanager.viewer", "roles/cloudkms.viewer", "roles/compute.viewer", "roles/container.clusterViewer",
+      "roles/dns.reader", "roles/iam.securityReviewer", "roles/iam.workloadIdentityPoolViewer", "roles/memorystore.viewer",
+      "roles/monitoring.viewer", "roles/networkconnectivity.hubViewer", "roles/orgpolicy.policyViewer", "roles/pubsub.viewer",
+      "roles/run.viewer", "roles/secretmanager.viewer", "roles/serviceusage.serviceUsageConsumer", "roles/aiplatform.viewer",
+    ]
+    apply = [
+      "roles/aiplatform.admin", "roles/artifactregistry.admin", "roles/bigquery.admin", "roles/binaryauthorization.policyEditor",
+      "roles/certificatemanager.editor", "roles/cloudkms.admin", "roles/compute.loadBalancerAdmin", "roles/compute.networkAdmin",
+      "roles/compute.securityAdmin", "roles/container.clusterAdmin", "roles/dns.admin", "roles/iam.roleAdmin",
+      "roles/iam.serviceAccountAdmin", "roles/iam.workloadIdentityPoolAdmin", "roles/memorystore.admin", "roles/monitoring.admin",
+      "roles/networkconnectivity.hubAdmin", "roles/pubsub.admin", "roles/resourcemanager.projectIamAdmin", "roles/run.admin",
+      "roles/secretmanager.admin", "roles/serviceusage.serviceUsageAdmin", "roles/storage.admin",
+    ]
+  }
+  roles    = merge([for name, account in var.accounts : { for role in setunion(account.roles, account.profile == null ? [] : local.profiles[account.profile]) : "${name}/${role}" => { account = name, role = role } }]...)
   subjects = merge([for name, account in var.accounts : { for subject in account.subjects : "${name}/${subject}" => { account = name, subject = subject } }]...)
   act_as   = merge([for name, account in var.accounts : { for other in account.act_as : "${name}/${other}" => { account = name, other = other } }]...)
 }

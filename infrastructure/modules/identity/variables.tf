@@ -5,16 +5,26 @@ variable "project_id" {
 
 variable "accounts" {
   description = <<-EOT
-    Service accounts by name. `roles` are on the project; what is narrower is granted by the module of what it is about.
+    Service accounts by name. `roles` are on the project; what is narrower is granted by the module of what it is
+    about. `profile` adds the roles of who plans or applies this configuration.
     `subjects` are the subjects of GitHub's tokens that may be this account: repo:owner/name:environment:prod or
     repo:owner/name:pull_request. `act_as` are accounts of this map that it may run things as.
   EOT
   type = map(object({
     what     = string
     roles    = optional(set(string), [])
+    profile  = optional(string)
     subjects = optional(set(string), [])
     act_as   = optional(set(string), [])
   }))
+  validation {
+    condition     = alltrue([for account in values(var.accounts) : account.profile == null || contains(["plan", "apply"], coalesce(account.profile, "-"))])
+    error_message = "profile is plan or apply."
+  }
+  validation {
+    condition     = alltrue([for account in values(var.accounts) : account.profile != "apply" || alltrue([for subject in account.subjects : can(regex(":environment:", subject))])])
+    error_message = "Who applies is of an environment: its approval stands before the token."
+  }
   validation {
     condition     = alltrue([for name in keys(var.accounts) : can(regex("^[a-z][-a-z0-9]{4,28}[a-z0-9]$", name))])
     error_message = "An account's name has 6 to 30 lower-case letters, digits and hyphens, and begins with a letter."
