@@ -103,11 +103,11 @@ class Provider:
 
     def ValidateResourceTypeConfig(self, request):
         config = unpack(request.config)
-        found = [*values.outside_enums(block_of("resource", request.type_name), config), *rules.broken(request.type_name, config)]
+        found = [*values.mistakes(block_of("resource", request.type_name), config), *rules.broken(request.type_name, config)]
         return pb.ValidateConfig.Response(diagnostics=diagnostics(found))
 
     def ValidateDataSourceConfig(self, request):
-        found = values.outside_enums(block_of("data", request.type_name), unpack(request.config))
+        found = values.mistakes(block_of("data", request.type_name), unpack(request.config))
         return pb.ValidateConfig.Response(diagnostics=diagnostics(found))
 
     def UpgradeResourceState(self, request):

@@ -143,12 +143,14 @@ NAMES = (
 )
 
 
-def outside_enums(block, value, path=()):
-    """Yields (path, message) for each value that the docs' list of possible values lacks."""
+def mistakes(block, value, path=()):
+    """Yields (path, message) for what is set though Google decides it, and for values that the docs' list of them lacks."""
     if not isinstance(value, dict):
         return
     for name, attribute in block["attributes"].items():
         one, listed = value.get(name), POSSIBLE.search(attribute.get("doc", ""))
+        if one is not None and not (attribute.get("optional") or attribute.get("required")):
+            yield (*path, name), f'Can\'t configure a value for "{name}": its value will be decided automatically'
         if listed and isinstance(one, str) and one:
             allowed = re.findall(r'"([^"]*)"', listed[1])
             if one not in allowed:
@@ -157,4 +159,4 @@ def outside_enums(block, value, path=()):
         inner = value.get(name)
         for index, one in enumerate(inner if isinstance(inner, list) else [inner]):
             where = (*path, name, index) if nested["nesting_mode"] == "list" else (*path, name)
-            yield from outside_enums(nested["block"], one, where)
+            yield from mistakes(nested["block"], one, where)
