@@ -4,6 +4,7 @@ Everything runs in a copy under .tools/infra/work: Terraform writes lock files a
 with the stand-in's hash must never be committed.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -27,6 +28,7 @@ class Failed(AssertionError):
 
 def run(command, folder, codes=(0,)):
     environment = os.environ | {
+        "STAND_IN_TYPES": types(),
         "TF_CLI_CONFIG_FILE": str(TOOLS / "stand-in" / "terraform.rc"),
         "TF_DISABLE_PLUGIN_TLS": "1",  # Between Terraform and a process that it started, over a socket of its own.
         "TF_IN_AUTOMATION": "1",
@@ -36,6 +38,13 @@ def run(command, folder, codes=(0,)):
     if done.returncode not in codes:
         raise Failed(f"{' '.join(map(str, command))} in {folder.name}: {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-6000:]}")
     return done.stdout
+
+
+@cache
+def types():
+    """Types of resources that are named anywhere here."""
+    texts = [path.read_text() for pattern in ("*/*/*.tf", "*/*/*.hcl", "*/*/*/*.hcl", "tests/*.py") for path in INFRASTRUCTURE.glob(pattern)]
+    return ",".join(sorted(set(re.findall(r"\bgoogle_\w+", "\n".join(texts)))))
 
 
 def terraform(folder, *arguments, codes=(0,)):
@@ -54,21 +63,43 @@ def example(module):
     return "\n".join(re.findall(r"```hcl\n(.*?)```", (INFRASTRUCTURE / "modules" / module / "README.md").read_text(), re.S))
 
 
+@cache
+def fingerprint():
+    """Of all that an apply depends on, but its own folder."""
+    total = hashlib.sha256()
+    for top in ("modules", "tests/provider", "tests/data", "tests/install.py", "tests/conftest.py", "tests/requirements.txt", "VERSION"):
+        root = INFRASTRUCTURE / top
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file() and "__pycache__" not in path.parts and ".terraform" not in path.parts:
+                total.update(f"{path.relative_to(INFRASTRUCTURE)}\0".encode() + path.read_bytes())
+    return total.hexdigest()
+
+
 class Applied:
-    """A configuration after validate, plan, apply and a plan that found nothing to change."""
+    """A configuration after validate, plan, apply and a plan that found nothing to change. What passed is not done again until
+    something that it depends on has changed."""
 
     def __init__(self, folder, *variables):
+        own = b"".join(path.read_bytes() for path in sorted(folder.glob("*.tf*")) if path.suffix in {".tf", ".tfvars"})
+        kept = TOOLS / "passed" / hashlib.sha256(fingerprint().encode() + own).hexdigest()
+        if not (kept / "state.json").exists():
+            kept.mkdir(parents=True, exist_ok=True)
+            self.prove(folder, variables, kept)
+        self.folder = folder
+        self.plan_file = kept / "plan.json"
+        self.state = json.loads((kept / "state.json").read_text())
+        self.resources = list(self.walk(self.state["values"]["root_module"]))
+
+    @staticmethod
+    def prove(folder, variables, kept):
         terraform(folder, "init", "-input=false")
         terraform(folder, "validate")
         terraform(folder, "plan", "-input=false", "-out=first.tfplan", *variables)
         terraform(folder, "apply", "-input=false", "first.tfplan")
         # Exit code 2 would be a change: a configuration that never comes to rest.
         terraform(folder, "plan", "-input=false", "-detailed-exitcode", *variables)
-        self.folder = folder
-        self.plan_file = folder / "plan.json"
-        self.plan_file.write_text(terraform(folder, "show", "-json", "first.tfplan"))
-        self.state = json.loads(terraform(folder, "show", "-json"))
-        self.resources = list(self.walk(self.state["values"]["root_module"]))
+        (kept / "plan.json").write_text(terraform(folder, "show", "-json", "first.tfplan"))
+        (kept / "state.json").write_text(terraform(folder, "show", "-json"))
 
     def walk(self, module):
         for resource in module.get("resources", []):
@@ -96,7 +127,6 @@ def applied_environment(name):
     backend = folder / "backend.tf"
     if backend.exists():
         terraform(folder, "init", "-backend=false", "-input=false")
-        terraform(folder, "validate")
         backend.unlink()
     return Applied(folder, "-var-file=example.tfvars")
 

@@ -31,6 +31,7 @@ def test_first_apply(environment, absent):
     for name in absent:
         given = re.sub(rf"^{name}\s*= (\{{\n.*?^\}}|.*?$)", "", given, flags=re.M | re.S)
     (folder / "first.tfvars").write_text(given)
+    terraform(folder, "init", "-input=false")
     planned = terraform(folder, "plan", "-input=false", "-state=none.tfstate", "-var-file=first.tfvars")
     assert "google_compute_backend_service" not in planned
 
