@@ -75,31 +75,35 @@ def fingerprint():
     return total.hexdigest()
 
 
+def kept(*parts):
+    """Where what was found out about `parts` is kept: the same parts of the same modules needn't be tried again."""
+    return TOOLS / "passed" / hashlib.sha256("\0".join([fingerprint(), *parts]).encode()).hexdigest()
+
+
 class Applied:
     """A configuration after validate, plan, apply and a plan that found nothing to change. What passed is not done again until
     something that it depends on has changed."""
 
     def __init__(self, folder, *variables):
-        own = b"".join(path.read_bytes() for path in sorted(folder.glob("*.tf*")) if path.suffix in {".tf", ".tfvars"})
-        kept = TOOLS / "passed" / hashlib.sha256(fingerprint().encode() + own).hexdigest()
-        if not (kept / "state.json").exists():
-            kept.mkdir(parents=True, exist_ok=True)
-            self.prove(folder, variables, kept)
-        self.folder = folder
-        self.plan_file = kept / "plan.json"
-        self.state = json.loads((kept / "state.json").read_text())
+        found = kept(folder.name, *(path.read_text() for path in sorted(folder.glob("*.tf*")) if path.suffix in {".tf", ".tfvars"}))
+        if not (found / "state.json").exists():
+            found.mkdir(parents=True, exist_ok=True)
+            self.prove(folder, variables, found)
+        self.plan_file = found / "plan.json"
+        self.state = json.loads((found / "state.json").read_text())
         self.resources = list(self.walk(self.state["values"]["root_module"]))
 
     @staticmethod
-    def prove(folder, variables, kept):
+    def prove(folder, variables, found):
         terraform(folder, "init", "-input=false")
         terraform(folder, "validate")
         terraform(folder, "plan", "-input=false", "-out=first.tfplan", *variables)
         terraform(folder, "apply", "-input=false", "first.tfplan")
         # Exit code 2 would be a change: a configuration that never comes to rest.
-        terraform(folder, "plan", "-input=false", "-detailed-exitcode", *variables)
-        (kept / "plan.json").write_text(terraform(folder, "show", "-json", "first.tfplan"))
-        (kept / "state.json").write_text(terraform(folder, "show", "-json"))
+        terraform(folder, "plan", "-input=false", "-detailed-exitcode", "-out=second.tfplan", *variables)
+        # The second plan says the same as the first, with all that the first couldn't know yet: what keys' ids are, for one.
+        (found / "plan.json").write_text(terraform(folder, "show", "-json", "second.tfplan"))
+        (found / "state.json").write_text(terraform(folder, "show", "-json"))
 
     def walk(self, module):
         for resource in module.get("resources", []):

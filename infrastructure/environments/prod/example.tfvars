@@ -1,11 +1,12 @@
 # Copy to terraform.tfvars and change. Nothing in here is a secret.
-project_id    = "acme-sluice-prod"
-domains       = ["llm.example.com"]
-github        = { repository = "acme/sluice", repository_id = "123456789", owner_id = "987654" }
-alert_email   = "sluice-on-call@example.com"
-finance_group = "group:finance@example.com"
-billing       = { account = "012345-6789AB-CDEF01", amount = 3000, models = 2000 }
-perimeter     = { access_policy = "123456789", dry_run = true }
+project_id     = "acme-sluice-prod"
+domains        = ["llm.example.com"]
+github         = { repository = "acme/sluice", repository_id = "123456789", owner_id = "987654" }
+alert_email    = "sluice-on-call@example.com"
+finance_group  = "group:finance@example.com"
+billing        = { account = "012345-6789AB-CDEF01", amount = 3000, models = 2000 }
+security_group = "gke-security-groups@example.com"
+perimeter      = { access_policy = "123456789", dry_run = true }
 
 # After the gateway has been rolled out into the cluster:
 backend = {

@@ -35,6 +35,8 @@ module "gke" {
     attestors  = compact([module.registry.attestor])
   }
   workload_identities = { "sluice/gateway" = module.identity.emails["sluice-gateway"] }
+  security_group      = var.security_group
+  labels              = local.labels
   deletion_protection = true
 
   depends_on = [module.identity]

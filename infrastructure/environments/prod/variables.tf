@@ -88,6 +88,12 @@ variable "perimeter" {
   default = null
 }
 
+variable "security_group" {
+  description = "Group whose members Kubernetes' RBAC may name: gke-security-groups@example.com. null: none."
+  type        = string
+  default     = null
+}
+
 variable "finance_group" {
   description = "Group that reads usage: group:finance@example.com. null: nobody."
   type        = string

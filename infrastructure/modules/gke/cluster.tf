@@ -159,6 +159,7 @@ resource "google_container_cluster" "this" {
     boot_disk_kms_key = var.keys.disks
     machine_type      = "e2-medium"
     image_type        = "COS_CONTAINERD"
+    metadata          = { disable-legacy-endpoints = "true" }
 
     shielded_instance_config {
       enable_secure_boot          = true

@@ -29,7 +29,7 @@ variable "alerts" {
   }
   validation {
     condition = alltrue(flatten([for path in values(var.alerts) : [
-      for condition in jsondecode(file(path)).conditions : can(condition.conditionPrometheusQueryLanguage.query) || can(condition.conditionMatchedLog.filter)
+      for condition in try(jsondecode(file(path)).conditions, []) : can(condition.conditionPrometheusQueryLanguage.query) || can(condition.conditionMatchedLog.filter)
     ]]))
     error_message = "A condition is a conditionPrometheusQueryLanguage or a conditionMatchedLog."
   }

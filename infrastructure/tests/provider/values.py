@@ -114,6 +114,7 @@ def guesser(type_name, value, project, region):
             "self_link": path,
             "address": "192.0.2.1",
             "ip_address": "192.0.2.1",
+            "version": "1.34.1-gke.100",
             "uri": f"https://{name}.example.test",
         }
         if type_name == "google_service_account":
