@@ -132,7 +132,7 @@ targets:
 
 .PHONY: terraform
 terraform:
-	@found=$$(terraform version 2>/dev/null | sed -n '1s/Terraform v//p'); [ "$$found" = "$(TERRAFORM_VERSION)" ] || { \
+	@found=$$(terraform version 2>/dev/null | sed -n "1s/Terraform v//p" || true); [ "$$found" = "$(TERRAFORM_VERSION)" ] || { \
 	  echo "Terraform $(TERRAFORM_VERSION) is needed, found: $${found:-none}. Get that version from https://developer.hashicorp.com/terraform/install and put it on PATH" >&2; exit 1; }
 
 .tools/infra/venv/requirements: infrastructure/tests/requirements.txt
