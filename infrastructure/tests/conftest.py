@@ -64,10 +64,11 @@ def example(module):
 
 
 @cache
-def fingerprint():
-    """Of all that an apply depends on, but its own folder."""
+def fingerprint(modules):
+    """Of these modules, and of what tests them."""
     total = hashlib.sha256()
-    for top in ("modules", "tests/provider", "tests/data", "tests/install.py", "tests/conftest.py", "tests/requirements.txt", "VERSION"):
+    tops = [*(f"modules/{module}" for module in modules), "tests/provider", "tests/data", "tests/install.py", "tests/conftest.py", "tests/requirements.txt", "VERSION"]
+    for top in tops:
         root = INFRASTRUCTURE / top
         for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
             if path.is_file() and "__pycache__" not in path.parts and ".terraform" not in path.parts:
@@ -75,17 +76,17 @@ def fingerprint():
     return total.hexdigest()
 
 
-def kept(*parts):
+def kept(modules, *parts):
     """Where what was found out about `parts` is kept: the same parts of the same modules needn't be tried again."""
-    return TOOLS / "passed" / hashlib.sha256("\0".join([fingerprint(), *parts]).encode()).hexdigest()
+    return TOOLS / "passed" / hashlib.sha256("\0".join([fingerprint(tuple(modules)), *parts]).encode()).hexdigest()
 
 
 class Applied:
     """A configuration after validate, plan, apply and a plan that found nothing to change. What passed is not done again until
     something that it depends on has changed."""
 
-    def __init__(self, folder, *variables):
-        found = kept(folder.name, *(path.read_text() for path in sorted(folder.glob("*.tf*")) if path.suffix in {".tf", ".tfvars"}))
+    def __init__(self, folder, modules, *variables):
+        found = kept(modules, folder.name, *(path.read_text() for path in sorted(folder.glob("*.tf*")) if path.suffix in {".tf", ".tfvars"}))
         if not (found / "state.json").exists():
             found.mkdir(parents=True, exist_ok=True)
             self.prove(folder, variables, found)
@@ -121,7 +122,7 @@ def applied_example(module):
     folder = workspace() / "examples" / module
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "example.tf").write_text(example(module))
-    return Applied(folder)
+    return Applied(folder, [module])
 
 
 @cache
@@ -132,7 +133,7 @@ def applied_environment(name):
     if backend.exists():
         terraform(folder, "init", "-backend=false", "-input=false")
         backend.unlink()
-    return Applied(folder, "-var-file=example.tfvars")
+    return Applied(folder, MODULES, "-var-file=example.tfvars")
 
 
 def everything():

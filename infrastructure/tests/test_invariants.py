@@ -165,16 +165,16 @@ def test_rule(kind, path, expected):
     assert found, f"no {kind} anywhere: the rule says nothing"
     for where, values in found:
         assert holds(expected, at(values, path)), f"{where}: {kind} {values.get('name')}: {path} is {at(values, path)!r}"
+    assert not holds(expected, at(broken(found[0][1], path, expected), path)), f"{path}: the rule doesn't notice when it is broken"
+
+
+def broken(values, path, expected):
+    """A copy that is wrong at that path: it holds the first of some values there that the rule doesn't want."""
+    result = copy.deepcopy(values)
     *folder, last = path.split(".")
-    broken = copy.deepcopy(found[0][1])
-    parent = at(broken, ".".join(folder)) if folder else broken
-    if expected is absent:
-        parent[last] = [{"enabled": True}]
-    else:
-        parent[last] = (not expected) if isinstance(expected, bool) else True if expected in (0,) or not holds(expected, None) and callable(expected) and holds(expected, False) else None
-        if callable(expected) and holds(expected, parent[last]):
-            parent[last] = True
-    assert not holds(expected, at(broken, path)), f"{path}: the rule doesn't notice when it is broken"
+    parent = at(result, ".".join(folder)) if folder else result
+    parent[last] = next(value for value in (None, not expected, True, "something else") if not holds(expected, value))
+    return result
 
 
 @pytest.mark.parametrize("kind", CMEK)
@@ -247,8 +247,8 @@ def test_the_gateway_has_little(environment):
             assert values["permissions"] == ["aiplatform.endpoints.predict"]
 
 
-def rules_of(applied, policy=None):
-    return [values for values in applied.of("google_compute_network_firewall_policy_rule")]
+def rules_of(applied):
+    return applied.of("google_compute_network_firewall_policy_rule")
 
 
 @pytest.mark.parametrize("where", ["dev", "prod", "example of network"])

@@ -38,7 +38,7 @@ def checkov(name):
     """Failed checks of an environment's plan as (check, resource, name of the check)."""
     plan = applied_environment(name).plan_file
     command = [Path(sys.executable).parent / "checkov", "-f", plan, "--framework", "terraform_plan", "--compact", "--quiet", "--skip-download", "--soft-fail", "-o", "json"]
-    found = kept("checkov", plan.read_text()) / "report.json"
+    found = kept([], "checkov", plan.read_text()) / "report.json"
     if not found.exists():
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found.parent.mkdir(parents=True)

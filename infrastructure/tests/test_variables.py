@@ -167,7 +167,7 @@ def test_refused(module):
     for number, (name, value) in enumerate(cases):
         value = re.sub(r'"(\.\./tests|observability)/', lambda match: f'"{workspace()}/{"tests" if match[1].startswith("..") else "modules/" + match[1]}/', value)
         runs.append(f'run "{name}_{number}" {{\n  command = plan\n  variables {{\n    {name} = {value}\n  }}\n  expect_failures = [var.{name}]\n}}\n')
-    found = kept(*runs)
+    found = kept([module], *runs)
     if not found.exists():
         (folder / "refused.tftest.hcl").write_text("\n".join(runs))
         terraform(folder, "init", "-input=false")

@@ -41,7 +41,6 @@ PATTERNS = {
 # type → arguments of which one at most is set
 EXCLUSIVE = {
     "google_bigquery_table": [("time_partitioning", "range_partitioning")],
-    "google_compute_subnetwork_iam_member": [],
     "google_pubsub_subscription": [("push_config", "bigquery_config", "cloud_storage_config")],
     "google_compute_url_map": [("default_service", "default_url_redirect", "default_route_action")],
     "google_container_cluster": [("enable_autopilot", "remove_default_node_pool"), ("min_master_version", "enable_autopilot")],
