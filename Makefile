@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -11,6 +11,7 @@ PURE_CRATES := -p chat -p gateway-core -p pii -p quota -p tokens
 CARGO_FUZZ_VERSION := 0.13.2
 FUZZ_TARGETS := body placeholder policy redact rules sse stream
 SECONDS := 60
+TERRAFORM_VERSION := $(shell cat infrastructure/VERSION)
 WASM := target/wasm32-wasip1/wasm/gateway_filter.wasm
 
 help:
@@ -24,6 +25,7 @@ help:
 	@echo "make tokenizers  Gemini's vocabulary, for exact counts: cache-sidecar count-tokens"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
+	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -90,6 +92,9 @@ fuzz: targets .tools/cargo-fuzz-$(CARGO_FUZZ_VERSION)
 
 simulate: targets
 	cargo run --quiet --release -p quota --example simulate -- $(ARGS)
+
+infra-test: terraform .tools/infra/stand-in/terraform.rc
+	.tools/infra/venv/bin/python -m pytest infrastructure/tests $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -167,6 +172,21 @@ $(ESTIMATES)/sources: tests/tokens/sources.sh .tools/tokenizers/installed .venv/
 	@echo "== cargo-fuzz (minutes, the first time)"
 	cargo install --quiet cargo-fuzz --version $(CARGO_FUZZ_VERSION) --locked --root .tools --force
 	@touch $@
+
+.PHONY: terraform
+terraform:
+	@found=$$(terraform version 2>/dev/null | sed -n "1s/Terraform v//p" || true); [ "$$found" = "$(TERRAFORM_VERSION)" ] || { \
+	  echo "Terraform $(TERRAFORM_VERSION) is needed, found: $${found:-none}. Get that version from https://developer.hashicorp.com/terraform/install and put it on PATH" >&2; exit 1; }
+
+.tools/infra/venv/requirements: infrastructure/tests/requirements.txt
+	@echo "== what tests the infrastructure (a minute, the first time)"
+	$(PYTHON) -m venv --clear .tools/infra/venv
+	.tools/infra/venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/tests/requirements.txt
+	@touch $@
+
+.tools/infra/stand-in/terraform.rc: .tools/infra/venv/requirements infrastructure/tests/install.py infrastructure/tests/provider/schema.py infrastructure/tests/provider/tfplugin5.proto | terraform
+	@echo "== the stand-in for the google provider"
+	.tools/infra/venv/bin/python infrastructure/tests/install.py .tools/infra/stand-in
 
 .PHONY: redis
 redis:

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::http::HeaderMap;
-use chat::contract::lease::{LEASE, RESERVED_OUTPUT};
+use chat::contract::lease::{LEASE, RESERVED_INPUT, RESERVED_OUTPUT};
 use chat::contract::{INPUT_ESTIMATE, REDACTIONS};
 use quota::Timestamp;
+use tokens::Family;
 
 use crate::dialect::Call;
 use crate::flight::estimate;
@@ -15,6 +16,8 @@ use crate::flight::estimate;
 pub struct Demand {
     /// Tokens, estimated.
     pub input_tokens: u64,
+    /// Tokens of the input that are reserved: an upper bound.
+    pub reserved_input_tokens: u64,
     /// Tokens that are reserved, over all alternatives.
     pub output_tokens: u64,
     /// Whether the answer may take more than that: it has no cap, or one above it.
@@ -34,9 +37,20 @@ impl Demand {
             let each = expected_output.saturating_add(call.thinking_budget());
             each.saturating_mul(call.alternatives())
         });
+        let own = || estimate::range_of_request(&call.request, Family::of(&call.model));
+        let estimated = number(headers, INPUT_ESTIMATE);
+        let reserved_input = lease.and_then(|_| number(headers, RESERVED_INPUT));
+        let (input_tokens, reserved_input_tokens) = match (estimated, reserved_input) {
+            (Some(estimated), Some(reserved)) => (estimated, reserved),
+            (estimated, reserved) => {
+                let own = own();
+                let input_tokens = estimated.unwrap_or(own.estimate);
+                (input_tokens, reserved.unwrap_or_else(|| own.upper_bound.max(input_tokens)))
+            }
+        };
         Self {
-            input_tokens: number(headers, INPUT_ESTIMATE)
-                .unwrap_or_else(|| estimate::of_request(&call.request)),
+            input_tokens,
+            reserved_input_tokens,
             output_tokens,
             is_open: cap.is_none_or(|cap| cap > output_tokens),
             lease,

@@ -122,7 +122,7 @@ async fn reserve(gateway: &Gateway, who: Who<'_>, demand: &Demand) -> Result<Adm
     let accounting = &gateway.accounting;
     let amounts = |output_tokens| Amounts {
         requests: 1,
-        ..accounting.reservation(who.model, demand.input_tokens, output_tokens)
+        ..accounting.reservation(who.model, demand.reserved_input_tokens, output_tokens)
     };
     let wish = (&amounts(demand.output_tokens), &amounts(0));
     accounting.quota.admit(fastrand::u64(..), who, wish, demand.lease).await

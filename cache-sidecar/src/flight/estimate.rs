@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chat::contract::{Source, Usage};
 use serde_json::Value;
+use tokens::{Counts, Family, Range};
 
 use crate::vertex::{Candidate, Chunk, Part};
 
@@ -51,12 +52,33 @@ fn of_part(part: &Part) -> u64 {
 
 /// The input of a request: all strings, and media by the piece, since their base64 says nothing about tokens.
 pub fn of_request(value: &Value) -> u64 {
+    range_of_request(value, Family::Gemini).estimate
+}
+
+/// The same as a range, for a model of `family`.
+pub fn range_of_request(value: &Value, family: Family) -> Range {
+    let (mut counts, mut media_parts) = (Counts::new(), 0_u64);
+    count(value, &mut counts, &mut media_parts);
+    let media = media_parts.saturating_mul(tokens::MEDIA_PART_TOKENS);
+    let texts = counts.range(family);
+    Range {
+        estimate: texts.estimate.saturating_add(media),
+        upper_bound: texts.upper_bound.saturating_add(media),
+    }
+}
+
+fn count(value: &Value, counts: &mut Counts, media_parts: &mut u64) {
     match value {
-        Value::String(text) => tokens::estimate(text),
-        Value::Array(items) => items.iter().map(of_request).sum(),
-        Value::Object(fields) if fields.contains_key("mimeType") => tokens::MEDIA_PART_TOKENS,
-        Value::Object(fields) => fields.values().map(of_request).sum(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => {
+            counts.add(text);
+            counts.end_text();
+        }
+        Value::Array(items) => items.iter().for_each(|item| count(item, counts, media_parts)),
+        Value::Object(fields) if fields.contains_key("mimeType") => *media_parts += 1,
+        Value::Object(fields) => {
+            fields.values().for_each(|value| count(value, counts, media_parts));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use chat::contract;
 use chat::contract::Usage;
-use chat::contract::lease::{Amounts, LEASE, RESERVED_OUTPUT, Unit, Verdict};
+use chat::contract::lease::{Amounts, LEASE, RESERVED_INPUT, RESERVED_OUTPUT, Unit, Verdict};
 use quota::{Claim, Decision, Fault, Reservation, Short, Slots, Timestamp};
 
 use crate::book::{Book, CalloutFailure};
@@ -296,12 +296,15 @@ fn tightest_of(plan: &Plan, demand: &Demand, left: &[u64]) -> usize {
 
 impl Admission {
     /// What the sidecar is told.
-    pub(crate) fn request_headers(&self, book: &Book) -> Headers {
+    pub(crate) fn request_headers(&self, book: &Book, input: u64) -> Headers {
         if self.reservation.is_empty() {
             return Vec::new();
         }
-        let mut headers =
-            vec![(LEASE, book.lease_header(self.at)), (RESERVED_OUTPUT, self.output.to_string())];
+        let mut headers = vec![
+            (LEASE, book.lease_header(self.at)),
+            (RESERVED_INPUT, input.to_string()),
+            (RESERVED_OUTPUT, self.output.to_string()),
+        ];
         headers.extend(self.clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));
         headers
     }

@@ -11,7 +11,7 @@ const EXPECTED_OUTPUT_TOKENS: u64 = 1024;
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Demand {
-    /// Estimate of its input, in tokens.
+    /// What its input may take, in tokens: an upper bound.
     pub(crate) input: u64,
     /// The largest output that it asked for, in tokens, over all its candidates.
     pub(crate) cap: Option<u64>,

@@ -24,7 +24,10 @@ const MAX_SOCKET_PATH_BYTES: usize = 107;
 /// How long a part may take to become ready. V8 compiles the filter's module in it, on a machine that is busy.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 /// Variables that would lead a sidecar beside the emulator to somewhere else.
-const NOT_INHERITED: [&str; 7] = [
+const NOT_INHERITED: [&str; 10] = [
+    "ADMIN_TOKEN",
+    "JOURNAL",
+    "REDIS_AUTH",
     "GOOGLE_APPLICATION_CREDENTIALS",
     "CLOUDSDK_CONFIG",
     "REDIS_URL",
@@ -200,6 +203,13 @@ impl Builder {
             let file = run_dir.join("budgets.json");
             fs::write(&file, budgets.to_string())?;
             self = self.env("BUDGETS_FILE", file);
+        }
+        if !self.inherit || std::env::var_os("BUDGETS_FILE").is_none() {
+            // What a caller set comes behind, and wins.
+            self.env.insert(0, ("BUDGETS_FILE".into(), Some(house.budgets().into())));
+        }
+        if !self.inherit || std::env::var_os("STATE_DIR").is_none() {
+            self.env.insert(0, ("STATE_DIR".into(), Some(run_dir.join("state").into())));
         }
         let issuer = Issuer::new().map_err(StackError)?;
         let client =

@@ -44,6 +44,12 @@ impl House {
         self.root.join("envoy/envoy.yaml")
     }
 
+    /// The shipped budgets.
+    #[must_use]
+    pub fn budgets(&self) -> PathBuf {
+        self.root.join("envoy/budgets.json")
+    }
+
     /// The shipped JWKS.
     #[must_use]
     pub fn jwks(&self) -> PathBuf {

@@ -13,6 +13,8 @@ pub const LEASE_PATH: &str = "/sluice/leases";
 /// Request: under which lease it was admitted, as `{boot}@{milliseconds since the Unix epoch}`; absent where the filter
 /// reserved nothing, and then the sidecar reserves.
 pub const LEASE: &str = "x-sluice-lease";
+/// Request: input tokens that were reserved for it: an upper bound, where the estimate lies in the middle.
+pub const RESERVED_INPUT: &str = "x-sluice-reserved-input";
 /// Request: output tokens that were reserved for it, over all its candidates. The sidecar tops up where it takes more,
 /// or ends its answer.
 pub const RESERVED_OUTPUT: &str = "x-sluice-reserved-output";

@@ -1,4 +1,4 @@
-use chat::contract::{self, Source, Usage};
+use chat::contract::{self, Source, Usage, lease};
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -57,6 +57,10 @@ fn names_of_headers_stay() {
         contract::ADMITTED_OUTPUT,
         contract::REDACTIONS,
         contract::USAGE,
+        lease::LEASE,
+        lease::RESERVED_INPUT,
+        lease::RESERVED_OUTPUT,
+        lease::QUOTA_STATE,
     ];
     let golden: Vec<&str> = include_str!("../golden/contract/headers.txt").lines().collect();
     assert_eq!(names.to_vec(), golden);

@@ -1,0 +1,64 @@
+variable "project_id" {
+  description = "The project of this environment."
+  type        = string
+}
+
+variable "region" {
+  description = "Where everything is."
+  type        = string
+  default     = "europe-west1"
+}
+
+variable "domains" {
+  description = "Names that clients call."
+  type        = list(string)
+}
+
+variable "allowed_ranges" {
+  description = "Where clients may come from, as CIDR blocks."
+  type        = list(string)
+}
+
+variable "github" {
+  description = "The repository whose workflows deploy: see the identity module."
+  type = object({
+    repository    = string
+    repository_id = string
+    owner_id      = string
+  })
+}
+
+variable "images" {
+  description = "What runs, by digest. null: nothing yet, as at the first apply, before there is a registry to push to."
+  type = object({
+    envoy   = string
+    sidecar = string
+  })
+  default = null
+}
+
+variable "models" {
+  description = "Models that the gateway offers."
+  type        = list(string)
+  default     = ["gemini-3.5-flash", "gemini-3.5-flash-lite"]
+}
+
+variable "cache_key_version" {
+  description = "Version of the secret cache-key. null: none has been added yet, and cache keys are not keyed."
+  type        = string
+  default     = null
+}
+
+variable "alert_email" {
+  description = "Who is told."
+  type        = string
+}
+
+variable "billing" {
+  description = "Billing account, and what a month may cost before somebody is told. null: no budget."
+  type = object({
+    account = string
+    amount  = number
+  })
+  default = null
+}

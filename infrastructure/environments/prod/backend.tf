@@ -1,0 +1,6 @@
+# The bucket is of the state environment: terraform init -backend-config=bucket=NAME
+terraform {
+  backend "gcs" {
+    prefix = "sluice/prod"
+  }
+}

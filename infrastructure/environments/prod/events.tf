@@ -1,0 +1,15 @@
+module "events" {
+  source              = "../../modules/events"
+  project_id          = var.project_id
+  project_number      = local.number
+  region              = var.region
+  views               = { distinct_usage = "${path.module}/../../modules/events/views/distinct_usage.sql" }
+  publishers          = { gateway = module.identity.members["sluice-gateway"] }
+  readers             = var.finance_group == null ? {} : { finance = var.finance_group }
+  deletion_protection = true
+
+  keys = {
+    topic = module.kms.key_ids["events"]
+    table = module.kms.key_ids["usage"]
+  }
+}

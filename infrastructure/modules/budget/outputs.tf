@@ -1,0 +1,4 @@
+output "budgets" {
+  description = "Budgets' ids by name."
+  value       = { for name, budget in google_billing_budget.this : name => budget.id }
+}

@@ -1,0 +1,222 @@
+"""What Terraform passes on as it is: dashboards, alert policies, objectives, CEL conditions and the Avro schema, each against its
+own description: Google's discovery documents, a CEL library, an Avro library."""
+
+import copy
+import json
+import os
+from functools import cache
+from pathlib import Path
+
+import celpy
+import fastavro
+import googleapiclient
+import jsonschema
+import pytest
+from conftest import INFRASTRUCTURE, applied_environment, applied_example
+
+DOCUMENTS = Path(os.path.dirname(googleapiclient.__file__), "discovery_cache", "documents")
+
+
+def as_json_schema(node):
+    """A schema of a discovery document as JSON Schema: no unknown field, no value outside of an enum."""
+    if "$ref" in node:
+        return {"$ref": f"#/$defs/{node['$ref']}"}
+    match node.get("type"):
+        case "object" if "properties" in node:
+            return {"type": "object", "properties": {name: as_json_schema(one) for name, one in node["properties"].items()}, "additionalProperties": False}
+        case "object":
+            return {"type": "object", "additionalProperties": as_json_schema(node.get("additionalProperties", {"type": "any"}))}
+        case "array":
+            return {"type": "array", "items": as_json_schema(node["items"])}
+        case "string":
+            result = {"type": ["string", "integer"] if node.get("format") in ("int64", "uint64") else "string"}
+            if "enum" in node:
+                result["enum"] = node["enum"]
+            if node.get("format") == "google-duration":
+                result["pattern"] = r"^-?\d+(\.\d{1,9})?s$"
+            return result
+        case "integer" | "number" | "boolean" as plain:
+            return {"type": plain}
+    return {}
+
+
+@cache
+def validator(document, name):
+    schemas = json.loads((DOCUMENTS / f"{document}.json").read_text())["schemas"]
+    whole = {"$ref": f"#/$defs/{name}", "$defs": {key: as_json_schema(one) for key, one in schemas.items()}}
+    return jsonschema.Draft202012Validator(whole)
+
+
+def complaints(document, name, body):
+    return [f"{error.json_path}: {error.message}" for error in validator(document, name).iter_errors(body)]
+
+
+OBSERVABILITY = INFRASTRUCTURE / "modules" / "observability"
+# (folder of files, discovery document, schema, a change that Google would refuse)
+BODIES = [
+    ("dashboard", "monitoring.v1", "Dashboard", lambda body: body["mosaicLayout"]["tiles"][0]["widget"].update(scoreCard={})),
+    ("alert", "monitoring.v3", "AlertPolicy", lambda body: body.update(combiner="ANY")),
+    ("slo", "monitoring.v3", "ServiceLevelObjective", lambda body: body.update(rollingPeriod="28d")),
+]
+
+
+@pytest.mark.parametrize(("kind", "document", "name", "spoil"), BODIES, ids=[row[0] for row in BODIES])
+def test_bodies(kind, document, name, spoil):
+    paths = sorted([*OBSERVABILITY.glob(f"examples/{kind}*.json"), *OBSERVABILITY.glob(f"{kind}s/*.json")])
+    assert paths
+    for path in paths:
+        body = json.loads(path.read_text())
+        assert not complaints(document, name, body), path.name
+        spoil(body)
+        assert complaints(document, name, body), "a wrong body is noticed"
+
+
+def test_alert_and_objective_reach_terraform_whole():
+    """The module spells the files' fields out as arguments: none may fall by the way."""
+    applied = applied_example("observability")
+    (alert,), (slo,) = applied.of("google_monitoring_alert_policy"), applied.of("google_monitoring_slo")
+    body = json.loads((OBSERVABILITY / "examples/alert.json").read_text())
+    (condition,) = alert["conditions"]
+    query = body["conditions"][0]["conditionPrometheusQueryLanguage"]
+    assert condition["condition_prometheus_query_language"][0]["query"] == query["query"]
+    assert condition["condition_prometheus_query_language"][0]["duration"] == query["duration"]
+    assert (alert["combiner"], alert["severity"]) == (body["combiner"], body["severity"])
+    assert alert["documentation"][0]["content"] == body["documentation"]["content"]
+    assert alert["notification_channels"], "somebody is told"
+    body = json.loads((OBSERVABILITY / "examples/slo.json").read_text())
+    ratio = body["serviceLevelIndicator"]["requestBased"]["goodTotalRatio"]
+    assert (slo["goal"], slo["rolling_period_days"]) == (body["goal"], 28)
+    (sli,) = slo["request_based_sli"]
+    assert sli["good_total_ratio"][0]["total_service_filter"] == ratio["totalServiceFilter"]
+    assert sli["good_total_ratio"][0]["bad_service_filter"] == ratio["badServiceFilter"]
+
+
+SCHEMA = INFRASTRUCTURE / "modules/events/schema/usage.avsc"
+EVENT = {
+    "event_id": "e1", "exchange_id": "x1", "occurred_at": 1795392000000000, "tenant": "acme", "user": "alice", "model": "gemini-3.5-flash",
+    "dialect": "openai", "status": 200, "source": "reported", "input_tokens": 12, "cached_input_tokens": 0, "output_tokens": 30,
+    "reasoning_tokens": 0, "cost_micros": 288, "saved_micros": 0, "cache": "miss", "ttft_ms": 310, "duration_ms": 900,
+    "redactions": {"EMAIL": 1}, "policy_version": None,
+}  # fmt: skip
+# (what, change, whether it is still an event)
+EVENTS = [
+    ("as it is", {}, True),
+    ("a whole answer", {"ttft_ms": None}, True),
+    ("no findings", {"redactions": {}}, True),
+    ("an unknown source", {"source": "guess"}, False),
+    ("an unknown cache result", {"cache": "stale"}, False),
+    ("no tenant", {"tenant": None}, False),
+    ("a cost in dollars", {"cost_micros": 0.000288}, False),
+    ("findings with their text", {"redactions": {"EMAIL": "bob@example.com"}}, False),
+]
+
+
+@pytest.mark.parametrize(("change", "good"), [row[1:] for row in EVENTS], ids=[row[0] for row in EVENTS])
+def test_events(change, good):
+    schema = fastavro.parse_schema(json.loads(SCHEMA.read_text()))
+    assert fastavro.validate(EVENT | change, schema, raise_errors=False, strict=True) is good
+
+
+# A column of each kind, as Pub/Sub's documentation maps Avro to BigQuery.
+COLUMNS = {
+    "event_id": ("STRING", "REQUIRED"),
+    "occurred_at": ("TIMESTAMP", "REQUIRED"),
+    "status": ("INTEGER", "REQUIRED"),
+    "source": ("STRING", "REQUIRED"),
+    "cost_micros": ("INTEGER", "REQUIRED"),
+    "ttft_ms": ("INTEGER", "NULLABLE"),
+    "policy_version": ("STRING", "NULLABLE"),
+    "redactions": ("RECORD", "REPEATED"),
+    "publish_time": ("TIMESTAMP", "NULLABLE"),
+    "attributes": ("JSON", "NULLABLE"),
+}
+
+
+def test_the_table_follows_the_schema():
+    applied = applied_example("events")
+    (table,) = [values for values in applied.of("google_bigquery_table") if not values["view"]]
+    columns = json.loads(table["schema"])
+    assert not complaints("bigquery.v2", "TableSchema", {"fields": columns})
+    fields = [field["name"] for field in json.loads(SCHEMA.read_text())["fields"]]
+    assert [column["name"] for column in columns] == [*fields, "subscription_name", "message_id", "publish_time", "attributes"]
+    found = {column["name"]: (column["type"], column["mode"]) for column in columns}
+    assert {name: found[name] for name in COLUMNS} == COLUMNS
+    (nested,) = [column["fields"] for column in columns if column["name"] == "redactions"]
+    assert [(one["name"], one["type"]) for one in nested] == [("key", "STRING"), ("value", "INTEGER")]
+    (view,) = [values for values in applied.of("google_bigquery_table") if values["view"]]
+    assert "`sluice-prod.sluice.usage`" in view["view"][0]["query"]
+
+
+def decide(expression, variables):
+    environment = celpy.Environment()
+    program = environment.program(environment.compile(expression))
+    return bool(program.evaluate({name: celpy.json_to_cel(value) for name, value in variables.items()}))
+
+
+CLAIMS = {
+    "iss": "https://token.actions.githubusercontent.com",
+    "sub": "repo:acme/sluice:environment:prod",
+    "repository": "acme/sluice",
+    "repository_id": "123456789",
+    "repository_owner": "acme",
+    "repository_owner_id": "987654",
+    "event_name": "push",
+    "ref": "refs/heads/main",
+    "actor": "alice",
+}
+# (whose token, what differs, whether it is let in)
+TOKENS = [
+    ("main of the repository", {}, True),
+    ("a pull request", {"event_name": "pull_request", "ref": "refs/pull/7/merge", "sub": "repo:acme/sluice:pull_request"}, True),
+    ("a start by hand on main", {"event_name": "workflow_dispatch"}, True),
+    ("another branch", {"ref": "refs/heads/feature"}, False),
+    ("a branch that begins like main", {"ref": "refs/heads/main-2"}, False),
+    ("a tag", {"ref": "refs/tags/v1"}, False),
+    ("another repository of the owner", {"repository": "acme/other", "repository_id": "5"}, False),
+    ("a fork", {"repository": "mallory/sluice", "repository_id": "6", "repository_owner": "mallory", "repository_owner_id": "7"}, False),
+    ("the name, taken over by somebody else", {"repository_id": "8", "repository_owner_id": "9"}, False),
+    ("the repository, moved to another owner", {"repository_owner_id": "9"}, False),
+    ("the repository, renamed", {"repository": "acme/renamed"}, False),
+    ("a stranger's pull request with the base's rights", {"event_name": "pull_request_target"}, False),
+    ("no repository", {"repository_id": ""}, False),
+]
+
+
+@pytest.mark.parametrize(("difference", "let_in"), [row[1:] for row in TOKENS], ids=[row[0] for row in TOKENS])
+def test_whose_token_counts(difference, let_in):
+    for applied in (applied_example("identity"), applied_environment("prod")):
+        (provider,) = applied.of("google_iam_workload_identity_pool_provider")
+        assert provider["oidc"][0]["issuer_uri"] == CLAIMS["iss"]
+        assert decide(provider["attribute_condition"], {"assertion": CLAIMS | difference}) is let_in
+
+
+def test_a_token_without_claims_is_refused():
+    (provider,) = applied_example("identity").of("google_iam_workload_identity_pool_provider")
+    for claim in ("repository", "repository_id", "repository_owner_id", "ref", "event_name"):
+        with pytest.raises(celpy.CELEvalError):
+            decide(provider["attribute_condition"], {"assertion": {name: value for name, value in CLAIMS.items() if name != claim} | {"iss": "x"}})
+
+
+def test_one_subject_is_one_account():
+    for environment in ("dev", "prod"):
+        grants = [values for values in applied_environment(environment).of("google_service_account_iam_member") if values["member"].startswith("principal:")]
+        subjects = [values["member"].rsplit("/subject/", 1)[1] for values in grants]
+        assert len(subjects) == len(set(subjects)) > 0
+        assert all(subject.startswith("repo:acme/sluice:") for subject in subjects)
+        applies = [values for values in grants if "sluice-apply@" in values["service_account_id"]]
+        assert [values["member"].rsplit("/subject/", 1)[1] for values in applies] == [f"repo:acme/sluice:environment:{environment}"]
+
+
+def test_the_plugins_paths():
+    (extension,) = applied_example("edge").of("google_network_services_lb_traffic_extension")
+    expression = extension["extension_chains"][0]["match_condition"][0]["cel_expression"]
+    for path, redacted in {"/v1/chat/completions": True, "/v1beta1/projects/p": True, "/healthz": False, "/": False}.items():
+        assert decide(expression, {"request": {"path": path}}) is redacted
+
+
+def test_validator_sees_what_is_wrong():
+    good = json.loads((OBSERVABILITY / "examples/alert.json").read_text())
+    bad = copy.deepcopy(good)
+    bad["conditions"][0]["conditionPrometheusQueryLanguage"]["duration"] = "5m"
+    assert not complaints("monitoring.v3", "AlertPolicy", good)
+    assert complaints("monitoring.v3", "AlertPolicy", bad)
