@@ -12,7 +12,7 @@ use yaml_serde::Value;
 
 use super::house::{House, existing};
 use super::part::{POLL, Part, Shown};
-use super::{Stack, StackError, drain, envoy};
+use super::{Stack, StackError, defaults, drain, envoy};
 use crate::emulator::Emulator;
 use crate::jwt::Issuer;
 use crate::render::{self, Endpoints};
@@ -23,20 +23,6 @@ pub(super) const SOCKET: &str = "sidecar.sock";
 const MAX_SOCKET_PATH_BYTES: usize = 107;
 /// How long a part may take to become ready. V8 compiles the filter's module in it, on a machine that is busy.
 const READY_WITHIN: Duration = Duration::from_secs(90);
-/// Variables that would lead a sidecar beside the emulator to somewhere else.
-const NOT_INHERITED: [&str; 10] = [
-    "ADMIN_TOKEN",
-    "JOURNAL",
-    "REDIS_AUTH",
-    "GOOGLE_APPLICATION_CREDENTIALS",
-    "CLOUDSDK_CONFIG",
-    "REDIS_URL",
-    "SIDECAR_DATA_ADDR",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-];
-
 /// Envoy's argument for the levels of parts of its log.
 const COMPONENTS: &str = "--component-log-level";
 
@@ -204,13 +190,8 @@ impl Builder {
             fs::write(&file, budgets.to_string())?;
             self = self.env("BUDGETS_FILE", file);
         }
-        if !self.inherit || std::env::var_os("BUDGETS_FILE").is_none() {
-            // What a caller set comes behind, and wins.
-            self.env.insert(0, ("BUDGETS_FILE".into(), Some(house.budgets().into())));
-        }
-        if !self.inherit || std::env::var_os("STATE_DIR").is_none() {
-            self.env.insert(0, ("STATE_DIR".into(), Some(run_dir.join("state").into())));
-        }
+        // What a caller set comes behind them, and wins.
+        self.env.splice(0..0, defaults::of_the_stack(self.inherit, &house, &run_dir));
         let issuer = Issuer::new().map_err(StackError)?;
         let client =
             crate::plain_http::builder().build().map_err(|error| StackError(error.to_string()))?;
@@ -291,7 +272,7 @@ impl Builder {
     ) -> Result<Command, StackError> {
         let mut command = Command::new(house.sidecar()?);
         if !self.inherit {
-            for name in NOT_INHERITED {
+            for name in defaults::NOT_INHERITED {
                 command.env_remove(name);
             }
         }

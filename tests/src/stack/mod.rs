@@ -4,6 +4,7 @@
 //! A stack lives in a run directory: Envoy's rendered config, the module, the JWKS, the socket and all logs.
 
 mod builder;
+mod defaults;
 mod drain;
 mod envoy;
 mod house;

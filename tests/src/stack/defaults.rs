@@ -1,0 +1,32 @@
+//! What the sidecar of a stack is started with, and what it must not inherit.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::house::House;
+
+/// Variables that would lead a sidecar beside the emulator to somewhere else.
+pub(super) const NOT_INHERITED: [&str; 10] = [
+    "ADMIN_TOKEN",
+    "JOURNAL",
+    "REDIS_AUTH",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "CLOUDSDK_CONFIG",
+    "REDIS_URL",
+    "SIDECAR_DATA_ADDR",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+];
+
+/// The shipped budgets, and a state folder of its own; where a stack inherits the environment, unless that has others.
+pub(super) fn of_the_stack(
+    inherit: bool,
+    house: &House,
+    run_dir: &Path,
+) -> Vec<(OsString, Option<OsString>)> {
+    let defaults = [("BUDGETS_FILE", house.budgets()), ("STATE_DIR", run_dir.join("state"))];
+    let is_given = |name: &str| inherit && std::env::var_os(name).is_some();
+    let missing = defaults.into_iter().filter(|(name, _)| !is_given(name));
+    missing.map(|(name, path)| (name.into(), Some(path.into()))).collect()
+}
