@@ -187,3 +187,22 @@ async fn leases_end_with_their_window_after_a_restart() {
     }
     assert!(ends[0].abs_diff(ends[1]) < 60_000, "{ends:?}");
 }
+
+/// A sidecar that stops leaves nothing with the ledger that others would have to wait for.
+#[tokio::test]
+async fn what_is_lent_comes_back_when_the_sidecar_stops() {
+    let redis = crate::redis_server::RedisServer::start().await;
+    let budgets = document(&[budget("total_tokens", 100)]);
+    let url = redis.url();
+    let mut first = Budgeted::with(&budgets, &[("REDIS_URL", &url)]).await;
+    let second = Budgeted::with(&budgets, &[("REDIS_URL", &url)]).await;
+    assert_eq!(ask(&first, Some((50, 50))).await["verdict"]["kind"], "granted");
+    assert_eq!(second.send(second.ask("1", 50, Some(50))).await.status, 429);
+    first.stack.signal();
+    first.stack.stopped().await;
+    let reply = second.send(second.ask("1", 50, Some(50))).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    for (field, expected) in [("used", 5), ("limit", 100)] {
+        assert_eq!(second.account(field).await, expected);
+    }
+}
