@@ -17,6 +17,8 @@ pub struct Demand {
     pub input_tokens: u64,
     /// Tokens that are reserved, over all alternatives.
     pub output_tokens: u64,
+    /// How many alternatives there are.
+    pub alternatives: u64,
     /// Whether the answer may take more than that: it has no cap, or one above it.
     pub is_open: bool,
     /// Under which lease the filter reserved it, and when; none where it didn't.
@@ -38,6 +40,7 @@ impl Demand {
             input_tokens: number(headers, INPUT_ESTIMATE)
                 .unwrap_or_else(|| estimate::of_request(&call.request)),
             output_tokens,
+            alternatives: call.alternatives(),
             is_open: cap.is_none_or(|cap| cap > output_tokens),
             lease,
         }

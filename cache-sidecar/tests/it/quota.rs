@@ -49,6 +49,16 @@ async fn dollars_are_none_where_no_price_is_known() {
     check(budget("dollars", 0), &[(1, Some(5), 200)], 0).await;
 }
 
+/// The month before left all of its own.
+#[tokio::test]
+async fn a_burst_goes_on_top() {
+    let sidecar = Budgeted::start(&[with(budget("requests", 2), &json!({"burst": 1}))]).await;
+    for (number, expected) in [200, 200, 200, 429].into_iter().enumerate() {
+        let reply = sidecar.send(sidecar.ask(&number.to_string(), 1, None)).await;
+        assert_eq!((reply.status, reply.header("x-ratelimit-limit-requests")), (expected, "3"));
+    }
+}
+
 #[tokio::test]
 async fn a_budget_in_shadow_refuses_nothing_and_counts() {
     let shadow = with(budget("requests", 2), &json!({"mode": "shadow"}));

@@ -206,3 +206,29 @@ async fn what_is_lent_comes_back_when_the_sidecar_stops() {
         assert_eq!(second.account(field).await, expected);
     }
 }
+
+/// The ledger is away: the allowance, a tenth here, goes to filters as well; then it is theirs to decide.
+#[tokio::test]
+async fn without_a_ledger_leases_come_from_the_allowance() {
+    for (failure_mode, last) in [("closed", "unavailable"), ("open", "granted")] {
+        let mut redis = crate::redis_server::RedisServer::start().await;
+        let budgets = document(&[budget("total_tokens", 100)]);
+        let budgets = with(budgets, &json!({"failure_mode": failure_mode}));
+        let sidecar = Budgeted::with(&budgets, &[("REDIS_URL", &redis.url())]).await;
+        let granted = ask(&sidecar, Some((50, 10))).await;
+        assert_eq!(
+            (&granted["verdict"]["kind"], &granted["plan"]["emergency"]),
+            (&json!("granted"), &json!(false))
+        );
+        redis.kill();
+        let granted = ask(&sidecar, Some((5, 5))).await;
+        assert_eq!(
+            (&granted["verdict"]["kind"], &granted["plan"]["emergency"]),
+            (&json!("granted"), &json!(true))
+        );
+        assert_eq!(lease(&granted)["granted"], 70);
+        let refused = ask(&sidecar, Some((1, 0))).await;
+        assert_eq!(refused["verdict"]["kind"], last);
+        assert_eq!(lease(&refused)["granted"], 70);
+    }
+}
