@@ -23,6 +23,7 @@ async fn check(budget: Value, requests: &[(u64, Option<u64>, u16)], used: u64) {
 #[tokio::test]
 async fn requests() {
     check(budget("requests", 2), &[(1, None, 200), (1, None, 200), (1, None, 429)], 2).await;
+    check(budget("requests", 0), &[(1, None, 429)], 0).await;
 }
 
 #[tokio::test]
