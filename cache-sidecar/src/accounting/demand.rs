@@ -20,6 +20,8 @@ pub struct Demand {
     pub reserved_input_tokens: u64,
     /// Tokens that are reserved, over all alternatives.
     pub output_tokens: u64,
+    /// How many alternatives there are.
+    pub alternatives: u64,
     /// Whether the answer may take more than that: it has no cap, or one above it.
     pub is_open: bool,
     /// Under which lease the filter reserved it, and when; none where it didn't.
@@ -52,6 +54,7 @@ impl Demand {
             input_tokens,
             reserved_input_tokens,
             output_tokens,
+            alternatives: call.alternatives(),
             is_open: cap.is_none_or(|cap| cap > output_tokens),
             lease,
         }

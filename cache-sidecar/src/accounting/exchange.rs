@@ -29,6 +29,7 @@ pub struct Exchange {
     input_tokens: u64,
     /// Reserved so far.
     output_tokens: u64,
+    alternatives: u64,
     /// Whether the answer may take more than was reserved.
     is_open: bool,
     seen: Seen,
@@ -62,6 +63,7 @@ impl Exchange {
             admission,
             input_tokens: demand.input_tokens,
             output_tokens: demand.output_tokens,
+            alternatives: demand.alternatives,
             is_open: demand.is_open,
             seen: Seen::default(),
             arrived: Instant::now(),
@@ -173,7 +175,7 @@ impl Exchange {
         };
         self.accounting.metrics.settled(&event);
         if self.is_open {
-            self.accounting.learn(&event);
+            self.accounting.learn(&event, self.alternatives);
         }
         (usage, self.accounting.journal.append(Record::Settled(Settled { event, charged })))
     }

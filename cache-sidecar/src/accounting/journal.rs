@@ -162,7 +162,7 @@ impl Writer {
             let mut group = vec![first];
             group.extend(self.inbox.try_iter());
             let last = group.last().map_or(0, |line| line.number);
-            let lines: Vec<u8> = group.iter().flat_map(|line| &line.line).copied().collect();
+            let lines = group.iter().map(|line| line.line.as_slice()).collect::<Vec<_>>().concat();
             self.write(&lines);
             group.iter().for_each(|line| self.books.take(&line.record));
             self.state.queued_bytes.fetch_sub(lines.len(), Ordering::Relaxed);

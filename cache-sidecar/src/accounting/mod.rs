@@ -120,10 +120,11 @@ impl Accounting {
         self.prices.ceiling(&self.budgets.current(), model)
     }
 
-    /// Learns from an answer that had no cap.
-    fn learn(&self, event: &Event) {
+    /// Learns from an answer of so many `alternatives` that had no cap: what each of them took.
+    fn learn(&self, event: &Event, alternatives: u64) {
         if event.outcome == Outcome::Complete && event.usage.is_charged() {
-            self.expectations.learn(&event.tenant, &event.model, event.usage.output_tokens);
+            let each = event.usage.output_tokens.div_ceil(alternatives.max(1));
+            self.expectations.learn(&event.tenant, &event.model, each);
         }
     }
 }

@@ -53,6 +53,9 @@ impl Reader {
     /// what this client's side is told, when that is on disk.
     pub async fn settle(&mut self, usage: Option<Usage>, is_hit: bool) -> Usage {
         let source = match (&self.0, &usage) {
+            (Some((subscriber, _)), Some(usage)) if is_hit && subscriber.inherits_charge() => {
+                usage.source
+            }
             _ if is_hit => Source::Cache,
             (Some((subscriber, _)), Some(usage)) if subscriber.is_charged().await => usage.source,
             _ => Source::Collapsed,

@@ -72,6 +72,18 @@ impl Charge {
         is_last && self.take_payment()
     }
 
+    /// For one at the clean end who came when the answer was there already, and should not have to pay: whether it does
+    /// all the same, since the leader left without.
+    pub fn inherit(&self) -> bool {
+        self.bill.payer.send_if_modified(|payer| {
+            let is_left = *payer == Payer::First;
+            if is_left {
+                *payer = Payer::Found;
+            }
+            is_left
+        })
+    }
+
     fn take_payment(&self) -> bool {
         let payer = &self.bill.payer;
         payer.send_if_modified(|payer| std::mem::replace(payer, Payer::Found) != Payer::Found)
@@ -141,6 +153,16 @@ mod tests {
         assert!(!leader.leave());
         drop(door);
         assert_eq!(followers.map(Charge::leave), [false, true]);
+    }
+
+    #[test]
+    fn who_comes_late_pays_only_where_the_leader_left() {
+        let leader = Charge::of_leader();
+        let late = leader.join();
+        assert!(!late.inherit());
+        drop(leader);
+        assert!(late.inherit());
+        assert!(!late.inherit());
     }
 
     #[test]

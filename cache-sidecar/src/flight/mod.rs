@@ -148,6 +148,12 @@ impl Subscriber {
         self.charge.claim().await
     }
 
+    /// Whether this one, a hit, is charged all the same: its answer was not yet kept, and who should have paid left.
+    #[must_use]
+    pub fn inherits_charge(&self) -> bool {
+        self.charge.inherit()
+    }
+
     /// Leaves before the end. Whether this one is charged for what there was until then.
     #[must_use]
     pub fn leave(self) -> bool {

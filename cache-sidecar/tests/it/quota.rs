@@ -23,6 +23,7 @@ async fn check(budget: Value, requests: &[(u64, Option<u64>, u16)], used: u64) {
 #[tokio::test]
 async fn requests() {
     check(budget("requests", 2), &[(1, None, 200), (1, None, 200), (1, None, 429)], 2).await;
+    check(budget("requests", 0), &[(1, None, 429)], 0).await;
 }
 
 #[tokio::test]
@@ -47,6 +48,16 @@ async fn output_tokens() {
 #[tokio::test]
 async fn dollars_are_none_where_no_price_is_known() {
     check(budget("dollars", 0), &[(1, Some(5), 200)], 0).await;
+}
+
+/// The month before left all of its own.
+#[tokio::test]
+async fn a_burst_goes_on_top() {
+    let sidecar = Budgeted::start(&[with(budget("requests", 2), &json!({"burst": 1}))]).await;
+    for (number, expected) in [200, 200, 200, 429].into_iter().enumerate() {
+        let reply = sidecar.send(sidecar.ask(&number.to_string(), 1, None)).await;
+        assert_eq!((reply.status, reply.header("x-ratelimit-limit-requests")), (expected, "3"));
+    }
 }
 
 #[tokio::test]

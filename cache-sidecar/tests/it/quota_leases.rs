@@ -187,3 +187,51 @@ async fn leases_end_with_their_window_after_a_restart() {
     }
     assert!(ends[0].abs_diff(ends[1]) < 60_000, "{ends:?}");
 }
+
+/// A sidecar that stops leaves nothing with the ledger that others would have to wait for.
+#[tokio::test]
+async fn what_is_lent_comes_back_when_the_sidecar_stops() {
+    let redis = crate::redis_server::RedisServer::start().await;
+    let budgets = document(&[budget("total_tokens", 100)]);
+    let url = redis.url();
+    let mut first = Budgeted::with(&budgets, &[("REDIS_URL", &url)]).await;
+    let second = Budgeted::with(&budgets, &[("REDIS_URL", &url)]).await;
+    assert_eq!(ask(&first, Some((50, 50))).await["verdict"]["kind"], "granted");
+    assert_eq!(second.send(second.ask("1", 50, Some(50))).await.status, 429);
+    first.stack.signal();
+    first.stack.stopped().await;
+    // Far sooner than leases end.
+    in_time("what the other had", async {
+        while second.send(second.ask("1", 50, Some(50))).await.status != 200 {}
+    })
+    .await;
+    for (field, expected) in [("used", 5), ("limit", 100)] {
+        assert_eq!(second.account(field).await, expected);
+    }
+}
+
+/// The ledger is away: the allowance, a tenth here, goes to filters as well; then it is theirs to decide.
+#[tokio::test]
+async fn without_a_ledger_leases_come_from_the_allowance() {
+    for (failure_mode, last) in [("closed", "unavailable"), ("open", "granted")] {
+        let mut redis = crate::redis_server::RedisServer::start().await;
+        let budgets = document(&[budget("total_tokens", 100)]);
+        let budgets = with(budgets, &json!({"failure_mode": failure_mode}));
+        let sidecar = Budgeted::with(&budgets, &[("REDIS_URL", &redis.url())]).await;
+        let granted = ask(&sidecar, Some((50, 10))).await;
+        assert_eq!(
+            (&granted["verdict"]["kind"], &granted["plan"]["emergency"]),
+            (&json!("granted"), &json!(false))
+        );
+        redis.kill();
+        let granted = ask(&sidecar, Some((5, 5))).await;
+        assert_eq!(
+            (&granted["verdict"]["kind"], &granted["plan"]["emergency"]),
+            (&json!("granted"), &json!(true))
+        );
+        assert_eq!(lease(&granted)["granted"], 70);
+        let refused = ask(&sidecar, Some((1, 0))).await;
+        assert_eq!(refused["verdict"]["kind"], last);
+        assert_eq!(lease(&refused)["granted"], 70);
+    }
+}

@@ -258,3 +258,50 @@ async fn a_storm_adds_up() {
 fn random_yields() -> u32 {
     fastrand::u32(..200)
 }
+
+/// More than there is, in answers without a cap that go on and on: not one token beyond the budget.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_against_a_small_budget_takes_no_more_than_that() {
+    const LIMIT: u64 = 600;
+    let sidecar = Budgeted::start(&[budget("total_tokens", LIMIT)]).await;
+    let upstream = async {
+        let mut random = fastrand::Rng::with_seed(6);
+        loop {
+            let call = sidecar.stack.fake.next().await;
+            let cap = call.body["generationConfig"]["maxOutputTokens"].as_u64().unwrap_or(u64::MAX);
+            let events = call.begin();
+            let mut left = random.u64(1..60).min(cap);
+            tokio::spawn(async move {
+                while left > 0 {
+                    let piece = left.min(7);
+                    left -= piece;
+                    // By our estimate a token each; nothing is reported.
+                    events.send(&text(&"7".repeat(piece as usize)));
+                    tokio::task::yield_now().await;
+                }
+                events.send(
+                    &serde_json::json!({"candidates": [{"index": 0, "finishReason": "STOP"}]}),
+                );
+            });
+        }
+    };
+    let client = async |number: usize| {
+        let prompt = number.to_string();
+        let request = match number % 3 {
+            0 => sidecar.ask(&prompt, 10, Some(40)),
+            1 => sidecar.ask(&prompt, 10, None),
+            _ => sidecar.ask_stream(&prompt, 10),
+        };
+        reply(request).await.status
+    };
+    let statuses = tokio::select! {
+        statuses = futures_util::future::join_all((0..200).map(client)) => statuses,
+        () = upstream => unreachable!("it goes on for ever"),
+    };
+    assert!(statuses.iter().all(|status| [200, 429].contains(status)), "{statuses:?}");
+    sidecar.stack.metric_reaches("sluice_sidecar_flights ", 0).await;
+    let used = sidecar.account("used").await;
+    assert!((LIMIT / 2..=LIMIT).contains(&used), "{used}");
+    assert_eq!(sidecar.stack.metric("sluice_sidecar_quota_overdrawn_total ").await, 0);
+    adds_up(&sidecar).await;
+}

@@ -4,7 +4,7 @@ use chat::contract::lease::{self, Amounts, Ask, Lease, LeaseReply, LeaseRequest,
 use quota::holder::{Holder, Lent, Part};
 
 use super::scope::{self, Held};
-use super::{Denied, Quota, Who, now, refusal};
+use super::{Denied, Quota, Who, now, refusal, standby};
 use crate::budget::{FailureMode, Policy};
 
 /// How long a filter goes by a plan: a changed budget reaches it within that.
@@ -109,7 +109,7 @@ impl Quota {
             Err(Denied::Contended) => Verdict::Unavailable,
             Err(Denied::Away) => {
                 let percent = policy.emergency_percent();
-                *emergency = self.from_allowance(&mut self.holder(), percent, take);
+                *emergency = standby::draw(&mut self.holder(), percent, take);
                 match policy.failure_mode() {
                     FailureMode::Closed if !*emergency => Verdict::Unavailable,
                     FailureMode::Closed | FailureMode::Open => Verdict::Granted,

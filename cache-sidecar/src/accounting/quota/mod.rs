@@ -7,6 +7,7 @@
 mod burst;
 mod lend;
 mod refusal;
+mod refusals;
 mod scope;
 mod standby;
 
@@ -28,6 +29,7 @@ use crate::rarely::Rarely;
 
 pub use lend::Outlook;
 pub use refusal::Refusal;
+use refusals::Refusals;
 pub use scope::Held;
 pub use standby::Standby;
 
@@ -50,6 +52,7 @@ pub struct Quota {
     metrics: Arc<Metrics>,
     ledger_log: Rarely,
     standby_logs: standby::Logs,
+    refusals: Refusals,
     turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
@@ -113,6 +116,7 @@ impl Quota {
             metrics,
             ledger_log: Rarely::default(),
             standby_logs: standby::Logs::default(),
+            refusals: Refusals::default(),
             turns: Mutex::default(),
         }
     }
@@ -270,23 +274,26 @@ impl Quota {
         tenant: &str,
         take: impl Fn(&mut Holder) -> Result<(), Short>,
     ) -> Result<(), Denied> {
-        if take(&mut self.holder()).is_ok() {
-            return Ok(());
-        }
+        let Err(Short { missing }) = take(&mut self.holder()) else { return Ok(()) };
+        self.refusals.check(&missing)?;
         let turn = self.turn(tenant);
         let _turn = turn.lock().await;
         for _ in 0..ATTEMPTS {
-            let report = {
+            let (missing, report) = {
                 let mut holder = self.holder();
                 // While others had their turn, it may have come.
                 let Err(Short { missing }) = take(&mut holder) else { return Ok(()) };
-                holder.report(now(), tenant, &[missing])
+                self.refusals.check(&missing)?;
+                let report = holder.report(now(), tenant, std::slice::from_ref(&missing));
+                (missing, report)
             };
             let outcome = self.tell(&report).await.map_err(|_| Denied::Away)?;
             let mut holder = self.holder();
             match holder.synced(now(), &report, &outcome).first() {
                 Some(Answer::Refused { id, may_come_back }) => {
-                    return Err(Denied::Refused { id: *id, may_come_back: *may_come_back });
+                    let (id, may_come_back) = (*id, *may_come_back);
+                    self.refusals.note(&missing, id, may_come_back);
+                    return Err(Denied::Refused { id, may_come_back });
                 }
                 Some(Answer::Granted) if take(&mut holder).is_ok() => return Ok(()),
                 _ => {}

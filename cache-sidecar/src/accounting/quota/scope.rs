@@ -44,7 +44,8 @@ impl Held {
 
     /// Whether `least`, a request without any output, is more than a window can have.
     pub fn never_admits(&self, least: &Amounts) -> bool {
-        !self.shadow && least.of(self.unit) > self.at.capacity
+        // A budget without any requests is an exhausted one.
+        !self.shadow && self.unit != Unit::Requests && least.of(self.unit) > self.at.capacity
     }
 }
 

@@ -49,26 +49,24 @@ impl Quota {
         boot: Option<u64>,
     ) -> Option<Standby> {
         let mut holder = self.holder();
-        let admitted = self.from_allowance(&mut holder, policy.emergency_percent(), |holder| {
-            holder.admit(now(), exchange, parts, boot)
-        });
-        let standby = if admitted {
-            Standby::Emergency
+        let take = |holder: &mut Holder| holder.admit(now(), exchange, parts, boot);
+        if take(&mut holder).is_ok() {
+            return Some(Standby::Budgeted);
+        }
+        let logs = &self.standby_logs;
+        let (standby, log) = if draw(&mut holder, policy.emergency_percent(), take) {
+            (Standby::Emergency, &logs.emergency)
         } else if policy.failure_mode() == FailureMode::Open {
             holder.admit_anyway(now(), exchange, parts, boot);
-            Standby::Unmetered
+            (Standby::Unmetered, &logs.open)
         } else {
-            if self.standby_logs.closed.is_due(Instant::now()) {
+            if logs.closed.is_due(Instant::now()) {
                 tracing::error!(
                     "the ledger can't be reached and the emergency allowance is spent: requests are refused, since \
                      failure_mode is closed"
                 );
             }
             return None;
-        };
-        let log = match standby {
-            Standby::Emergency => &self.standby_logs.emergency,
-            Standby::Budgeted | Standby::Unmetered => &self.standby_logs.open,
         };
         if log.is_due(Instant::now()) {
             tracing::warn!(
@@ -78,27 +76,26 @@ impl Quota {
         }
         Some(standby)
     }
+}
 
-    /// Lets `take` have what it lacks from nothing, if every account's allowance has it.
-    pub(super) fn from_allowance(
-        &self,
-        holder: &mut Holder,
-        percent: u64,
-        take: impl Fn(&mut Holder) -> Result<(), Short>,
-    ) -> bool {
-        let Err(Short { missing }) = take(holder) else { return true };
-        let bound = |part: &Part| part.account.capacity.saturating_mul(percent) / 100;
-        let fits = |part: &Part| {
-            let AccountRef { tenant, account, .. } = &part.account;
-            let given = holder.figures(tenant, account).map_or(0, |figures| figures.emergency);
-            given.saturating_add(part.amount) <= bound(part)
-        };
-        if !missing.iter().all(fits) {
-            return false;
-        }
-        for part in &missing {
-            holder.emergency(now(), &part.account, part.amount, bound(part));
-        }
-        take(holder).is_ok()
+/// Lets `take` have what it lacks from nothing, if every account's allowance has it.
+pub(super) fn draw(
+    holder: &mut Holder,
+    percent: u64,
+    take: impl Fn(&mut Holder) -> Result<(), Short>,
+) -> bool {
+    let Err(Short { missing }) = take(holder) else { return true };
+    let bound = |part: &Part| part.account.capacity.saturating_mul(percent) / 100;
+    let fits = |part: &Part| {
+        let AccountRef { tenant, account, .. } = &part.account;
+        let given = holder.figures(tenant, account).map_or(0, |figures| figures.emergency);
+        given.saturating_add(part.amount) <= bound(part)
+    };
+    if !missing.iter().all(fits) {
+        return false;
     }
+    for part in &missing {
+        holder.emergency(now(), &part.account, part.amount, bound(part));
+    }
+    take(holder).is_ok()
 }
