@@ -72,7 +72,9 @@ pub async fn admit(
     for _ in 0..CLAMPS {
         let Err(refusal) = &admitted else { break };
         let Some(lower) = lowered(call, &demand, refusal.room) else { break };
-        demand = Demand { output_tokens: lower, is_open: false, ..demand };
+        // Where the output is cut, the input has no room for more than it will probably take.
+        let reserved_input_tokens = demand.input_tokens;
+        demand = Demand { output_tokens: lower, reserved_input_tokens, is_open: false, ..demand };
         clamp = Some(lower);
         admitted = reserve(gateway, who, &demand).await;
     }
@@ -120,11 +122,12 @@ pub async fn admit(
 
 async fn reserve(gateway: &Gateway, who: Who<'_>, demand: &Demand) -> Result<Admission, Refusal> {
     let accounting = &gateway.accounting;
-    let amounts = |output_tokens| Amounts {
+    let amounts = |input_tokens, output_tokens| Amounts {
         requests: 1,
-        ..accounting.reservation(who.model, demand.reserved_input_tokens, output_tokens)
+        ..accounting.reservation(who.model, input_tokens, output_tokens)
     };
-    let wish = (&amounts(demand.output_tokens), &amounts(0));
+    let all = amounts(demand.reserved_input_tokens, demand.output_tokens);
+    let wish = (&all, &amounts(demand.input_tokens, 0));
     accounting.quota.admit(fastrand::u64(..), who, wish, demand.lease).await
 }
 

@@ -46,6 +46,8 @@ pub(crate) struct Admission {
     plan: Option<Rc<Plan>>,
     reservation: Reservation,
     at: Timestamp,
+    /// Reserved for the input, in tokens.
+    input: u64,
     /// Reserved for the output, in tokens, over all candidates.
     output: u64,
     /// The output that each candidate may have, where the budgets leave less than was asked for.
@@ -97,6 +99,7 @@ impl<S: Slots> Desk<'_, S> {
 
     fn hold(&self, plan: &Rc<Plan>, demand: &Demand, heard: &Heard) -> Result<Outcome, Fault> {
         let price = plan.price;
+        let demand = &demand.within(plan);
         let never = plan.scopes.iter().find(|scope| {
             !scope.shadow
                 && scope.unit != Unit::Requests
@@ -107,7 +110,9 @@ impl<S: Slots> Desk<'_, S> {
         }
         let wanted = demand.output(Some(plan));
         let short = match self.reserve(plan, demand, wanted)? {
-            Ok(reservation) => return Ok(self.admitted(plan, reservation, wanted, None)),
+            Ok(reservation) => {
+                return Ok(self.admitted(plan, reservation, (demand.input, wanted), None));
+            }
             Err(short) => short,
         };
         if matches!(heard.last, Some(Err(_) | Ok(Verdict::Unavailable))) {
@@ -119,15 +124,16 @@ impl<S: Slots> Desk<'_, S> {
             if !is_refused {
                 return Ok(Outcome::Ask(demand.amounts(wanted, price)));
             }
-            if let Some(rest) = self.rest(plan, demand, wanted)? {
+            if let Some(rest) = self.rest(plan, &demand.tight(), wanted)? {
                 return Ok(Outcome::Ask(rest));
             }
         }
         if !heard.exhausted && matches!(heard.last, Some(Ok(Verdict::Granted))) {
             // Others took what was lent for it, or the sidecar lets it pass: it reserves for what comes without a lease.
-            return Ok(self.admitted(plan, Reservation::default(), wanted, None));
+            let taken = (demand.input, wanted);
+            return Ok(self.admitted(plan, Reservation::default(), taken, None));
         }
-        self.fit(plan, demand, wanted, heard)
+        self.fit(plan, &demand.tight(), wanted, heard)
     }
 
     /// What more there may be to get where the whole demand was refused: what is missing of the output that would fit
@@ -189,7 +195,8 @@ impl<S: Slots> Desk<'_, S> {
                 Ok(reservation) => {
                     let each = output.checked_div(demand.candidates).unwrap_or(0).max(1);
                     let clamp = demand.cap.filter(|cap| *cap > output).map(|_| each);
-                    return Ok(self.admitted(plan, reservation, output, clamp));
+                    let taken = (demand.input, output);
+                    return Ok(self.admitted(plan, reservation, taken, clamp));
                 }
                 Err(short) => tightest = short.claim,
             }
@@ -244,11 +251,11 @@ impl<S: Slots> Desk<'_, S> {
         &self,
         plan: &Rc<Plan>,
         reservation: Reservation,
-        output: u64,
+        (input, output): (u64, u64),
         clamp: Option<u64>,
     ) -> Outcome {
         let plan = Some(Rc::clone(plan));
-        Outcome::Admitted(Admission { plan, reservation, at: self.now, output, clamp })
+        Outcome::Admitted(Admission { plan, reservation, at: self.now, input, output, clamp })
     }
 
     /// Nobody knows whether the budgets have it: the policy decides.
@@ -258,6 +265,7 @@ impl<S: Slots> Desk<'_, S> {
                 plan: None,
                 reservation: Reservation::default(),
                 at: self.now,
+                input: 0,
                 output: 0,
                 clamp: None,
             }),
@@ -296,13 +304,13 @@ fn tightest_of(plan: &Plan, demand: &Demand, left: &[u64]) -> usize {
 
 impl Admission {
     /// What the sidecar is told.
-    pub(crate) fn request_headers(&self, book: &Book, input: u64) -> Headers {
+    pub(crate) fn request_headers(&self, book: &Book) -> Headers {
         if self.reservation.is_empty() {
             return Vec::new();
         }
         let mut headers = vec![
             (LEASE, book.lease_header(self.at)),
-            (RESERVED_INPUT, input.to_string()),
+            (RESERVED_INPUT, self.input.to_string()),
             (RESERVED_OUTPUT, self.output.to_string()),
         ];
         headers.extend(self.clamp.map(|clamp| (contract::ADMITTED_OUTPUT, clamp.to_string())));

@@ -93,7 +93,7 @@ impl Default for QuotaPolicy {
         Self {
             enabled: true,
             cluster: "cache_sidecar".to_owned(),
-            timeout_ms: 250,
+            timeout_ms: 1000,
             failure_mode: FailureMode::Closed,
         }
     }

@@ -2,6 +2,7 @@
 
 use chat::body::Facts;
 use chat::contract::lease::{Amounts, Price, Unit};
+use tokens::Range;
 
 use crate::plan::{Plan, Scope};
 
@@ -11,8 +12,10 @@ const EXPECTED_OUTPUT_TOKENS: u64 = 1024;
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Demand {
-    /// What its input may take, in tokens: an upper bound.
+    /// What is reserved for its input, in tokens: an upper bound.
     pub(crate) input: u64,
+    /// What its input will probably take, in tokens.
+    estimate: u64,
     /// The largest output that it asked for, in tokens, over all its candidates.
     pub(crate) cap: Option<u64>,
     /// How many answers it asks for; at least 1.
@@ -22,10 +25,38 @@ pub(crate) struct Demand {
 }
 
 impl Demand {
-    pub(crate) fn new(input: u64, facts: &Facts) -> Self {
+    pub(crate) fn new(input: Range, facts: &Facts) -> Self {
         let candidates = facts.candidates.max(1);
         let cap = facts.output_cap.map(|cap| cap.saturating_mul(candidates));
-        Self { input, cap, candidates, thinking: facts.thinking_tokens }
+        Self {
+            input: input.upper_bound,
+            estimate: input.estimate,
+            cap,
+            candidates,
+            thinking: facts.thinking_tokens,
+        }
+    }
+
+    /// The demand as `plan` can admit it. An upper bound on the input that takes more than half of a budget would refuse
+    /// what fits: there it comes down to half, and never below the estimate.
+    pub(crate) fn within(&self, plan: &Plan) -> Self {
+        let scopes = plan.scopes.iter().filter(|scope| !scope.shadow);
+        let limits = scopes.filter_map(|scope| match scope.unit {
+            Unit::InputTokens | Unit::TotalTokens => Some(scope.limit),
+            Unit::MicroDollars => {
+                let price = u128::from(plan.price?.input_picodollars).max(1);
+                let picodollars = u128::from(scope.limit).saturating_mul(PICO_OF_MICRO);
+                u64::try_from(picodollars.checked_div(price)?).ok()
+            }
+            Unit::Requests | Unit::OutputTokens => None,
+        });
+        let half = limits.min().map_or(u64::MAX, |limit| limit.checked_div(2).unwrap_or(0));
+        Self { input: self.input.min(half.max(self.estimate)), ..*self }
+    }
+
+    /// The demand without a margin: where a budget is nearly spent, rather so than not at all.
+    pub(crate) fn tight(&self) -> Self {
+        Self { input: self.input.min(self.estimate), ..*self }
     }
 
     /// What is to be reserved for its output, over all its candidates: its cap, else what such requests take.
@@ -94,7 +125,47 @@ mod tests {
     #[cfg(all(target_family = "wasm", target_os = "unknown"))]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    use quota::Timestamp;
+
     use super::*;
+
+    fn exactly(tokens: u64) -> Range {
+        Range { estimate: tokens, upper_bound: tokens }
+    }
+
+    /// What of an input of 100 to 150 tokens is reserved where budgets have `limits`.
+    #[test]
+    fn the_margin_takes_no_more_than_half_of_a_budget() {
+        let check = |limits: &[(Unit, u64, bool)], expected: u64| {
+            let scope = |(unit, limit, shadow): &(Unit, u64, bool)| Scope {
+                name: String::new(),
+                unit: *unit,
+                limit: *limit,
+                shadow: *shadow,
+                soft_percent: 0,
+                windows: Vec::new(),
+            };
+            let plan = Plan {
+                asked_at: Timestamp(0),
+                valid_until: Timestamp(0),
+                renew_at: Timestamp(0),
+                expected_output_tokens: 0,
+                price: Some(Price { input_picodollars: 2_000_000, output_picodollars: 0 }),
+                scopes: limits.iter().map(scope).collect(),
+                emergency: false,
+            };
+            let demand = Demand::new(Range { estimate: 100, upper_bound: 150 }, &Facts::default());
+            assert_eq!(demand.within(&plan).input, expected, "{limits:?}");
+        };
+        check(&[], 150);
+        check(&[(Unit::TotalTokens, 300, false)], 150);
+        check(&[(Unit::TotalTokens, 250, false)], 125);
+        check(&[(Unit::TotalTokens, 150, false)], 100);
+        check(&[(Unit::TotalTokens, 250, true)], 150);
+        check(&[(Unit::Requests, 1, false), (Unit::OutputTokens, 1, false)], 150);
+        // 480 millionths of a dollar are 240 tokens.
+        check(&[(Unit::MicroDollars, 480, false)], 120);
+    }
 
     /// Cap, candidates, thinking → what is reserved for the output before there is a plan
     #[test]
@@ -109,7 +180,7 @@ mod tests {
             (None, 0, 0, 1024),
         ] {
             let facts = Facts { output_cap, candidates, thinking_tokens, ..Facts::default() };
-            assert_eq!(Demand::new(7, &facts).output(None), expected, "{facts:?}");
+            assert_eq!(Demand::new(exactly(7), &facts).output(None), expected, "{facts:?}");
         }
     }
 
@@ -118,7 +189,7 @@ mod tests {
     fn room_is_counted_in_the_budget_s_unit() {
         let price = Price { input_picodollars: 3_000_000, output_picodollars: 10_000_000 };
         let free = Price { input_picodollars: 1, output_picodollars: 0 };
-        let demand = Demand::new(100, &Facts::default());
+        let demand = Demand::new(exactly(100), &Facts::default());
         for (unit, price, left, expected) in [
             (Unit::Requests, Some(price), 1, Some(u64::MAX)),
             (Unit::Requests, Some(price), 0, None),

@@ -6,7 +6,7 @@ use chat::body::{Author, Body, Edit, Facts};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use pii::{Actions, Outcome, Syntax, Vault};
-use tokens::{Counts, Family};
+use tokens::{Counts, Family, Range};
 
 use crate::findings::{self, Findings, Found};
 use pii::RedactionPolicy;
@@ -14,10 +14,8 @@ use pii::RedactionPolicy;
 /// A request's body, read.
 pub(crate) struct Prompt<'b> {
     body: Body<'b>,
-    /// Estimate of the input, in tokens.
-    pub(crate) input_tokens: u64,
-    /// What it may take instead: what a reservation holds.
-    pub(crate) reserved_tokens: u64,
+    /// What the input takes: an estimate, and what a reservation holds.
+    pub(crate) input: Range,
 }
 
 /// A request's body, redacted.
@@ -47,9 +45,11 @@ impl<'b> Prompt<'b> {
             counts.end_text();
         }
         let range = counts.range(family);
-        let input_tokens = pieces.saturating_add(range.estimate);
-        let reserved_tokens = pieces.saturating_add(range.upper_bound);
-        Ok(Self { body, input_tokens, reserved_tokens })
+        let input = Range {
+            estimate: pieces.saturating_add(range.estimate),
+            upper_bound: pieces.saturating_add(range.upper_bound),
+        };
+        Ok(Self { body, input })
     }
 
     /// What the body says besides its texts.

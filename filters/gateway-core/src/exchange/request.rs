@@ -106,7 +106,7 @@ impl Exchange {
             // Asked about is what may be a model's name; anything else is the client's text.
             let model = if prompt.facts().model_is_text { "" } else { sent.model.as_str() };
             let key = Key::new(&identity.tenant, &identity.user, model);
-            let demand = Demand::new(prompt.reserved_tokens, prompt.facts());
+            let demand = Demand::new(prompt.input, prompt.facts());
             let desk = Desk { policy: &self.policy.quota, book: &self.book, slots, now };
             match desk.decide(&key, &demand, heard, &mut self.record.measurements) {
                 Outcome::Ask(demand) => return Ok(Step::Ask(key, demand)),
@@ -117,7 +117,7 @@ impl Exchange {
                 }
                 Outcome::Admitted(admission) => {
                     self.log_degraded(admission.state(), heard, now);
-                    lease = admission.request_headers(&self.book, demand.input);
+                    lease = admission.request_headers(&self.book);
                     sent.admission = Some(admission);
                 }
             }
@@ -128,7 +128,7 @@ impl Exchange {
                 let length = redacted.body.as_ref().map_or(body.len(), Vec::len);
                 let [found, _] = &self.findings;
                 let changes =
-                    held_changes(changes.clone(), prompt.input_tokens, found, lease, length);
+                    held_changes(changes.clone(), prompt.input.estimate, found, lease, length);
                 sent.vault = redacted.vault;
                 Ok(Step::Send(Box::new(sent), Directive::Send(changes, redacted.body)))
             }

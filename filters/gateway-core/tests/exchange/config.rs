@@ -156,7 +156,7 @@ fn the_documented_redaction_is_one() {
 fn what_is_not_written_has_a_default() {
     let policy = Policy::from_json(b"{}").ok().unwrap();
     let defaults = (policy.quota_cluster(), policy.quota_timeout_ms(), policy.admits());
-    assert_eq!(defaults, ("cache_sidecar", 250, true));
+    assert_eq!(defaults, ("cache_sidecar", 1000, true));
     for config in [r#"{"quota":{"enabled":false}}"#, r#"{"request_headers":"streamed"}"#] {
         assert!(!Policy::from_json(config.as_bytes()).ok().unwrap().admits(), "{config}");
     }

@@ -283,7 +283,7 @@ impl Account {
             granted: loan.granted,
             spent: loan.spent,
             low_water: target.min(loan.left).checked_div(2).unwrap_or(0),
-            unleased: self.unleased(),
+            unleased: self.unleased().saturating_add(self.pool),
         }
     }
 

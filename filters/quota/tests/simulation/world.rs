@@ -1,4 +1,6 @@
 //! The simulated world: what happens when, the faults, and what is true.
+//!
+//! More than 500 lines: one state machine, whose events and checks are read side by side.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
