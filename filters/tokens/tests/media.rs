@@ -1,6 +1,11 @@
 //! Media of every kind by their first bytes, whole, cut and made up to mislead.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by a panic"
+)]
 
 use tokens::Range;
 use tokens::media::{HEAD_BYTES, Medium, Resolution, Rule, estimate};
