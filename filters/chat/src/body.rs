@@ -9,6 +9,7 @@ mod anthropic;
 mod edit;
 mod gemini;
 mod grammar;
+mod medium;
 mod openai;
 mod part;
 mod path;
@@ -20,6 +21,7 @@ use std::fmt;
 use std::ops::Range;
 
 pub use edit::{Edit, EditError};
+pub use medium::Medium;
 pub use part::{FieldPath, Part, StreamField};
 pub use path::MAX_PATH_BYTES;
 pub use tail::tail_event;
@@ -39,6 +41,7 @@ pub struct Body<'a> {
     /// The key above each text, in step with `texts`.
     labels: Vec<Label>,
     documents: Vec<Document>,
+    media: Vec<medium::Noted>,
     /// Where log probabilities stand, in order.
     logprobs: Vec<Range<usize>>,
     /// Whether they are blanked.
@@ -297,6 +300,12 @@ impl<'a> Body<'a> {
         &self.texts
     }
 
+    /// The media that were skipped, and those that lie elsewhere: what is text in base64 is among the texts. In the
+    /// order in which they could be told.
+    pub fn media(&self) -> impl Iterator<Item = Medium<'a>> {
+        self.media.iter().map(|noted| Medium::new(noted, self.bytes))
+    }
+
     /// The key under which a text stands, as a cue for what it is: the nearest one above it, so that items of an
     /// array have the array's; escapes removed, cut to [`MAX_LABEL_BYTES`]. In a JSON document inside a string it is
     /// that document's key, if it has one. Empty for a text that is a key itself, and where there is none. Private as
@@ -377,6 +386,7 @@ impl<'a> Body<'a> {
             places: Vec::new(),
             labels: Vec::new(),
             documents: Vec::new(),
+            media: Vec::new(),
             logprobs: Vec::new(),
             blanked: false,
             facts: Facts::default(),

@@ -6,6 +6,7 @@ use chat::body::{Author, Body, Edit, Facts};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use pii::{Actions, Outcome, Syntax, Vault};
+use tokens::media::{Resolution, Rule};
 use tokens::{Counts, Family, Range};
 
 use crate::findings::{self, Findings, Found};
@@ -34,20 +35,19 @@ impl<'b> Prompt<'b> {
         let body = Body::request(endpoint, bytes).map_err(|error| error.problem())?;
         let facts = body.facts();
         let family = facts.model.as_deref().map_or(Family::Other, Family::of);
-        // What is known by the piece: media, and the markers of each turn.
         let texts = u64::try_from(body.texts().len()).unwrap_or(u64::MAX);
-        let pieces = tokens::MEDIA_PART_TOKENS
-            .saturating_mul(u64::from(facts.media_parts))
-            .saturating_add(tokens::TURN_TOKENS.saturating_mul(texts));
+        let turns = tokens::TURN_TOKENS.saturating_mul(texts);
+        let media = media(&body);
         let mut counts = Counts::new();
         for text in body.texts() {
             counts.add(&text.value);
             counts.end_text();
         }
         let range = counts.range(family);
+        let sum = |media: u64, texts: u64| turns.saturating_add(media).saturating_add(texts);
         let input = Range {
-            estimate: pieces.saturating_add(range.estimate),
-            upper_bound: pieces.saturating_add(range.upper_bound),
+            estimate: sum(media.estimate, range.estimate),
+            upper_bound: sum(media.upper_bound, range.upper_bound),
         };
         Ok(Self { body, input })
     }
@@ -129,6 +129,24 @@ impl<'b> Prompt<'b> {
     }
 }
 
+/// What the media of a body take.
+fn media(body: &Body<'_>) -> Range {
+    let rule = body.facts().model.as_deref().map_or(Rule::Other, Rule::of);
+    let ranges = body.media().map(|medium| {
+        let magic = medium.head(tokens::media::MAGIC_BYTES);
+        let needed = tokens::media::head_bytes(&magic);
+        let head = if needed > magic.len() { medium.head(needed) } else { magic };
+        let (media_type, bytes) = (medium.media_type(), medium.bytes());
+        let resolution = Resolution::of(medium.resolution());
+        let of = tokens::media::Medium { media_type: &media_type, head: &head, bytes };
+        tokens::media::estimate(&of, rule, resolution)
+    });
+    ranges.fold(Range { estimate: 0, upper_bound: 0 }, |sum, more| Range {
+        estimate: sum.estimate.saturating_add(more.estimate),
+        upper_bound: sum.upper_bound.saturating_add(more.upper_bound),
+    })
+}
+
 /// The most places that a refusal names.
 const MAX_BLOCKED: usize = 8;
 
@@ -165,5 +183,77 @@ mod tests {
             assert_eq!(redacted_body, body(expected));
             assert_eq!(redacted.vault.is_empty(), !restores);
         }
+    }
+
+    /// 960 by 540, so six tiles.
+    const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAA8AAAAIcCAYAAAAAAAAAAAAAAAAAAAAA";
+    const LOW: &str = r#""mediaResolution":"MEDIA_RESOLUTION_LOW""#;
+
+    /// What a body's media add to its text, estimated and reserved.
+    fn check(path: &str, body: &str, estimate: u64, reserved: u64) {
+        let endpoint = Endpoint::resolve("POST", path).unwrap();
+        let body = body.replace("PNG", PNG).replace("LEVEL", LOW);
+        let prompt = Prompt::read(&endpoint, body.as_bytes()).unwrap();
+        let range = media(&prompt.body);
+        assert_eq!(range, Range { estimate, upper_bound: reserved }, "{path} {body}");
+        assert!(prompt.input_tokens >= estimate && prompt.reserved_tokens >= reserved);
+        assert!(prompt.input_tokens < estimate.saturating_add(60), "{path} {body}");
+        let printed = format!("{:?}", prompt.body.media().collect::<Vec<_>>());
+        assert!(!printed.contains("iVBO") && !printed.contains("image"), "{printed}");
+    }
+
+    #[test]
+    fn media_count_by_the_rule_of_the_model() {
+        let gemini = |model: &str, body: &str, estimate, reserved| {
+            let path = format!(
+                "/v1/projects/p/locations/l/publishers/google/models/{model}:generateContent"
+            );
+            check(&path, body, estimate, reserved);
+        };
+        let (old, new) = ("gemini-2.5-flash", "gemini-3.5-flash");
+        let part = r#"{"inlineData":{"data":"PNG","mimeType":"image/png"}}"#;
+        let low = r#"{LEVEL,"inlineData":{"data":"PNG"}}"#;
+        let of = |parts: &str| format!(r#"{{"contents":[{{"role":"user","parts":[{parts}]}}]}}"#);
+        gemini(old, &of(part), 1548, 1806);
+        gemini(new, &of(part), 1120, 1120);
+        gemini("other", &of(part), 1548, 1806);
+        gemini(new, &of(&format!("{part},{low},{part}")), 2520, 2520);
+        gemini(new, &of(&format!(r#"{{"text":"what?",LEVEL}},{part}"#)), 1120, 1120);
+        let object = r#"{"inline_data":{"data":"PNG"},"media_resolution":{"level":"MEDIA_RESOLUTION_ULTRA_HIGH"}}"#;
+        gemini(new, &of(object), 2240, 2240);
+        // Of the request, in front of the contents and behind; a part has its own.
+        let contents = format!(r#""contents":[{{"parts":[{part},{object}]}}]"#);
+        gemini(new, &format!(r#"{{"generationConfig":{{LEVEL}},{contents}}}"#), 2520, 2520);
+        gemini(new, &format!(r#"{{{contents},"generation_config":{{LEVEL}}}}"#), 2520, 2520);
+        gemini(old, &format!(r#"{{{contents},"generationConfig":{{LEVEL}}}}"#), 1614, 1872);
+        // What lies elsewhere, and text that came as a file.
+        let file = |uri: &str, kind: &str| {
+            of(&format!(r#"{{"fileData":{{"fileUri":"{uri}","mimeType":"{kind}"}}}}"#))
+        };
+        gemini(old, &file("gs://b/a", "image/png"), 774, 6450);
+        gemini(old, &file("gs://b/a", "audio/mpeg"), 1920, 57_600);
+        gemini(old, &file("gs://b/a", "video/mp4"), 17_400, 180_000);
+        gemini(old, &file("gs://b/a", "application/pdf"), 2580, 25_800);
+        gemini(old, &file("https://e.example/a.png?x=1", ""), 774, 6450);
+        gemini(old, &of(r#"{"inlineData":{"data":"aGVsbG8=","mimeType":"text/plain"}}"#), 0, 0);
+
+        let openai = |part: &str, estimate, reserved| {
+            let body = format!(
+                r#"{{"model":"gemini-2.5-flash","messages":[{{"role":"user","content":[{part}]}}]}}"#
+            );
+            check("/v1/chat/completions", &body, estimate, reserved);
+        };
+        let image = |url: &str, detail: &str| {
+            format!(r#"{{"type":"image_url","image_url":{{"url":"{url}","detail":"{detail}"}}}}"#)
+        };
+        openai(&image("data:image/png;base64,PNG", "low"), 1548, 1806);
+        openai(&image("data:image\\/png;base64,PNG", "high"), 1548, 1806);
+        openai(&image("https://e.example/a.png", "auto"), 774, 6450);
+        openai(r#"{"type":"input_audio","input_audio":{"data":"PNG","format":"wav"}}"#, 1548, 1806);
+        let sound = "//uQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        let sound = format!(
+            r#"{{"type":"input_audio","input_audio":{{"data":"{sound}","format":"mp3"}}}}"#
+        );
+        openai(&sound, 32, 32);
     }
 }

@@ -264,7 +264,7 @@ pub struct Range {
 }
 
 impl Range {
-    fn larger(self, other: Self) -> Self {
+    pub(crate) fn larger(self, other: Self) -> Self {
         Self {
             estimate: self.estimate.max(other.estimate),
             upper_bound: self.upper_bound.max(other.upper_bound),

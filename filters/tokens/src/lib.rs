@@ -5,6 +5,7 @@
 
 mod counts;
 mod family;
+pub mod media;
 pub mod prices;
 mod scripts;
 mod tally;
@@ -13,7 +14,7 @@ mod weights;
 pub use counts::{Counts, Range};
 pub use family::Family;
 
-/// What one image, audio or file part is taken for, in tokens: Gemini charges 258 for an image tile.
+/// What one image, audio or file part is taken for, in tokens, where nothing of it is at hand; [`media`] looks at it.
 /// <https://ai.google.dev/gemini-api/docs/tokens>
 pub const MEDIA_PART_TOKENS: u64 = 258;
 

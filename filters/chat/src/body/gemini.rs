@@ -2,9 +2,9 @@
 //! come in `lowerCamelCase` and in `snake_case`, and `null` stands for what is absent: protobuf's JSON.
 
 use super::grammar::{
-    ARRAY, BOOL, DATA, EFFORT, FINISH, FREE, Field, INDEX, Leaf, MEDIA, MEDIA_TYPE, MEDIA_URL,
-    MODEL, NULL, NUMBER, OBJECT, OTHER_PIECE, PIECE, ROLE, SIGNATURE, STRING, Scope, Shape, TEXT,
-    WORD, field, logprobs, required,
+    ARRAY, BOOL, DATA, EFFORT, FINISH, FREE, Field, INDEX, LEVEL, Leaf, MEDIA, MEDIA_TYPE,
+    MEDIA_URL, MODEL, NULL, NUMBER, OBJECT, OTHER_PIECE, PIECE, ROLE, SIGNATURE, STRING, Scope,
+    Shape, TEXT, WORD, field, logprobs, required,
 };
 
 /// `…:generateContent` and `…:streamGenerateContent`
@@ -76,19 +76,22 @@ static PART: Shape = message(&[
 static VIDEO: Shape =
     message(&[field("startOffset", &WORD), field("endOffset", &WORD), field("fps", &WORD)])
         .or_null();
-static RESOLUTION: Shape = message(&[field("level", &WORD), field("numTokens", &WORD)]).or(
+static RESOLUTION: Shape = message(&[field("level", &LEVEL), field("numTokens", &WORD)]).or(
     STRING | NULL,
     "a string or an object",
-    Leaf::Word,
+    Leaf::Resolution,
 );
 static THOUGHT: Shape = Shape::one_of(BOOL | NULL, "true or false", Leaf::Thought);
 static BLOB: Shape =
     message(&[field("data", &MEDIA), field("mimeType", &MEDIA_TYPE), field("displayName", &TEXT)])
         .or_null()
         .scope(Scope::Source);
-static FILE: Shape =
-    message(&[field("fileUri", &MEDIA_URL), field("mimeType", &WORD), field("displayName", &TEXT)])
-        .or_null();
+static FILE: Shape = message(&[
+    field("fileUri", &MEDIA_URL),
+    field("mimeType", &MEDIA_TYPE),
+    field("displayName", &TEXT),
+])
+.or_null();
 static FUNCTION_CALL: Shape = message(&[
     field("id", &WORD),
     field("name", &TEXT),
@@ -152,7 +155,7 @@ static GENERATION_CONFIG: Shape = message(&[
     field("responseModalities", &WORDS),
     field("responseSchema", &FREE),
     field("responseJsonSchema", &FREE),
-    field("mediaResolution", &WORD),
+    field("mediaResolution", &LEVEL),
     field("temperature", &WORD),
     field("topP", &WORD),
     field("topK", &WORD),

@@ -84,6 +84,8 @@ pub(super) enum Leaf {
     SourceType,
     /// The media type of a payload next to it: text is read, not skipped.
     MediaType,
+    /// How closely a model looks at media: skipped if it is one word.
+    Resolution,
     /// The type of a delta, which an event that brings its rest says again.
     Kind,
     /// Which argument of a Gemini call a piece belongs to.
@@ -263,6 +265,8 @@ pub(super) static MEDIA: Shape =
 pub(super) static SIGNATURE: Shape =
     Shape::one_of(STRING | NULL, "a string", Leaf::Base64(Media::Opaque));
 pub(super) static MEDIA_TYPE: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::MediaType);
+/// Of any type, as a [`WORD`] is.
+pub(super) static LEVEL: Shape = Shape::one_of(ANY, "a JSON value", Leaf::Resolution);
 pub(super) static MEDIA_URL: Shape = Shape::one_of(STRING | NULL, "a string", Leaf::DataUrl);
 pub(super) static CAP: Shape =
     Shape::one_of(NUMBER | NULL, "a whole number that isn't negative", Leaf::Cap);

@@ -16,7 +16,7 @@ mod pieces;
 mod scope;
 mod word;
 
-pub(super) use media::encode_like;
+pub(super) use media::{decode_head, encode_like};
 pub(super) use word::is_word;
 
 pub(super) struct Walk<'a> {
@@ -63,6 +63,11 @@ struct Frame {
     item_id: Option<Key>,
     /// What a source says that its payload is.
     declared: Declared,
+    /// The media type that [`Leaf::MediaType`] gave.
+    media_type: Option<Key>,
+    /// How closely its media are looked at.
+    resolution: Option<Key>,
+    first_media: usize,
     /// A source's base64: its type may come behind it.
     payload: Option<Box<Payload>>,
 }
@@ -186,6 +191,9 @@ impl<'a> Walk<'a> {
             name: None,
             item_id: None,
             declared: Declared::Nothing,
+            media_type: None,
+            resolution: None,
+            first_media: self.body.media.len(),
             payload: None,
         });
     }
@@ -233,6 +241,7 @@ impl<'a> Walk<'a> {
         }
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         self.label = frame.label;
+        self.apply_to_media(&frame);
         self.apply_scope(&frame);
         Ok(())
     }

@@ -23,6 +23,10 @@ fn taken(path: &str, body: &str) -> Taken {
         }
         Ok(found) => {
             assert_eq!(found.facts().media_parts, 1);
+            // What is skipped can be counted, what is a text isn't counted twice.
+            let media: Vec<_> = found.media().collect();
+            let here = media.iter().filter(|medium| medium.bytes().is_some()).count();
+            assert_eq!(here, usize::from(found.texts().is_empty()), "{media:?}");
             match found.texts() {
                 [] => Taken::Skipped,
                 [text] => Taken::Text(text.value.to_string()),
@@ -92,4 +96,46 @@ fn text_in_base64_is_edited_as_text() {
         "data:text/plain;base64,YWRhIHNheXMgfn5-Pz4",
         "data:text/plain;base64,W1hfMV0gc2F5cyB-fn4_Pg",
     );
+}
+
+/// What is told of a medium: its type, its resolution, its size, and its first bytes alone.
+#[test]
+fn media_are_told_with_what_is_said_about_them() {
+    let check = |path: &str, body: &str, expected: (&str, &str, Option<u64>, usize)| {
+        let png = format!("iVBORw0KGgo{}", "A".repeat(4001));
+        let body = body.replace("PNG", &png);
+        let found = Body::request(&endpoint(path), body.as_bytes()).unwrap();
+        let [medium] = found.media().collect::<Vec<_>>()[..] else { panic!("{body}") };
+        let head = medium.head(100);
+        assert!(head.is_empty() || head.starts_with(b"\x89PNG\r\n\x1A\n"), "{body}");
+        let media_type = medium.media_type();
+        let told = (&*media_type, medium.resolution(), medium.bytes(), head.len());
+        assert_eq!(told, expected, "{body}");
+    };
+    let gemini = |part: &str, expected| {
+        let body = format!(r#"{{"contents":[{{"parts":[{part}]}}]}}"#);
+        check("/v1/models/m:generateContent", &body, expected);
+    };
+    let here = Some(3009);
+    gemini(r#"{"inlineData":{"data":"PNG","mimeType":"image/png"}}"#, ("image/png", "", here, 100));
+    gemini(r#"{"inlineData":{"mimeType":"a/b; c=1","data":"PNG"}}"#, ("a/b", "", here, 100));
+    gemini(
+        r#"{"mediaResolution":{"level":"HIGH"},"inline_data":{"data":"PNG"}}"#,
+        ("", "HIGH", here, 100),
+    );
+    gemini(
+        r#"{"fileData":{"fileUri":"gs://b/a.png","mimeType":"image/x"},"mediaResolution":"LOW"}"#,
+        ("image/x", "LOW", None, 0),
+    );
+    gemini(r#"{"fileData":{"fileUri":"https://e.example/x/a.b.Mp4?c=.d"}}"#, ("Mp4", "", None, 0));
+    gemini(r#"{"fileData":{"fileUri":"https://e.example/x.y/a"}}"#, ("", "", None, 0));
+    let openai = |url: &str, expected| {
+        let body = format!(r#"{{"messages":[{{"content":[{{"image_url":{{"url":"{url}"}}}}]}}]}}"#);
+        check("/v1/chat/completions", &body, expected);
+    };
+    openai("data:image/png;base64,PNG", ("image/png", "", here, 100));
+    openai(r"data:image\/png;a=b;base64,PNG", ("image/png", "", here, 100));
+    let source = r#"{"data":"PNG","type":"base64","media_type":"image/png"}"#;
+    let body = format!(r#"{{"messages":[{{"content":[{{"source":{source}}}]}}]}}"#);
+    check("/v1/messages", &body, ("image/png", "", here, 100));
 }

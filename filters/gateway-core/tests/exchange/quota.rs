@@ -62,22 +62,22 @@ fn a_request_gets_what_its_budgets_have() {
     for (budgets, body, reserved, clamp, callouts) in [
         (vec![total(1000)], capped(200), 200, None, 1),
         (vec![total(1000)], two.clone(), 400, None, 1),
-        (vec![total(306)], two.clone(), 300, Some("150"), 2),
+        (vec![total(305)], two.clone(), 300, Some("150"), 2),
         (vec![total(206)], capped(200), 200, None, 1),
-        (vec![total(205)], capped(200), 199, Some("199"), 2),
+        (vec![total(204)], capped(200), 199, Some("199"), 2),
         (vec![total(6)], capped(200), 1, Some("1"), 2),
         // Before there is a plan nobody knows that 50 tokens are enough.
         (vec![total(1000)], ask(json!({})), 50, None, 2),
         (vec![total(9000)], ask(json!({"n": 2})), 100, None, 1),
         (vec![total(9000)], thinking, 1074, None, 1),
         // An answer without a cap isn't clamped: the sidecar tops up, or ends it.
-        (vec![total(41)], ask(json!({})), 35, None, 2),
+        (vec![total(40)], ask(json!({})), 35, None, 2),
         // Before there is a plan nobody knows that the margin doesn't fit.
         (vec![total(1000), requests(1), input(5), output(200)], capped(200), 200, None, 2),
         (vec![total(1000), output(150), requests(1), input(5)], capped(200), 150, Some("150"), 2),
         // 6 + 200 × 10 millionths of a dollar.
         (vec![dollars(2006)], capped(200), 200, None, 1),
-        (vec![dollars(2005)], capped(200), 199, Some("199"), 2),
+        (vec![dollars(2004)], capped(200), 199, Some("199"), 2),
         (vec![total(105), dollars(506)], capped(200), 50, Some("50"), 2),
         (vec![shadow(total(10)), total(1000)], capped(200), 200, None, 1),
         (vec![], capped(200), 200, None, 1),
@@ -184,7 +184,7 @@ fn a_refusal_says_which_budget_and_when() {
             capped(1),
             429,
             "54",
-            "the budget acme tokens of 1000 tokens has 0 tokens left, and this request takes at least 7 tokens; the budget resets in 53.8s",
+            "the budget acme tokens of 1000 tokens has 0 tokens left, and this request takes at least 6 tokens; the budget resets in 53.8s",
             "exhausted",
         ),
         (
@@ -200,7 +200,7 @@ fn a_refusal_says_which_budget_and_when() {
             capped(1),
             429,
             "54",
-            "of $0.0001 has $0.00 left, and this request takes at least $0.000016",
+            "of $0.0001 has $0.00 left, and this request takes at least $0.000015",
             "exhausted",
         ),
         (

@@ -1,6 +1,9 @@
 //! What a scalar is, by its leaf and its bytes: a text, or skipped.
 
+use std::ops::Range;
+
 use super::super::grammar::Media;
+use super::super::medium::Noted;
 use super::media::{Content, Declared, MEDIA_OR_TEXT, UrlHead, content, declared};
 use super::word::{has_digits, is_base64, is_word};
 use super::{
@@ -57,6 +60,7 @@ impl<'a> Walk<'a> {
             | Leaf::Kind
             | Leaf::ItemId
             | Leaf::Finish
+            | Leaf::Resolution
             | Leaf::EventType => {
                 self.tell(leaf, at);
                 self.word(at, false);
@@ -121,6 +125,9 @@ impl<'a> Walk<'a> {
         self.count_media();
         let raw = self.raw(at).as_bytes();
         let Some(UrlHead { length, declared }) = UrlHead::read(raw) else {
+            if !raw.starts_with(b"data:") {
+                self.push_media(at.start..at.end, None, true);
+            }
             self.text(at, None);
             return Ok(());
         };
@@ -139,7 +146,12 @@ impl<'a> Walk<'a> {
         let Payload { index, at, start, label, .. } = payload;
         let raw = self.lexer.text().get(start..at.end).unwrap_or_default();
         let (value, place) = match content(raw.as_bytes(), declared) {
-            Content::Media => return Ok(()),
+            Content::Media => {
+                // The head of a `data:` URL, whose type is the payload's.
+                let head = (at.start < start).then_some(at.start..start);
+                self.push_media(start..at.end, head, false);
+                return Ok(());
+            }
             Content::Plain => (self.decode(at), Place::String(at)),
             Content::Encoded(text) => (Cow::Owned(text), Place::Encoded { at, payload: start }),
             Content::Unknown if self.strict => return Err(self.error(at.start, MEDIA_OR_TEXT)),
@@ -159,6 +171,14 @@ impl<'a> Walk<'a> {
         self.body.facts.media_parts = self.body.facts.media_parts.saturating_add(1);
     }
 
+    fn push_media(&mut self, at: Range<usize>, head: Option<Range<usize>>, elsewhere: bool) {
+        let key = |at: Range<usize>| Key::of(Str { start: at.start, end: at.end, escaped: false });
+        if let Some(at) = key(at) {
+            let media_type = head.and_then(key);
+            self.body.media.push(Noted { at, media_type, resolution: None, elsewhere });
+        }
+    }
+
     /// Takes note of what an enumerator says about the object around it.
     fn tell(&mut self, leaf: Leaf, at: Str) {
         let value = self.decode(at);
@@ -173,7 +193,11 @@ impl<'a> Walk<'a> {
             }
             // For ever, once it was said: of two types the careful one counts.
             Leaf::SourceType if &*value == "text" => frame.declared = Declared::PlainText,
-            Leaf::MediaType => frame.declared = frame.declared.max(declared(&value)),
+            Leaf::MediaType => {
+                frame.declared = frame.declared.max(declared(&value));
+                frame.media_type = Key::of(at);
+            }
+            Leaf::Resolution => frame.resolution = Key::of(at),
             Leaf::Kind | Leaf::JsonPath => frame.name = Key::of(at),
             Leaf::ItemId => frame.item_id = Key::of(at),
             Leaf::Finish => {

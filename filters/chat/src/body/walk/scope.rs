@@ -57,6 +57,20 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What an object says about its media. What was said further inside counts; a request's resolution stands in an
+    /// object of its own, beside the contents.
+    pub(super) fn apply_to_media(&mut self, frame: &Frame) {
+        for media in self.body.media.get_mut(frame.first_media..).unwrap_or_default() {
+            media.media_type = media.media_type.or(frame.media_type);
+            media.resolution = media.resolution.or(frame.resolution);
+        }
+        if let Some(outer) = self.frames.last_mut()
+            && matches!(outer.member, Some("mediaResolution" | "generationConfig"))
+        {
+            outer.resolution = frame.resolution.or(outer.resolution);
+        }
+    }
+
     fn apply_item(&mut self, frame: &Frame, number: u32) {
         let step = self.step_of_item();
         let told = frame.number;
