@@ -1,4 +1,6 @@
 //! Admission: from a lease, after a callout, clamped, refused.
+//!
+//! More than 500 lines: one table after the other over the same client.
 
 use chat::contract::lease::{LeaseReply, Price, Unit, Verdict};
 use gateway_core::{CalloutFailure, Directive, Measurement};

@@ -171,8 +171,8 @@ fn answer(tenant: &Tenant, report: &Report, outcome: &Outcome, want: Option<usiz
     let account = entry.and_then(|entry| tenant.accounts.get(&entry.account));
     account.map_or(Answer::Again, |account| {
         let out = account.seen.map_or(0, |seen| seen.state.out);
-        // What lies in this pool is too little already.
-        Answer::Refused { id: account.at.id, may_come_back: out > account.pool }
+        // What lies here is too little already.
+        Answer::Refused { id: account.at.id, may_come_back: out > account.holding().held }
     })
 }
 
