@@ -88,8 +88,11 @@ impl Refusal {
 
     /// Nobody could be asked.
     pub(crate) fn unavailable(why: &'static str) -> Self {
+        let away =
+            if why == "unreachable" { "the gateway's sidecar is not available, so " } else { "" };
         let message = format!(
-            "the budgets can't be known ({why}), and the gateway's failure_mode is closed; retry in {} s",
+            "{away}the budgets can't be known ({why}), and the gateway's failure_mode is closed; retry in {} s, and if \
+             it lasts see the sidecar's log and its /readyz",
             UNAVAILABLE_SECONDS
         );
         let problem = Problem::new(503, "budget_unavailable", message);

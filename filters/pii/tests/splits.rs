@@ -348,6 +348,27 @@ fn cut(text: &str, len: usize) -> Vec<&str> {
     pieces
 }
 
+/// Every character below U+0180, and one of each further kind, in every place of a text: the scan ends, and alike.
+#[test]
+fn every_character_is_gone_past() {
+    let case = Case::new(Syntax::Text, true);
+    let kinds =
+        ['\u{301}', '\u{200b}', '\u{202e}', '\u{3042}', '\u{6f22}', '\u{e000}', '\u{1f642}'];
+    for c in (0..0x180).filter_map(char::from_u32).chain(kinds) {
+        for text in [
+            format!("{c}"),
+            format!("{c}{c}"),
+            format!("word{c}word {c} Word{c}"),
+            format!("{c}12 34{c}56 a@b{c}.example {c}"),
+            format!("{}{c}{}{c}", "plain words and more ".repeat(5), "x".repeat(70)),
+        ] {
+            let whole = case.whole(&text);
+            let one_by_one = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]);
+            assert_eq!(case.streamed(one_by_one).0, whole, "{c:?} in {text:?}");
+        }
+    }
+}
+
 /// Prose flows: what is held back is the word or the number that is being written.
 #[test]
 fn prose_flows() {

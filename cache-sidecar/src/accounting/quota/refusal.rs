@@ -44,7 +44,7 @@ impl Refusal {
             if may_come_back {
                 "what others hold of it may come back: retry in a second".to_owned()
             } else {
-                format!("it begins anew in {} s", retry_after_ms.div_ceil(1000))
+                format!("retry in {} s, when it begins anew", retry_after_ms.div_ceil(1000))
             }
         );
         Self {
