@@ -196,8 +196,8 @@ mod tests {
         let prompt = Prompt::read(&endpoint, body.as_bytes()).unwrap();
         let range = media(&prompt.body);
         assert_eq!(range, Range { estimate, upper_bound: reserved }, "{path} {body}");
-        assert!(prompt.input_tokens >= estimate && prompt.reserved_tokens >= reserved);
-        assert!(prompt.input_tokens < estimate.saturating_add(60), "{path} {body}");
+        assert!(prompt.input.estimate >= estimate && prompt.input.upper_bound >= reserved);
+        assert!(prompt.input.estimate < estimate.saturating_add(60), "{path} {body}");
         let printed = format!("{:?}", prompt.body.media().collect::<Vec<_>>());
         assert!(!printed.contains("iVBO") && !printed.contains("image"), "{printed}");
     }

@@ -2,7 +2,7 @@
 
 use e2e::client::Answer;
 use e2e::jwt::unique;
-use e2e::stack::shared;
+use e2e::stack::{Stack, shared};
 use futures_util::future::join_all;
 use serde_json::json;
 
