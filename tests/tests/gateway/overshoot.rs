@@ -50,7 +50,7 @@ async fn storm(callers: &[Caller], admit: impl Fn() -> bool, spent: &AtomicU64) 
     let client = async |index: usize| {
         for attempt in 0..TRIES {
             let caller = &callers[(index + attempt) % callers.len()];
-            let way = if index % 2 == 0 { Way::Chat } else { Way::GenerateStream };
+            let way = if index.is_multiple_of(2) { Way::Chat } else { Way::GenerateStream };
             match if admit() { ask(caller, way).await } else { None } {
                 Some(tokens) => drop(spent.fetch_add(tokens, Ordering::Relaxed)),
                 None => drop(refused.fetch_add(1, Ordering::Relaxed)),

@@ -10,9 +10,6 @@ use serde_json::{Value, json};
 use crate::mark;
 use crate::way::{Way, finish_of, text_of, usage_of};
 
-/// More than the estimate adds to a prompt of [`words`]: its turn, and what the mark has over one token.
-const FRAME: u64 = 20;
-
 /// A prompt of so many words, which the emulator counts as so many tokens, and the estimate as few more.
 fn words(count: usize) -> String {
     format!("{}{}", mark(), " test".repeat(count - 1))
