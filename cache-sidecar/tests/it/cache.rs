@@ -23,7 +23,7 @@ async fn check_crossing(stack: &Stack, prompt: &str, first_streams: bool, second
         assert_eq!((reply.status, reply.content().as_str()), (200, "Hello."), "{prompt}");
         assert_eq!(reply.is_stream(), streams, "{prompt}");
         assert_eq!(reply.text.ends_with("data: [DONE]\n\n"), streams, "{prompt}");
-        let usage = json!({"input_tokens": 3, "cached_input_tokens": 0, "output_tokens": 2, "reasoning_tokens": 0, "cost_micros": 0, "source": source});
+        let usage = json!({"input_tokens": 3, "cached_input_tokens": 0, "output_tokens": 2, "reasoning_tokens": 0, "cost_micros": 23, "source": source});
         assert_eq!(reply.usage(), usage, "{prompt}");
     }
     assert_eq!(stack.fake.waiting().await, 0);

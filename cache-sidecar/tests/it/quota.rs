@@ -46,8 +46,10 @@ async fn output_tokens() {
 }
 
 #[tokio::test]
-async fn dollars_are_none_where_no_price_is_known() {
-    check(budget("dollars", 0), &[(1, Some(5), 200)], 0).await;
+async fn dollars_are_what_the_model_costs() {
+    // 3 tokens of input at $1.50 and 2 of output at $9 a million, rounded up.
+    check(with(budget("dollars", 0), &json!({"limit": "0.000100"})), &[(1, Some(5), 200)], 23)
+        .await;
 }
 
 /// The month before left all of its own.
@@ -107,8 +109,8 @@ async fn says_how_budgets_stand_on_success_and_on_refusal() {
     let sidecar = Budgeted::start(&[budget("requests", 2), budget("total_tokens", 100)]).await;
     let names = ["limit-requests", "remaining-requests", "limit-tokens", "remaining-tokens"];
     for (cap, expected, figures) in [
-        (Some(10), 200, ["2", "1", "100", "80"]),
-        (Some(20), 200, ["2", "0", "100", "65"]),
+        (Some(10), 200, ["2", "1", "100", "78"]),
+        (Some(20), 200, ["2", "0", "100", "63"]),
         (Some(1), 429, ["2", "0", "100", "90"]),
     ] {
         let reply = sidecar.send(sidecar.ask(&format!("{cap:?}"), 10, cap)).await;

@@ -69,7 +69,11 @@ async fn grants_add_up_and_returns_are_told_once() {
     let refused = ask(&sidecar, Some((20, 1))).await;
     assert_eq!(refused["verdict"]["kind"], "exhausted", "{refused}");
     assert_eq!(refused["verdict"]["scope"], "acme tokens per month");
-    assert_eq!(refused["verdict"]["retry_after_ms"], 1000, "what is lent may come back");
+    let retry_after_ms = refused["verdict"]["retry_after_ms"].as_u64().unwrap();
+    assert!(
+        retry_after_ms > 1000,
+        "what is lent to the same Envoy doesn't come back: {retry_after_ms}"
+    );
     assert_eq!(lease(&refused)["granted"], 80, "a refusal takes nothing");
     // Twice the same: it counts once.
     let returned = json!([{"id": first["id"], "epoch": first["epoch"], "returned": 30}]);

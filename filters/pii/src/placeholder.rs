@@ -70,11 +70,16 @@ pub(crate) fn first_open(
         ctx.take_asked();
         let literal = read(ctx, names, start);
         if ctx.take_asked() {
-            return Some(start);
+            // Its bracket may turn out to be escaped.
+            let escape = start > range.start && ctx.byte_before(start) == b'\\';
+            return Some(start.saturating_sub(usize::from(escape)));
         }
         at = literal.map_or(start.saturating_add(1), |literal| literal.range.end);
     }
-    None
+    // What ends with an escape may go on with a bracket.
+    let end = ctx.text().len();
+    let ends_escaped = !ctx.is_last() && range.end == end && ctx.byte_before(end) == b'\\';
+    (ends_escaped && range.start < end).then(|| end.saturating_sub(1))
 }
 
 /// Bytes of what begins at `at` as `[EMAIL_1]`, `[EMAIL]` or `[EMAIL:…]` do, of whatever name.

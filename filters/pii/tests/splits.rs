@@ -348,6 +348,24 @@ fn cut(text: &str, len: usize) -> Vec<&str> {
     pieces
 }
 
+/// An escape may stand before a bracket that hasn't come yet.
+#[test]
+fn escaped_placeholders_come_out_the_same() {
+    for syntax in [Syntax::Text, Syntax::JsonFragment] {
+        let case = Case::new(syntax, true);
+        for text in [
+            r"values;\[EMAIL\_1\]les",
+            r"a \[EMAIL_1\] b",
+            r"\\[EMAIL_1\]",
+            r"x\",
+            r"\[EMAIL_1]",
+            r"y \ z",
+        ] {
+            case.check_every_split(text);
+        }
+    }
+}
+
 /// Every character below U+0180, and one of each further kind, in every place of a text: the scan ends, and alike.
 #[test]
 fn every_character_is_gone_past() {

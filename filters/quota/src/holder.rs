@@ -380,6 +380,16 @@ impl Holder {
         Some(self.tenants.get(tenant)?.accounts.get(account)?.standing())
     }
 
+    /// Whether others than the Envoy `boot` hold or use some of an account that may come back before its window ends.
+    #[must_use]
+    pub fn may_come_back(&self, boot: u64, at: &AccountRef) -> bool {
+        let tenant = self.tenants.get(&at.tenant);
+        tenant.and_then(|tenant| tenant.accounts.get(&at.account)).is_some_and(|account| {
+            let standing = account.standing();
+            standing.out > account.within_reach(boot)
+        })
+    }
+
     /// Where everything of an account is: for metrics, and for the journal's checkpoints.
     #[must_use]
     pub fn figures(&self, tenant: &str, account: &str) -> Option<Figures> {

@@ -157,19 +157,22 @@ async fn lend(State(stub): State<Shared>, body: Bytes) -> Response {
     }
 }
 
-/// An answer that took 10 tokens of input, and 90 of output or what was admitted.
+/// An answer that took at most 10 tokens of input and no more than was reserved, and 90 of output or what was admitted.
 async fn answer(State(stub): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let request: Value = serde_json::from_slice(&body).unwrap();
     let admitted = headers.get("x-sluice-admitted-output");
     let admitted = admitted.map_or(90, |admitted| admitted.to_str().unwrap().parse().unwrap());
     let output_tokens = u64::min(admitted, 90);
+    let reserved = headers.get("x-sluice-reserved-input");
+    let reserved = reserved.map_or(10, |tokens| tokens.to_str().unwrap().parse().unwrap());
+    let input_tokens = u64::min(reserved, 10);
     {
         let mut stub = stub.lock().unwrap();
         stub.arrived.push(headers);
-        stub.spent += 10 + output_tokens;
+        stub.spent += input_tokens + output_tokens;
     }
     let usage = Usage {
-        input_tokens: 10,
+        input_tokens,
         cached_input_tokens: 0,
         output_tokens,
         reasoning_tokens: 0,

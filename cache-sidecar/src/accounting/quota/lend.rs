@@ -101,6 +101,9 @@ impl Quota {
             Ok(()) => Verdict::Granted,
             Err(Denied::Refused { id, may_come_back }) => {
                 let held = held.iter().find(|held| held.at.id == id);
+                // What its own lease has left is no news to the filter.
+                let may_come_back = may_come_back
+                    && held.is_some_and(|held| self.holder().may_come_back(boot, &held.at));
                 held.map_or(Verdict::Unavailable, |held| Verdict::Exhausted {
                     scope: held.name.to_string(),
                     retry_after_ms: refusal::retry_after_ms(held, may_come_back),

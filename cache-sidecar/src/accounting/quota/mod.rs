@@ -235,16 +235,12 @@ impl Quota {
     pub async fn keep(&self) {
         /// A group of settlements goes to the ledger together.
         const PERIOD: std::time::Duration = std::time::Duration::from_millis(100);
-        /// A tick goes through all accounts there are.
-        const REPORTS_PER_TICK: u32 = 10;
         let mut ticks = tokio::time::interval(PERIOD);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            for _ in 0..REPORTS_PER_TICK {
-                ticks.tick().await;
-                self.report().await;
-            }
+            ticks.tick().await;
             self.holder().tick(now());
+            self.report().await;
         }
     }
 

@@ -125,6 +125,11 @@ impl Account {
         }
     }
 
+    /// What an Envoy's filter can have without anybody's giving it back: the pool, and its own lease.
+    pub(super) fn within_reach(&self, boot: u64) -> u64 {
+        self.pool.saturating_add(self.loans.get(&boot).map_or(0, |loan| loan.left))
+    }
+
     /// What nobody holds, as the ledger said last.
     pub(super) fn unleased(&self) -> u64 {
         let seen = self.seen.map(|seen| seen.state).unwrap_or_default();
@@ -379,6 +384,14 @@ impl Account {
         let ends = self.valid_until.filter(|_| self.holds()).unwrap_or(u64::MAX);
         let forget_at = if self.in_flight > 0 { u64::MAX } else { self.at.forget_at.0 };
         self.renew_at(terms).min(over).min(pool).min(ends).min(forget_at)
+    }
+
+    /// Whether its pool is worth filling up: what lay idle would only be given back again. A window that hasn't begun is
+    /// wanted by the filters that have a lease on it already.
+    pub(super) fn is_wanted(&self, now: Timestamp, terms: &Terms) -> bool {
+        let is_used = now.0.saturating_sub(self.used_at) < terms.idle_ms;
+        let is_awaited = self.used_at == 0 && !self.loans.is_empty();
+        self.at.ends_at > now && (is_used || is_awaited)
     }
 
     /// What the pool should have, of what it would like to: near the limit little, and nothing where others wait.

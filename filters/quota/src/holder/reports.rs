@@ -106,7 +106,7 @@ impl Holder {
         for (entry, account) in told.iter().enumerate() {
             let target = account.modest(foreseen(account));
             let low = account.pool < target.checked_div(2).unwrap_or(0);
-            if low && !wanted(account) && account.at.ends_at > now {
+            if low && !wanted(account) && account.is_wanted(now, &terms) {
                 let want = target.saturating_sub(account.pool);
                 asks.push(vec![Ask { entry, least: 0, want }]);
             }
@@ -171,8 +171,8 @@ fn answer(tenant: &Tenant, report: &Report, outcome: &Outcome, want: Option<usiz
     let account = entry.and_then(|entry| tenant.accounts.get(&entry.account));
     account.map_or(Answer::Again, |account| {
         let out = account.seen.map_or(0, |seen| seen.state.out);
-        // What lies here is too little already.
-        Answer::Refused { id: account.at.id, may_come_back: out > account.holding().held }
+        // What lies in this pool is too little already.
+        Answer::Refused { id: account.at.id, may_come_back: out > account.pool }
     })
 }
 
