@@ -157,7 +157,7 @@ impl Exchange {
 
     /// It failed, and took nothing.
     pub async fn fail(self, status: u16) {
-        self.settle(nothing(), Outcome::Failed, status).await;
+        self.settle(Usage::none(Source::Estimate), Outcome::Failed, status).await;
     }
 
     fn write(&mut self, usage: Usage, outcome: Outcome, status: u16) -> (Usage, Ticket) {
@@ -184,7 +184,7 @@ impl Exchange {
 impl Drop for Exchange {
     fn drop(&mut self) {
         if !self.is_settled {
-            drop(self.write(nothing(), Outcome::Disconnected, 499));
+            drop(self.write(Usage::none(Source::Estimate), Outcome::Disconnected, 499));
         }
     }
 }
@@ -198,17 +198,6 @@ fn amounts(usage: &Usage) -> Amounts {
         input_tokens: if_charged(usage.input_tokens),
         output_tokens: if_charged(usage.output_tokens),
         micro_dollars: if_charged(usage.cost_micros),
-    }
-}
-
-fn nothing() -> Usage {
-    Usage {
-        input_tokens: 0,
-        cached_input_tokens: 0,
-        output_tokens: 0,
-        reasoning_tokens: 0,
-        cost_micros: 0,
-        source: Source::Estimate,
     }
 }
 

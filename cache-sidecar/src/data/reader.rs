@@ -60,7 +60,9 @@ impl Reader {
             (Some((subscriber, _)), Some(usage)) if subscriber.is_charged().await => usage.source,
             _ => Source::Collapsed,
         };
-        let Some((subscriber, exchange)) = self.0.take() else { return nothing() };
+        let Some((subscriber, exchange)) = self.0.take() else {
+            return Usage::none(Source::Collapsed);
+        };
         match usage {
             Some(usage) => exchange.settle(Usage { source, ..usage }, Outcome::Complete, OK).await,
             None => {
@@ -108,14 +110,3 @@ impl Drop for Reader {
 }
 
 const OK: u16 = 200;
-
-fn nothing() -> Usage {
-    Usage {
-        input_tokens: 0,
-        cached_input_tokens: 0,
-        output_tokens: 0,
-        reasoning_tokens: 0,
-        cost_micros: 0,
-        source: Source::Collapsed,
-    }
-}

@@ -63,6 +63,19 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Nothing, from `source`.
+    #[must_use]
+    pub const fn none(source: Source) -> Self {
+        Self {
+            input_tokens: 0,
+            cached_input_tokens: 0,
+            output_tokens: 0,
+            reasoning_tokens: 0,
+            cost_micros: 0,
+            source,
+        }
+    }
+
     /// Input and output together.
     #[must_use]
     pub fn total_tokens(&self) -> u64 {
