@@ -370,8 +370,11 @@ impl Holder {
 
     /// Gives back all that is free, with filters or not: to be called before the last report.
     pub fn retire(&mut self) {
-        let accounts = self.tenants.values_mut().flat_map(|tenant| tenant.accounts.values_mut());
-        accounts.for_each(Account::retire);
+        for tenant in self.tenants.values_mut() {
+            tenant.accounts.values_mut().for_each(Account::retire);
+            // Else it may be skipped until something falls due.
+            tenant.next_at = 0;
+        }
     }
 
     /// How an account stands; `None` where it isn't known here.
