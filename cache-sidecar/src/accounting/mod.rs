@@ -13,6 +13,7 @@ pub mod prices;
 pub mod quota;
 pub mod record;
 pub mod seen;
+pub mod sink;
 pub mod segment;
 
 use std::io;
