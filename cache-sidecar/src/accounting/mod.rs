@@ -13,8 +13,8 @@ pub mod prices;
 pub mod quota;
 pub mod record;
 pub mod seen;
-pub mod sink;
 pub mod segment;
+pub mod sink;
 
 use std::io;
 use std::path::Path;
