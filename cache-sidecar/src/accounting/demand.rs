@@ -6,7 +6,6 @@ use axum::http::HeaderMap;
 use chat::contract::lease::{LEASE, RESERVED_INPUT, RESERVED_OUTPUT};
 use chat::contract::{INPUT_ESTIMATE, REDACTIONS};
 use quota::Timestamp;
-use tokens::Family;
 
 use crate::dialect::Call;
 use crate::flight::estimate;
@@ -39,7 +38,7 @@ impl Demand {
             let each = expected_output.saturating_add(call.thinking_budget());
             each.saturating_mul(call.alternatives())
         });
-        let own = || estimate::range_of_request(&call.request, Family::of(&call.model));
+        let own = || estimate::input(&call.model, &call.request);
         let estimated = number(headers, INPUT_ESTIMATE);
         let reserved_input = lease.and_then(|_| number(headers, RESERVED_INPUT));
         let (input_tokens, reserved_input_tokens) = match (estimated, reserved_input) {

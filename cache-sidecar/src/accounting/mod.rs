@@ -25,7 +25,6 @@ use chat::contract::lease::{Amounts, Price};
 
 use self::expectation::Expectations;
 use self::journal::Journal;
-use self::prices::Prices;
 use self::quota::{Outlook, Quota, Who};
 use self::record::{Event, Outcome, Record, Settled};
 use crate::budget::Budgets;
@@ -41,7 +40,6 @@ pub struct Accounting {
     pub quota: Quota,
     budgets: Arc<Budgets>,
     expectations: Expectations,
-    prices: Prices,
     metrics: Arc<Metrics>,
 }
 
@@ -73,8 +71,7 @@ impl Accounting {
         }
         let quota =
             Quota::new(memory.session, &spent, ledger, Arc::clone(&budgets), Arc::clone(&metrics));
-        let (expectations, prices) = (Expectations::default(), Prices::new(&budgets.current()));
-        Ok(Self { journal, quota, budgets, expectations, prices, metrics })
+        Ok(Self { journal, quota, budgets, expectations: Expectations::default(), metrics })
     }
 
     /// Tells the ledger and the disk all that is left to tell.
@@ -109,16 +106,22 @@ impl Accounting {
         Amounts { requests: 0, input_tokens, output_tokens, micro_dollars }
     }
 
+    /// Whether anybody knows what `model` costs.
+    #[must_use]
+    pub fn is_priced(&self, model: &str) -> bool {
+        self.ceiling(model).is_some()
+    }
+
     /// `usage` with what it costs.
     fn priced(&self, event: &Event, usage: Usage) -> Usage {
         let policy = self.budgets.current();
-        let cost = self.prices.cost(&policy, &event.model, event.occurred_at_ms, &usage);
+        let cost = prices::cost(policy.prices(), &event.model, event.occurred_at_ms, &usage);
         Usage { cost_micros: cost.unwrap_or(0), ..usage }
     }
 
     /// The most that a token of `model` costs; nothing where no price is known.
     fn ceiling(&self, model: &str) -> Option<Price> {
-        self.prices.ceiling(&self.budgets.current(), model)
+        prices::ceiling(self.budgets.current().prices(), model, unix_ms())
     }
 
     /// Learns from an answer of so many `alternatives` that had no cap: what each of them took.

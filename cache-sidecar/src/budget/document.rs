@@ -5,7 +5,8 @@ use std::fmt;
 
 use chat::contract::lease;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokens::prices::PriceTable;
 
 use super::calendar::Calendar;
 use super::figure::Figure;
@@ -38,7 +39,7 @@ pub struct Document {
     pub expected_output_tokens: u64,
     /// In any order.
     pub budgets: Vec<Budget>,
-    /// What goes before the built-in price table, as the price table has it; checked by who reads it.
+    /// What goes before the built-in price table, as the price table has it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<Value>,
 }
@@ -252,6 +253,15 @@ impl Document {
         Ok(document)
     }
 
+    /// The built-in prices, behind the document's own.
+    ///
+    /// # Errors
+    /// Which of its rows can't be, and why.
+    pub(super) fn price_table(&self) -> Result<PriceTable, Faults> {
+        PriceTable::with_overrides(&json!({"prices": self.prices}).to_string())
+            .map_err(|error| Faults::one("prices", error.to_string()))
+    }
+
     /// Checks what the form alone doesn't.
     ///
     /// # Errors
@@ -277,6 +287,9 @@ impl Document {
                 "write at most {MAX_BUDGETS}; a budget for \"*\" holds each tenant or user by itself"
             ),
         );
+        if let Err(Faults(of_prices)) = self.price_table() {
+            of_prices.iter().for_each(|one| fault(true, &one.field, &one.write));
+        }
         let mut names = HashMap::new();
         let mut selections = HashMap::new();
         for (index, budget) in self.budgets.iter().take(MAX_BUDGETS).enumerate() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chat::contract::lease::Unit;
 use quota::Timestamp;
-use serde_json::Value;
+use tokens::prices::PriceTable;
 
 use super::calendar::{Calendar, Window};
 use super::document::{Document, FailureMode, Faults};
@@ -16,6 +16,7 @@ pub struct Policy {
     version: u64,
     document: Document,
     matches: Matches,
+    prices: PriceTable,
 }
 
 /// A budget that a request is held to.
@@ -62,7 +63,8 @@ impl Policy {
     pub fn compile(document: Document, version: u64) -> Result<Self, Faults> {
         document.check()?;
         let matches = Matches::new(&document.budgets);
-        Ok(Self { version, document, matches })
+        let prices = document.price_table()?;
+        Ok(Self { version, document, matches, prices })
     }
 
     /// The budgets that a request of `user` of `tenant` for `model` is held to at `now`, in a fixed order; none where
@@ -105,10 +107,10 @@ impl Policy {
         self.document.expected_output_tokens
     }
 
-    /// What goes before the built-in price table.
+    /// What tokens cost.
     #[must_use]
-    pub fn prices(&self) -> &[Value] {
-        &self.document.prices
+    pub fn prices(&self) -> &PriceTable {
+        &self.prices
     }
 }
 

@@ -161,6 +161,8 @@ fn faults_name_the_field_and_what_to_write() {
     check_faults(at("failure_mode", json!("shut")), &[("failure_mode", "`open` or `closed`")]);
     check_faults(at("budget", json!([])), &[("budget", "unknown field `budget`")]);
     check_faults(at("budgets", json!({})), &[("budgets", "expected a sequence")]);
+    let price = json!([{"model": "echo", "input": -1}]);
+    check_faults(at("prices", price), &[("prices", "price table")]);
     let one = |field: &'static str, value: Value| {
         move |document: &mut Value| document["budgets"][0][field] = value
     };

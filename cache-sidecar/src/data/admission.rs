@@ -13,7 +13,7 @@ use super::Gateway;
 use super::rate_limits;
 use crate::accounting::demand::{Demand, redactions};
 use crate::accounting::exchange::Exchange;
-use crate::accounting::quota::{Admission, Refusal, Who};
+use crate::accounting::quota::{Admission, Refusal, Who, Wish};
 use crate::accounting::record::{Event, Outcome};
 use crate::dialect::Call;
 use crate::flight::{Failure, unix_ms};
@@ -119,9 +119,12 @@ async fn reserve(gateway: &Gateway, who: Who<'_>, demand: &Demand) -> Result<Adm
         requests: 1,
         ..accounting.reservation(who.model, input_tokens, output_tokens)
     };
-    let all = amounts(demand.reserved_input_tokens, demand.output_tokens);
-    let wish = (&all, &amounts(demand.input_tokens, 0));
-    accounting.quota.admit(fastrand::u64(..), who, wish, demand.lease).await
+    let wish = Wish {
+        amounts: amounts(demand.reserved_input_tokens, demand.output_tokens),
+        least: amounts(demand.input_tokens, 0),
+        is_priced: accounting.is_priced(who.model),
+    };
+    accounting.quota.admit(fastrand::u64(..), who, &wish, demand.lease).await
 }
 
 /// The output cap of `call`, lowered to `room`; nothing where that is no room, or no less than is asked for.

@@ -4,24 +4,22 @@ use std::sync::Arc;
 
 use chat::contract::{Source, Usage};
 use serde_json::Value;
+use tokens::media::{self, Medium, Resolution, Rule};
 use tokens::{Counts, Family, Range};
 
 use crate::vertex::{Candidate, Chunk, Part};
 
-/// Estimates from the texts of a request and its answer.
-pub fn usage(request: &[u8], chunks: &[Arc<Chunk>]) -> Usage {
-    let mut usage = Usage { input_tokens: input(request), ..output_of(&[]) };
+/// Estimates from a request of `model` and its answer.
+pub fn usage(model: &str, request: &[u8], chunks: &[Arc<Chunk>]) -> Usage {
+    let request = serde_json::from_slice(request).unwrap_or_default();
+    let input_tokens = input(model, &request).estimate;
+    let mut usage = Usage { input_tokens, ..output_of(&[]) };
     for chunk in chunks {
         let more = output(chunk);
         usage.output_tokens = usage.output_tokens.saturating_add(more.output_tokens);
         usage.reasoning_tokens = usage.reasoning_tokens.saturating_add(more.reasoning_tokens);
     }
     usage
-}
-
-/// The input of a request, in tokens.
-fn input(request: &[u8]) -> u64 {
-    serde_json::from_slice(request).map_or(0, |request| of_request(&request))
 }
 
 /// What a chunk adds to the output; without input.
@@ -50,41 +48,73 @@ fn of_part(part: &Part) -> u64 {
     text + call
 }
 
-/// The input of a request: all strings, and media by the piece, since their base64 says nothing about tokens.
-pub fn of_request(value: &Value) -> u64 {
-    range_of_request(value, Family::Gemini).estimate
+/// The input of a `GenerateContentRequest`, in tokens: all strings, and media by the provider's rules.
+pub fn input(model: &str, request: &Value) -> Range {
+    let mut input = Input {
+        counts: Counts::new(),
+        media: Range { estimate: 0, upper_bound: 0 },
+        rule: Rule::of(model),
+        resolution: resolution(request.get("generationConfig")),
+    };
+    input.take(request);
+    sum(input.counts.range(Family::of(model)), input.media)
 }
 
-/// The same as a range, for a model of `family`.
-pub fn range_of_request(value: &Value, family: Family) -> Range {
-    let (mut counts, mut media_parts) = (Counts::new(), 0_u64);
-    count(value, &mut counts, &mut media_parts);
-    let media = media_parts.saturating_mul(tokens::MEDIA_PART_TOKENS);
-    let texts = counts.range(family);
-    Range {
-        estimate: texts.estimate.saturating_add(media),
-        upper_bound: texts.upper_bound.saturating_add(media),
+struct Input {
+    counts: Counts,
+    media: Range,
+    rule: Rule,
+    resolution: Resolution,
+}
+
+impl Input {
+    fn take(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => {
+                self.counts.add(text);
+                self.counts.end_text();
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.take(item)),
+            Value::Object(fields) => {
+                if let Some(media_type) = fields.get("mimeType") {
+                    let data = fields.get("data").and_then(Value::as_str);
+                    self.medium(media_type.as_str().unwrap_or_default(), data);
+                    return;
+                }
+                fields.values().for_each(|value| self.take(value));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// One with its base64, or one that lies elsewhere.
+    fn medium(&mut self, media_type: &str, data: Option<&str>) {
+        /// Of base64, four for three.
+        const HEAD: usize = media::HEAD_BYTES / 3 * 4;
+        let data = data.map(str::as_bytes);
+        let head = data.map(|data| chat::body::decode_head(&data[..data.len().min(HEAD)]));
+        let bytes = data.and_then(|data| u64::try_from(data.len() / 4 * 3).ok());
+        let medium = Medium { media_type, head: head.as_deref().unwrap_or_default(), bytes };
+        self.media = sum(self.media, media::estimate(&medium, self.rule, self.resolution));
     }
 }
 
-fn count(value: &Value, counts: &mut Counts, media_parts: &mut u64) {
-    match value {
-        Value::String(text) => {
-            counts.add(text);
-            counts.end_text();
-        }
-        Value::Array(items) => items.iter().for_each(|item| count(item, counts, media_parts)),
-        Value::Object(fields) if fields.contains_key("mimeType") => *media_parts += 1,
-        Value::Object(fields) => {
-            fields.values().for_each(|value| count(value, counts, media_parts));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+fn resolution(config: Option<&Value>) -> Resolution {
+    let word = config.and_then(|config| config.get("mediaResolution")?.as_str());
+    word.map(Resolution::of).unwrap_or_default()
+}
+
+fn sum(one: Range, other: Range) -> Range {
+    Range {
+        estimate: one.estimate.saturating_add(other.estimate),
+        upper_bound: one.upper_bound.saturating_add(other.upper_bound),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use serde_json::json;
 
     use super::*;
 
@@ -93,11 +123,35 @@ mod tests {
         let request = br#"{"contents":[{"parts":[{"text":"12345678"},{"inlineData":{"mimeType":"","data":"AAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}]}]}"#;
         let chunk = br#"{"candidates":[{"content":{"parts":[{"text":"1234","thought":true},{"text":"12345"}]}}]}"#;
         let chunks = [Arc::new(Chunk::parse(Bytes::from_static(chunk)).unwrap())];
-        let usage = usage(request, &chunks);
+        let usage = usage("gemini-2.5-flash", request, &chunks);
         assert_eq!(
             (usage.input_tokens, usage.output_tokens, usage.reasoning_tokens),
             (8 + 258, 9, 4)
         );
         assert_eq!(usage.source, Source::Estimate);
     }
+
+    /// The input of a request with nothing but this medium.
+    fn check(model: &str, medium: Value, config: Value, expected: u64) {
+        let request =
+            json!({"contents": [{"parts": [{"inlineData": medium}]}], "generationConfig": config});
+        assert_eq!(input(model, &request).estimate, expected, "{model} {request}");
+    }
+
+    #[test]
+    // The word for the resolution is a string like all others.
+    fn media_count_by_their_providers_rules() {
+        let picture = || json!({"mimeType": "image/png", "data": PNG_1024});
+        check("gemini-2.5-flash", picture(), json!({}), 4 * 258);
+        check(
+            "gemini-2.5-flash",
+            picture(),
+            json!({"mediaResolution": "MEDIA_RESOLUTION_LOW"}),
+            66 + 6,
+        );
+        check("gemini-3.5-flash", picture(), json!({}), 1120);
+    }
+
+    /// The head of a picture of 1024 by 1024.
+    const PNG_1024: &str = "iVBORw0KGgoAAAANSUhEUgAABAAAAAQACAYAAAAAAAAAAAAA";
 }

@@ -112,7 +112,8 @@ impl Generation {
 
     /// Until the store has the answer, who asks for it finds the flight: no gap in which it would be generated twice.
     async fn land(&self, upstream: &Upstream, flight: &Arc<Flight>, chunks: &[Arc<Chunk>]) {
-        let usage = vertex::usage(chunks).unwrap_or_else(|| estimate::usage(&self.request, chunks));
+        let estimate = || estimate::usage(&self.model, &self.request, chunks);
+        let usage = vertex::usage(chunks).unwrap_or_else(estimate);
         let created_ms = unix_ms();
         // Who was overtaken by a `no-cache` must not put an older answer in place of the newer one.
         let current = self.key.as_ref().filter(|key| upstream.flights.is_current(key, flight));

@@ -26,6 +26,7 @@ pub struct Metrics {
     quota_refusals: Counters<1>,
     shadow_refusals: Counter,
     overdrawn: Counter,
+    soft_limits: Counter,
     journal_late: Counter,
     exchanges: Counters<2>,
     tokens: Counters<1>,
@@ -85,9 +86,10 @@ impl Default for Metrics {
             "Requests refused here by a budget; those that the filter refuses are Envoy's to count",
             Counters::clone(&quota_refusals),
         );
-        let [shadow_refusals, overdrawn, journal_late] = [
+        let [shadow_refusals, overdrawn, soft_limits, journal_late] = [
             ("quota_shadow_refusals", "Requests that a budget in shadow would have refused"),
             ("quota_overdrawn", "Settlements above what was reserved and could still be had"),
+            ("quota_soft_limits", "Budgets that passed their soft limit, once in each window"),
             ("journal_late", "Answers whose end waited in vain for the journal; their records were written later"),
         ]
         .map(|(name, help)| {
@@ -122,6 +124,7 @@ impl Default for Metrics {
             quota_refusals,
             shadow_refusals,
             overdrawn,
+            soft_limits,
             journal_late,
             exchanges,
             tokens,
@@ -196,6 +199,11 @@ impl Metrics {
     /// A request took more than could still be had.
     pub fn overdrawn(&self) {
         self.overdrawn.inc();
+    }
+
+    /// A budget passed its soft limit.
+    pub fn soft_limit(&self) {
+        self.soft_limits.inc();
     }
 
     /// An answer ended before its record was on disk.

@@ -52,6 +52,40 @@ async fn dollars_are_what_the_model_costs() {
         .await;
 }
 
+#[tokio::test]
+async fn dollars_refuse_a_model_that_has_no_price() {
+    let limit = json!({"limit": "1.00"});
+    for (mode, expected) in [("enforce", 400), ("shadow", 200)] {
+        let sidecar =
+            Budgeted::start(&[with(with(budget("dollars", 0), &limit), &json!({"mode": mode}))])
+                .await;
+        let body = json!({"model": "nobody-knows", "messages": [{"role": "user", "content": "1"}]});
+        let url = format!("{}/v1/chat/completions", sidecar.stack.data);
+        let request = sidecar.stack.client.post(url).header("x-sluice-tenant", "acme");
+        let reply = sidecar.send(request.body(body.to_string())).await;
+        assert_eq!(reply.status, expected, "{}", reply.text);
+        assert_eq!(reply.text.contains("model_without_price"), expected == 400, "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn a_soft_limit_is_told_in_each_answer_and_counted_once() {
+    let soft = with(budget("requests", 4), &json!({"soft_percent": 50}));
+    let sidecar = Budgeted::start(&[soft]).await;
+    let mut told = Vec::new();
+    for number in 0..4 {
+        let reply = sidecar.send(sidecar.ask(&number.to_string(), 1, None)).await;
+        told.push(reply.header("x-budget-warning").to_owned());
+    }
+    let expected = ["", "50", "75", "100"].map(|percent| match percent {
+        "" => String::new(),
+        percent => format!("acme requests per month; used={percent}%"),
+    });
+    assert_eq!(told, expected);
+    let passed = sidecar.stack.metric("sluice_sidecar_quota_soft_limits_total ").await;
+    assert_eq!(passed, 1);
+}
+
 /// The month before left all of its own.
 #[tokio::test]
 async fn a_burst_goes_on_top() {

@@ -25,6 +25,7 @@ pub use medium::Medium;
 pub use part::{FieldPath, Part, StreamField};
 pub use path::MAX_PATH_BYTES;
 pub use tail::tail_event;
+pub use walk::decode_head;
 
 use crate::endpoint::{Dialect, Endpoint, Operation};
 use crate::json::{JsonErrorKind, Str, decode};

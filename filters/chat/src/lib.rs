@@ -5,6 +5,7 @@
 //! and would reorder, reformat and drop what it doesn't know.
 
 pub mod body;
+pub mod budget;
 pub mod contract;
 pub mod endpoint;
 pub mod json;

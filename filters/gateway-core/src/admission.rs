@@ -99,6 +99,9 @@ impl<S: Slots> Desk<'_, S> {
 
     fn hold(&self, plan: &Rc<Plan>, demand: &Demand, heard: &Heard) -> Result<Outcome, Fault> {
         let price = plan.price;
+        if let Some(scope) = plan.unpriced() {
+            return Ok(Outcome::Refused(Refusal::without_price(scope)));
+        }
         let demand = &demand.within(plan);
         let never = plan.scopes.iter().find(|scope| {
             !scope.shadow
@@ -210,11 +213,9 @@ impl<S: Slots> Desk<'_, S> {
             return Ok(self.without_verdict(heard));
         };
         let lease = quota::peek(self.slots, self.now, scope.lease(self.now))?;
-        let standings = standing::standings(plan, self.slots, self.now);
-        let headers = standing::headers(&standings, self.now);
-        Ok(Outcome::Refused(Refusal::exhausted(
-            scope, lease, verdict, demand, plan.price, headers, self.now,
-        )))
+        let headers = standing::headers(plan, self.slots, self.now);
+        let least = demand.amounts(demand.candidates, plan.price).of(scope.unit);
+        Ok(Outcome::Refused(Refusal::exhausted(scope, lease, verdict, least, headers, self.now)))
     }
 
     /// What is left of each scope's lease, and what nobody held of its budget.
@@ -336,9 +337,7 @@ impl Admission {
 
     /// What the client is told.
     pub(crate) fn response_headers(&self, slots: &impl Slots, now: Timestamp) -> Headers {
-        self.plan.as_ref().map_or_else(Vec::new, |plan| {
-            standing::headers(&standing::standings(plan, slots, now), now)
-        })
+        self.plan.as_ref().map_or_else(Vec::new, |plan| standing::headers(plan, slots, now))
     }
 
     /// How the budgets stood where it isn't as it should be.

@@ -87,6 +87,12 @@ impl Plan {
         (plan, grants)
     }
 
+    /// The first budget that can't count a model without a price.
+    pub(crate) fn unpriced(&self) -> Option<&Scope> {
+        let mut enforcing = self.scopes.iter().filter(|scope| !scope.shadow);
+        enforcing.find(|scope| self.price.is_none() && scope.unit == Unit::MicroDollars)
+    }
+
     /// The scope of that name, as the sidecar wrote it.
     pub(crate) fn scope(&self, name: &str) -> Option<&Scope> {
         let name = plain(name);

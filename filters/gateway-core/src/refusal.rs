@@ -1,12 +1,13 @@
 //! A request that goes nowhere, and what its client is told.
 
-use chat::contract::lease::{Price, Unit, Verdict};
+use chat::budget::{self, Exhausted, SOON_MS};
+use chat::contract::lease::{Price, Verdict};
 use chat::problem::Problem;
 use quota::{Lease, Timestamp};
 
 use crate::demand::Demand;
 use crate::plan::Scope;
-use crate::standing::{Headers, amount, duration, moment};
+use crate::standing::{self, Headers};
 
 /// A request that goes nowhere.
 pub(crate) struct Refusal {
@@ -15,12 +16,6 @@ pub(crate) struct Refusal {
     /// Why the budgets refused it, for metrics; `None` where it wasn't them.
     pub(crate) reason: Option<&'static str>,
 }
-
-/// When to come back for what others hold, where nobody said when, in milliseconds.
-const SOON_MS: u64 = 1000;
-
-/// Windows that last longer are told by the moment of their end too, in milliseconds.
-const LONG_MS: u64 = 3_600_000;
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
@@ -34,56 +29,35 @@ impl Refusal {
         scope: &Scope,
         lease: Option<Lease>,
         verdict: Option<&Verdict>,
-        demand: &Demand,
-        price: Option<Price>,
+        least: u64,
         mut headers: Headers,
         now: Timestamp,
     ) -> Self {
-        let resets_at = scope.window(now).map_or(now, |window| window.ends_at);
-        let reset_ms = now.until(resets_at);
+        let standing = standing::of(scope, lease, now);
         let told = match verdict {
             Some(Verdict::Exhausted { retry_after_ms, .. }) => Some(*retry_after_ms),
             _ => lease
                 .filter(|lease| now < lease.refused_until)
                 .map(|lease| now.until(lease.retry_at)),
         };
-        let retry_ms = told.unwrap_or(SOON_MS).min(reset_ms.max(SOON_MS));
-        let seconds = retry_ms.div_ceil(1000).max(1);
-        let is_spent = retry_ms.saturating_add(SOON_MS) >= reset_ms;
-        let left = lease.map_or(0, |lease| lease.left().saturating_add(lease.unleased));
-        let (left, limit) =
-            (amount(scope.unit, left.min(scope.limit)), amount(scope.unit, scope.limit));
-        let least = amount(scope.unit, demand.amounts(demand.candidates, price).of(scope.unit));
-        let mut reset = duration(reset_ms);
-        if reset_ms > LONG_MS {
-            reset = format!("{reset}, at {}", moment(resets_at));
-        }
-        let why = if is_spent { "" } else { ", and the rest is lent to other proxies" };
-        let message = format!(
-            "the budget {} of {limit} has {left} left{why}, and this request takes at least {least}; the budget resets \
-             in {reset}; retry in {seconds} s",
-            scope.name
-        );
-        headers.push(("retry-after", seconds.to_string()));
-        let reason = if is_spent { "exhausted" } else { "leased_elsewhere" };
-        let problem = Problem::new(429, "rate_limit_exceeded", message);
-        Self { problem, headers, reason: Some(reason) }
+        let retry_ms = told.unwrap_or(SOON_MS).min(standing.reset_ms.max(SOON_MS));
+        let refused = Exhausted { standing, least, retry_ms, now_ms: now.0 };
+        headers.push(("retry-after", refused.retry_after().to_string()));
+        let reason = if refused.is_spent() { "exhausted" } else { "leased_elsewhere" };
+        Self { problem: refused.problem(), headers, reason: Some(reason) }
     }
 
     /// No wait helps: the input alone is above the limit.
     pub(crate) fn too_large(scope: &Scope, demand: &Demand, price: Option<Price>) -> Self {
-        let input = match scope.unit {
-            Unit::MicroDollars => amount(scope.unit, demand.amounts(0, price).micro_dollars),
-            _ => amount(Unit::InputTokens, demand.input),
-        };
-        let message = format!(
-            "the request's input alone takes about {input}, more than the budget {} of {} can ever admit; send a shorter \
-             prompt or ask for a larger budget",
-            scope.name,
-            amount(scope.unit, scope.limit)
-        );
-        let problem = Problem::new(400, "input_exceeds_budget", message);
+        let input = demand.amounts(0, price).of(scope.unit);
+        let problem = budget::too_large(&scope.name, scope.unit, scope.limit, input);
         Self { problem, headers: Vec::new(), reason: Some("input_exceeds_budget") }
+    }
+
+    /// The budget of `scope` is in dollars, and nobody knows what the model costs.
+    pub(crate) fn without_price(scope: &Scope) -> Self {
+        let problem = budget::without_price(&scope.name);
+        Self { problem, headers: Vec::new(), reason: Some("model_without_price") }
     }
 
     /// Nobody could be asked.

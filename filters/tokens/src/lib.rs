@@ -14,10 +14,6 @@ mod weights;
 pub use counts::{Counts, Range};
 pub use family::Family;
 
-/// What one image, audio or file part is taken for, in tokens, where nothing of it is at hand; [`media`] looks at it.
-/// <https://ai.google.dev/gemini-api/docs/tokens>
-pub const MEDIA_PART_TOKENS: u64 = 258;
-
 /// Input tokens of the frame around each text: role and turn markers.
 pub const TURN_TOKENS: u64 = 4;
 

@@ -9,6 +9,7 @@ mod lend;
 mod refusal;
 mod refusals;
 mod scope;
+mod soft;
 mod standby;
 
 use std::collections::HashMap;
@@ -31,6 +32,7 @@ pub use lend::Outlook;
 pub use refusal::Refusal;
 use refusals::Refusals;
 pub use scope::Held;
+use soft::SoftLimits;
 pub use standby::Standby;
 
 /// A filter's lease lasts so long after it was asked for. Short: what lies idle with an Envoy that died comes back then.
@@ -53,6 +55,7 @@ pub struct Quota {
     ledger_log: Rarely,
     standby_logs: standby::Logs,
     refusals: Refusals,
+    soft_limits: SoftLimits,
     turns: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
@@ -65,6 +68,17 @@ pub struct Who<'a> {
     pub user: &'a str,
     /// The model.
     pub model: &'a str,
+}
+
+/// What a request wants.
+#[derive(Clone, Copy)]
+pub struct Wish {
+    /// All that it may take.
+    pub amounts: Amounts,
+    /// What it can't do without.
+    pub least: Amounts,
+    /// Whether its dollars are known.
+    pub is_priced: bool,
 }
 
 /// How an account stands, in its budget's unit.
@@ -117,11 +131,12 @@ impl Quota {
             ledger_log: Rarely::default(),
             standby_logs: standby::Logs::default(),
             refusals: Refusals::default(),
+            soft_limits: SoftLimits::default(),
             turns: Mutex::default(),
         }
     }
 
-    /// Admits a request that wants `amounts`, of which it can't do without `least`. `reserved` says which Envoy's filter
+    /// Admits a request that wants `wish`. `reserved` says which Envoy's filter
     /// did so already, and when: it is counted in the windows of that moment. Nothing stays reserved where this is
     /// cancelled.
     ///
@@ -131,18 +146,22 @@ impl Quota {
         &self,
         exchange: u64,
         who: Who<'_>,
-        (amounts, least): (&Amounts, &Amounts),
+        wish: &Wish,
         reserved: Option<(u64, Timestamp)>,
     ) -> Result<Admission, Refusal> {
+        let Wish { amounts, least, is_priced } = wish;
         let policy = self.budgets.current();
         let boot = reserved.map(|(boot, _)| boot);
         let at = reserved.map_or_else(now, |(_, at)| recent(at));
         let scopes = self.scopes(&policy.resolve(who.tenant, who.user, who.model, at), who).await;
         let version = policy.version();
         let mut admission = Admission { exchange, scopes, standby: Standby::Budgeted, version };
-        if boot.is_none()
-            && let Some(held) = admission.scopes.iter().find(|held| held.never_admits(least))
-        {
+        // The filter has looked at what it reserved.
+        let scopes = if boot.is_none() { &admission.scopes[..] } else { &[] };
+        if let Some(held) = scopes.iter().find(|held| !is_priced && held.needs_price()) {
+            return Err(Refusal::without_price(held));
+        }
+        if let Some(held) = scopes.iter().find(|held| held.never_admits(least)) {
             return Err(Refusal::too_large(held, least));
         }
         let parts = scope::parts(&admission.scopes, amounts, false);
@@ -151,8 +170,8 @@ impl Quota {
             Ok(()) => {}
             Err(Denied::Refused { id, may_come_back }) => {
                 let standings = self.standings(&admission).collect::<Vec<_>>();
-                let room = self.room(&admission.scopes, (amounts, least));
-                return Err(Refusal::exhausted(&standings, id, may_come_back, room));
+                let room = self.room(&admission.scopes, wish);
+                return Err(Refusal::exhausted(&standings, (id, may_come_back), least, room));
             }
             Err(Denied::Contended) => return Err(Refusal::unavailable()),
             Err(Denied::Away) => {
@@ -196,6 +215,11 @@ impl Quota {
             let held = admission.scopes.iter().find(|held| held.at.id == charge.id);
             if held.is_some_and(|held| !held.shadow) {
                 self.metrics.overdrawn();
+            }
+        }
+        for (held, standing) in self.standings(admission) {
+            if self.soft_limits.look(held, &standing, now()) {
+                self.metrics.soft_limit();
             }
         }
         admission.charges(tenant, taken)
@@ -346,7 +370,7 @@ impl Quota {
     }
 
     /// The most output tokens with which the request would be admitted; 0 where not even `least` is left.
-    fn room(&self, scopes: &[Held], (amounts, least): (&Amounts, &Amounts)) -> u64 {
+    fn room(&self, scopes: &[Held], Wish { amounts, least, .. }: &Wish) -> u64 {
         let holder = self.holder();
         let room = |held: &Held| {
             let AccountRef { tenant, account, .. } = &held.at;

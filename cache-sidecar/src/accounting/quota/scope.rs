@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chat::contract::lease::{Amounts, Unit};
 use quota::Timestamp;
-use quota::holder::{AccountRef, Part};
+use quota::holder::{AccountRef, Part, Standing};
 
 use super::super::record::Charge;
+use super::now;
 use crate::budget::{self, Scope};
 
 /// How long after the window that follows it an account is kept, in milliseconds: for streams under way.
@@ -40,6 +41,24 @@ impl Held {
             soft_percent: scope.soft_percent,
             begins: account.begins,
         }
+    }
+
+    /// What a client is told of it.
+    #[must_use]
+    pub fn told<'a>(&'a self, standing: &Standing) -> chat::budget::Standing<'a> {
+        chat::budget::Standing {
+            name: &self.name,
+            unit: self.unit,
+            limit: self.at.capacity,
+            left: standing.remaining(),
+            reset_ms: self.at.ends_at.0.saturating_sub(now().0),
+            soft_percent: self.soft_percent,
+        }
+    }
+
+    /// Whether it can't count what has no price.
+    pub fn needs_price(&self) -> bool {
+        !self.shadow && self.unit == Unit::MicroDollars
     }
 
     /// Whether `least`, a request without any output, is more than a window can have.

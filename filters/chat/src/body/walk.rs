@@ -16,7 +16,8 @@ mod pieces;
 mod scope;
 mod word;
 
-pub(super) use media::{decode_head, encode_like};
+pub use media::decode_head;
+pub(super) use media::encode_like;
 pub(super) use word::is_word;
 
 pub(super) struct Walk<'a> {

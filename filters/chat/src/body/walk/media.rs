@@ -135,7 +135,8 @@ fn decode(raw: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The first bytes of a payload; its base64 is cut where it can be.
-pub(in super::super) fn decode_head(head: &[u8]) -> Vec<u8> {
+#[must_use]
+pub fn decode_head(head: &[u8]) -> Vec<u8> {
     let mut bare: Vec<u8> = Vec::with_capacity(head.len());
     let mut bytes = head.iter().copied();
     while let Some(byte) = bytes.next() {
