@@ -249,6 +249,27 @@ fn a_refusal_says_which_budget_and_when() {
     }
 }
 
+/// Whether only a budget that refuses does so for want of a price.
+#[test]
+fn dollars_refuse_a_model_that_has_no_price() {
+    for (unit, shadow, expected) in [
+        (Unit::MicroDollars, false, Some("model_without_price")),
+        (Unit::MicroDollars, true, None),
+        (Unit::TotalTokens, false, None),
+    ] {
+        let mut client =
+            Client::under("{}", vec![Budget { shadow, ..Budget::new("a", unit, 1000) }]);
+        if let Some(reason) = expected {
+            let refusal = refused(&mut client, &capped(1));
+            assert_eq!((refusal.status, &*refusal.code), (400, reason), "{unit:?}");
+            let measured = client.finish(400);
+            assert!(measured.contains(&Measurement::QuotaRefusal { reason }), "{measured:?}");
+        } else {
+            client.send(OPENAI, &capped(1));
+        }
+    }
+}
+
 #[test]
 fn a_storm_against_a_spent_budget_spares_the_sidecar() {
     let mut client = Client::under("{}", vec![total(10)]);
