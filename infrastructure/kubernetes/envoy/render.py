@@ -1,13 +1,14 @@
 """Envoy's configuration in a pod, out of envoy/envoy.yaml: what runs on one machine is what runs in the cluster, but for what is
 patched here.
 
-    render.py          writes base/gateway/envoy.yaml, and keys.example.yaml and tls.yaml beside it
+    render.py          writes base/gateway/envoy.yaml, callers/ beside it, and the tests' keys
     render.py --check  fails where they aren't what it would write
 
 Tests import it and patch paths and ports once more, so that the pod's configuration runs on their machine.
 """
 
 import copy
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).resolve().parent
+JWKS = HERE.parents[2] / "envoy" / "jwks.json"
 SOURCE = HERE.parents[2] / "envoy" / "envoy.yaml"
 TARGET = HERE.parent / "base" / "gateway"
 HEADER = "# Made by infrastructure/kubernetes/envoy/render.py from envoy/envoy.yaml: change these two, not this.\n"
@@ -25,10 +27,12 @@ LIFECYCLE_PORT = 9903
 ADMIN_PORT = 9901
 SIDECAR_ADMIN_PORT = 8081
 SOCKET = "/run/sluice/sidecar.sock"
-MODULE = "/etc/envoy/gateway_filter.wasm"  # The image's.
+MODULE = "/etc/sluice/gateway_filter.wasm"  # The image's.
 CONFIGURATION = "/etc/sluice/envoy"
-KEYS = "/var/run/secrets/sluice/keys"
-TLS = "/var/run/secrets/sluice/tls"
+CALLERS = "/etc/sluice/callers"  # Who may call by JWT: no secret.
+KEYS = "/etc/sluice/keys"  # Who may call by key.
+TLS = "/etc/sluice/tls"
+KEYS_EXAMPLE = "../../tests/data/api_key_auth.json"
 HEALTH_PATH = "/healthz"
 
 Json = dict[str, Any]
@@ -109,51 +113,59 @@ def lifecycle() -> Json:
 
 
 def tls() -> Json:
-    secret = {"name": "gateway", "sds_config": {"path_config_source": {"path": f"{CONFIGURATION}/tls.yaml"}, "resource_api_version": "V3"}}
-    parameters = {"tls_minimum_protocol_version": "TLSv1_2"}
-    common = {"tls_params": parameters, "alpn_protocols": ["h2", "http/1.1"], "tls_certificate_sds_secret_configs": [secret]}
+    """Read again when the folder is swapped, as a rotated secret is."""
+    certificate = {"certificate_chain": {"filename": f"{TLS}/tls.crt"}, "private_key": {"filename": f"{TLS}/tls.key"}, "watched_directory": {"path": TLS}}
+    common = {"tls_params": {"tls_minimum_protocol_version": "TLSv1_2"}, "alpn_protocols": ["h2", "http/1.1"], "tls_certificates": [certificate]}
     return {"name": "envoy.transport_sockets.tls", "typed_config": typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", common_tls_context=common)}
 
 
 def health_check() -> Json:
-    """What the load balancer asks: 503 once this Envoy drains, or its sidecar doesn't take requests."""
+    """What the load balancer asks: 503 once this Envoy drains, its sidecar takes no requests, or strangers aren't refused here."""
     return {
         "name": "envoy.filters.http.health_check",
         "typed_config": typed(
             "envoy.extensions.filters.http.health_check.v3.HealthCheck",
             pass_through_mode=False,
             headers=[{"name": ":path", "string_match": {"exact": HEALTH_PATH}}],
-            cluster_min_healthy_percentages={"cache_sidecar": {"value": 100}},
+            cluster_min_healthy_percentages={"cache_sidecar": {"value": 100}, "self": {"value": 100}},
         ),
     }
 
 
-def keys(filters: list[Json]) -> Json:
-    """Moves the callers' keys out of the configuration: they are a secret, mounted as a file that Envoy watches.
-
-    The file holds the filter as a whole, so where it can't be read /healthz fails too, and the pod gets no traffic.
-    """
-    index = next(index for index, one in enumerate(filters) if one["name"] == "api_key_auth")
-    whole = copy.deepcopy(filters[index]["typed_config"])
-    # Health checks have no key. What they ask for is answered by the filter behind this one.
-    health = copy.deepcopy(whole["xds_matcher"]["matcher_list"]["matchers"][0])
-    health["predicate"]["single_predicate"]["input"]["typed_config"]["header_name"] = ":path"
-    health["predicate"]["single_predicate"]["value_match"] = {"exact": HEALTH_PATH}
-    whole["xds_matcher"]["matcher_list"]["matchers"].insert(0, health)
-    source = {"path_config_source": {"path": f"{KEYS}/keys.yaml", "watched_directory": {"path": KEYS}}, "resource_api_version": "V3"}
-    discovery = {"config_source": source, "type_urls": [whole["@type"].removeprefix("type.googleapis.com/")]}
-    filters[index] = {"name": "api_key_auth", "config_discovery": discovery}
-    filters.insert(index + 1, health_check())
-    return {"resources": [typed("envoy.config.core.v3.TypedExtensionConfig", name="api_key_auth", typed_config=whole)]}
+def asked_every_5_s(path: str, **expected: Any) -> list[Json]:
+    check = {"path": path, "host": "localhost"} | expected
+    return [{"timeout": "2s", "interval": "5s", "no_traffic_interval": "5s", "unhealthy_threshold": 3, "healthy_threshold": 1, "http_health_check": check}]
 
 
-def certificate() -> Json:
-    files = {"certificate_chain": {"filename": f"{TLS}/tls.crt"}, "private_key": {"filename": f"{TLS}/tls.key"}, "watched_directory": {"path": TLS}}
-    return {"resources": [typed("envoy.extensions.transport_sockets.tls.v3.Secret", name="gateway", tls_certificate=files)]}
+def itself() -> Json:
+    """This gateway, asked without a key: it must say 401. With keys that can't be read it says 500, and gets no traffic."""
+    found = cluster("self", GATEWAY_PORT)
+    found["transport_socket"] = {"name": "envoy.transport_sockets.tls", "typed_config": typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext")}
+    found["health_checks"] = asked_every_5_s("/v1/models", expected_statuses=[{"start": 401, "end": 402}])
+    return found
+
+
+def file_source(folder: str, file: str) -> Json:
+    # Until a configuration is there the listener isn't: better no gateway than one that lets everybody in.
+    path = {"path": f"{folder}/{file}", "watched_directory": {"path": folder}}
+    return {"resource_api_version": "V3", "initial_fetch_timeout": "0s", "path_config_source": path}
+
+
+def discover(filters: list[Json], name: str, folder: str, file: str) -> Json:
+    """Moves a filter's configuration into a file that Envoy watches, and returns that file."""
+    found = named(filters, name)
+    config = found.pop("typed_config")
+    found["config_discovery"] = {"config_source": file_source(folder, file), "type_urls": [config["@type"]]}
+    return answer(typed("envoy.config.core.v3.TypedExtensionConfig", name=name, typed_config=config))
+
+
+def answer(*resources: Json) -> Json:
+    """What Envoy's discovery services would answer."""
+    return {"version_info": "1", "resources": list(resources)}
 
 
 def render() -> dict[str, Json]:
-    """The files by name. keys.example.yaml is the demo's, to copy from: the pod's own comes from Secret Manager."""
+    """The files by name. The demo's keys are the tests': a pod's own come from Secret Manager."""
     config = copy.deepcopy(yaml.safe_load(SOURCE.read_text()))  # Anchors are shared objects until they are copied.
     static = config["static_resources"]
     gateway = named(static["listeners"], "gateway")
@@ -163,22 +175,24 @@ def render() -> dict[str, Json]:
     manager = http_connection_manager(gateway)
     manager["xff_num_trusted_hops"] = 2  # The load balancer appends the client's address and its own.
     filters = manager["http_filters"]
-    keys_file = keys(filters)
+    filters.insert(0, health_check())
     named(filters, "envoy.filters.http.wasm")["typed_config"]["config"]["vm_config"]["code"]["local"]["filename"] = MODULE
-    for provider in named(filters, "envoy.filters.http.jwt_authn")["typed_config"]["providers"].values():
-        provider["local_jwks"] = {"filename": f"{CONFIGURATION}/jwks.json", "watched_directory": {"path": CONFIGURATION}}
+    keys = discover(filters, "api_key_auth", KEYS, "api_key_auth.json")
+    issuers = discover(filters, "envoy.filters.http.jwt_authn", CALLERS, "jwt_authn.json")
+    for provider in issuers["resources"][0]["typed_config"]["providers"].values():
+        # The shipped key's private half is gone, so nobody's token is good until this file is replaced.
+        provider["local_jwks"] = {"inline_string": JWKS.read_text()}
+    config["dynamic_resources"] = {"cds_config": file_source(CALLERS, "clusters.json")}  # Where issuers' keys are fetched from.
     sidecar = named(static["clusters"], "cache_sidecar")
     endpoint = sidecar["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
     endpoint["address"]["pipe"]["path"] = SOCKET
     endpoint["health_check_config"] = {"address": address("127.0.0.1", SIDECAR_ADMIN_PORT)}
-    sidecar["health_checks"] = [
-        {"timeout": "2s", "interval": "5s", "no_traffic_interval": "5s", "unhealthy_threshold": 3, "healthy_threshold": 1, "http_health_check": {"path": "/readyz", "host": "sidecar"}}
-    ]
+    sidecar["health_checks"] = asked_every_5_s("/readyz")
     # With one endpoint, unhealthy or not, requests go to it: it knows best how to refuse them.
     sidecar["common_lb_config"] = {"healthy_panic_threshold": {"value": 100}}
     static["listeners"] += [ops(), lifecycle()]
-    static["clusters"] += [cluster("envoy_admin", ADMIN_PORT), cluster("sidecar_admin", SIDECAR_ADMIN_PORT), cluster("tick", LIFECYCLE_PORT)]
-    return {"envoy.yaml": config, "tls.yaml": certificate(), "keys.example.yaml": keys_file}
+    static["clusters"] += [cluster("envoy_admin", ADMIN_PORT), cluster("sidecar_admin", SIDECAR_ADMIN_PORT), cluster("tick", LIFECYCLE_PORT), itself()]
+    return {"envoy.yaml": config, "callers/jwt_authn.json": issuers, "callers/clusters.json": answer(), KEYS_EXAMPLE: keys}
 
 
 class Plain(yaml.SafeDumper):
@@ -191,8 +205,14 @@ class Plain(yaml.SafeDumper):
 Plain.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None))
 
 
+def text_of(name: str, body: Json) -> str:
+    if name.endswith(".json"):
+        return json.dumps(body, indent=2) + "\n"
+    return HEADER + yaml.dump(body, Dumper=Plain, sort_keys=False, width=140, default_flow_style=None)
+
+
 def texts() -> dict[str, str]:
-    return {name: HEADER + yaml.dump(body, Dumper=Plain, sort_keys=False, width=140, default_flow_style=None) for name, body in render().items()}
+    return {name: text_of(name, body) for name, body in render().items()}
 
 
 def stale() -> list[str]:
@@ -206,6 +226,7 @@ def main() -> int:
             print(f"{name} is out of date: run infrastructure/kubernetes/envoy/render.py", file=sys.stderr)
         return 1 if stale() else 0
     for name, text in texts().items():
+        (TARGET / name).parent.mkdir(exist_ok=True)
         (TARGET / name).write_text(text)
     return 0
 

@@ -67,8 +67,12 @@ class Sidecar:
         class Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             daemon_threads = True
 
+            def handle_error(self, *_):
+                pass  # Envoy hangs up when it ends.
+
         class Tcp(socketserver.ThreadingMixIn, socketserver.TCPServer):
             daemon_threads = True
+            handle_error = Unix.handle_error
 
         self.servers = [Unix(str(path), Handler), Tcp(("127.0.0.1", 0), Handler)]
         self.admin_port = self.servers[1].server_address[1]
@@ -96,7 +100,7 @@ class Pod:
     def ask(self, name, path, method="GET", key=None, body=None, timeout=30):
         """(status, body) of one request to the listener `name`."""
         if name == "gateway":
-            context = ssl.create_default_context(cafile=str(self.folder / "tls/tls.crt"))
+            context = ssl.create_default_context(cafile=str(self.folder / "tls/cert.pem"))
             connection = http.client.HTTPSConnection("localhost", self.ports[name], timeout=timeout, context=context)
         else:
             connection = http.client.HTTPConnection("127.0.0.1", self.ports[name], timeout=timeout)
@@ -107,13 +111,13 @@ class Pod:
             response = connection.getresponse()
             return response.status, response.read().decode()
 
-    def until(self, what, name, path, status):
+    def until(self, what, name, path, status, **how):
         """Asks until `status` comes: the states of Envoy's health checks have no other sign."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             assert self.process.poll() is None, (self.folder / "envoy.log").read_text()[-3000:]
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if self.ask(name, path)[0] == status:
+                if self.ask(name, path, **how)[0] == status:
                     return
             time.sleep(0.1)
         raise AssertionError(f"{what} didn't come\n{(self.folder / 'envoy.log').read_text()[-3000:]}")
@@ -121,7 +125,8 @@ class Pod:
 
 def moved(text, folder, ports):
     """A rendered file with this machine's paths and ports."""
-    for old, new in {render.CONFIGURATION: folder / "envoy", render.KEYS: folder / "keys", render.TLS: folder / "tls", render.SOCKET: folder / "sidecar.sock", render.MODULE: MODULE}.items():
+    paths = {render.CONFIGURATION: folder / "envoy", render.CALLERS: folder / "callers", render.KEYS: folder / "keys", render.TLS: folder / "tls"}
+    for old, new in (paths | {render.SOCKET: folder / "sidecar.sock", render.MODULE: MODULE}).items():
         text = text.replace(old, str(new))
     config = yaml.safe_load(text)
 
@@ -147,17 +152,18 @@ def running(change=None):
     names = {"gateway": render.GATEWAY_PORT, "ops": render.OPS_PORT, "lifecycle": render.LIFECYCLE_PORT, "admin": render.ADMIN_PORT}
     ports = {name: free_port() for name in names}
     numbers = {number: ports[name] for name, number in names.items()} | {render.SIDECAR_ADMIN_PORT: sidecar.admin_port}
-    for name in ("envoy", "keys", "tls"):
+    for name in ("envoy", "keys", "callers", "tls"):
         (folder / name).mkdir()
     base = KUBERNETES / "base/gateway"
-    for name in ("envoy.yaml", "tls.yaml", "keys.example.yaml"):
-        target = folder / "keys/keys.yaml" if name.startswith("keys") else folder / "envoy" / name
-        target.write_text(moved((base / name).read_text(), folder, numbers))
+    (folder / "envoy/envoy.yaml").write_text(moved((base / "envoy.yaml").read_text(), folder, numbers))
+    for path in [*(base / "callers").iterdir(), base / render.KEYS_EXAMPLE]:
+        shutil.copy(path, folder / ("keys" if path.name == "api_key_auth.json" else "callers"))
     # A real drain lasts as long as load balancers need; here nobody does.
     (folder / "envoy/drain.lua").write_text((base / "drain.lua").read_text().replace("SHORTEST = 20", "SHORTEST = 1"))
-    shutil.copy(base / "jwks.json", folder / "envoy")
     certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run([*certificate, "-keyout", folder / "tls/tls.key", "-out", folder / "tls/tls.crt"], check=True, capture_output=True)
+    subprocess.run([*certificate, "-keyout", folder / "tls/key.pem", "-out", folder / "tls/cert.pem"], check=True, capture_output=True)
+    for name in ("tls.crt", "tls.key"):  # One secret has both, and is both files.
+        (folder / "tls" / name).write_text((folder / "tls/cert.pem").read_text() + (folder / "tls/key.pem").read_text())
     if change:
         change(folder)
     command = [ENVOY, "-c", folder / "envoy/envoy.yaml", "--disable-hot-restart", "--concurrency", "1", "--log-path", folder / "envoy.log", "--log-level", "warning"]

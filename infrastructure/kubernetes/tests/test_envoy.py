@@ -67,13 +67,26 @@ def test_a_sidecar_that_drains_takes_the_pod_out(pod):
     pod.until("the sidecar's return", "gateway", "/healthz", 200)
 
 
-def test_keys_that_cannot_be_read_serve_nobody():
+def test_keys_that_cannot_be_read_let_nobody_in():
     def spoil(folder):
-        (folder / "keys/keys.yaml").write_text("resources: [{'@type': type.googleapis.com/nonsense}]\n")
+        (folder / "keys/api_key_auth.json").write_text('{"resources": [{"@type": "type.googleapis.com/nonsense"}]}')
 
     with running(spoil) as one:
-        assert one.ask("gateway", "/healthz")[0] == 500
+        # The pod gets no traffic, and a rollout stops here.
+        one.until("the check of itself", "gateway", "/healthz", 503)
         assert one.ask("gateway", "/v1/chat/completions", "POST", "demo-acme-alice", CHAT)[0] == 500
+
+
+def test_new_keys_need_no_restart():
+    with running() as one:
+        one.until("health", "gateway", "/healthz", 200)
+        path = one.folder / "keys/api_key_auth.json"
+        new = one.folder / "keys/new.json"
+        new.write_text(path.read_text().replace("demo-acme-bob", "another-key"))
+        new.replace(path)
+        one.until("the new key", "gateway", "/v1/models", 200, key="another-key")
+        assert one.ask("gateway", "/v1/models", key="demo-acme-bob")[0] == 401
+        assert one.ask("gateway", "/v1/models", key="demo-acme-alice")[0] == 200
 
 
 def test_drain():
