@@ -54,7 +54,7 @@ pub struct Config {
     pub journal: JournalConfig,
     /// Where budgets come from.
     pub budgets: BudgetsConfig,
-    /// Opens the admin API: `ADMIN_TOKEN`.
+    /// Opens the admin API: `ADMIN_TOKEN`, or the file `ADMIN_TOKEN_FILE`.
     pub admin_token: AdminToken,
 }
 
@@ -121,7 +121,8 @@ pub struct CacheConfig {
     pub ttl: Duration,
     /// The largest entry, in bytes: `CACHE_MAX_ENTRY_BYTES`.
     pub max_entry_bytes: usize,
-    /// Keys are HMACs under it, so that who reads the store can't test guesses of prompts: `CACHE_KEY_SECRET`.
+    /// Keys are HMACs under it, so that who reads the store can't test guesses of prompts: `CACHE_KEY_SECRET`, or the file
+    /// `CACHE_KEY_SECRET_FILE`.
     pub key_secret: Vec<u8>,
 }
 
@@ -195,7 +196,7 @@ impl Config {
             cache: CacheConfig {
                 ttl: reader.ttl(),
                 max_entry_bytes: reader.number("CACHE_MAX_ENTRY_BYTES", 1 << 20),
-                key_secret: reader.text("CACHE_KEY_SECRET").unwrap_or_default().into_bytes(),
+                key_secret: reader.secret("CACHE_KEY_SECRET").unwrap_or_default().into_bytes(),
             },
             max_request_bytes: reader.number("MAX_REQUEST_BYTES", 16 << 20),
             max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 8 << 20),

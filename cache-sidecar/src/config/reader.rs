@@ -26,6 +26,34 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         self.faults.push(format!("{name}: {write}"));
     }
 
+    /// A secret, or what the file has that `{name}_FILE` names: orchestrators mount secrets as files, and no listing of a
+    /// process's variables has those.
+    pub(super) fn secret(&mut self, name: &str) -> Option<String> {
+        let from_file = format!("{name}_FILE");
+        let (value, file) = (self.text(name), self.text(&from_file));
+        let (None, Some(file)) = (&value, &file) else {
+            if file.is_some() {
+                self.fault(
+                    &from_file,
+                    &format!("leave it out where {name} is set; there is one secret"),
+                );
+            }
+            return value;
+        };
+        match std::fs::read_to_string(file) {
+            Ok(text) if !text.trim().is_empty() => return Some(text.trim().to_owned()),
+            Ok(_) => self.fault(
+                &from_file,
+                &format!("write the name of a file with the secret; {file} is empty"),
+            ),
+            Err(error) => self.fault(
+                &from_file,
+                &format!("write the name of a file with the secret; {file} can't be read: {error}"),
+            ),
+        }
+        None
+    }
+
     pub(super) fn number<N: FromStr>(&mut self, name: &str, default: N) -> N {
         match self.text(name).map(|text| text.parse()) {
             None => default,
@@ -113,7 +141,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 
     pub(super) fn admin_token(&mut self) -> AdminToken {
-        let token = self.text("ADMIN_TOKEN");
+        let token = self.secret("ADMIN_TOKEN");
         AdminToken(token.unwrap_or_else(|| AdminToken::DEFAULT.to_owned()))
     }
 

@@ -67,6 +67,35 @@ fn names_each_variable_that_is_wrong() {
 }
 
 #[test]
+fn secrets_come_from_files_too() {
+    let emulator = ("VERTEX_ENDPOINT", "http://127.0.0.1:8090");
+    let folder = std::env::temp_dir().join(format!("sluice-secrets-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (file, empty) = (write("secret", "from a file\n"), write("empty", " \n"));
+    for name in ["CACHE_KEY_SECRET", "ADMIN_TOKEN"] {
+        let from_file = format!("{name}_FILE");
+        check(&[emulator, (&from_file, &file)], Ok(()));
+        check(&[emulator, (&from_file, &empty)], Err(&[from_file.as_str()]));
+        check(&[emulator, (&from_file, "/nowhere/secret")], Err(&[from_file.as_str()]));
+        check(&[emulator, (&from_file, &file), (name, "s")], Err(&[from_file.as_str()]));
+    }
+    let variables =
+        [emulator, ("CACHE_KEY_SECRET_FILE", file.as_str()), ("ADMIN_TOKEN_FILE", &file)];
+    let config = Config::read(|name| {
+        variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    })
+    .unwrap();
+    assert_eq!(config.cache.key_secret, b"from a file");
+    assert_eq!(config.admin_token.0, "from a file");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn example_file_names_every_variable_and_is_valid() {
     let example = include_str!("../../../.env.example");
     let lines: Vec<(&str, &str)> = example

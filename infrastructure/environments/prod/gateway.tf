@@ -64,7 +64,7 @@ module "secrets" {
   first_rotation = "2027-01-01T00:00:00Z"
   topic_key      = module.kms.key_ids["events"]
 
-  secrets = { for name in ["cache-key", "client-keys"] : name => {
+  secrets = { for name in ["admin-token", "cache-key", "client-keys", "gateway-tls"] : name => {
     regions = { (var.region) = module.kms.key_ids["secrets"] }
     readers = { gateway = module.identity.members["sluice-gateway"] }
   } }

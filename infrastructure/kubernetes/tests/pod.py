@@ -1,0 +1,179 @@
+"""A pod's Envoy on this machine: the rendered configuration with other ports and paths, and a sidecar that says what it is told."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import socket
+import ssl
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import yaml
+
+KUBERNETES = Path(__file__).resolve().parent.parent
+REPOSITORY = KUBERNETES.parents[1]
+sys.path.insert(0, str(KUBERNETES / "envoy"))
+import render  # noqa: E402
+
+ENVOY = Path(os.environ.get("ENVOY", REPOSITORY / ".venv/bin/envoy"))
+MODULE = Path(os.environ.get("MODULE", REPOSITORY / "target/wasm32-wasip1/wasm/gateway_filter.wasm"))
+ANSWER = {"id": "1", "object": "chat.completion", "created": 1, "model": "echo", "choices": [{"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}
+
+
+class Sidecar:
+    """The sidecar's two listeners. Answers wait for `release`; /readyz says what `is_ready` says."""
+
+    def __init__(self, path):
+        self.is_ready = True
+        self.release = threading.Event()
+        self.release.set()
+        self.asked = threading.Event()
+        sidecar = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self, status, body, kind="text/plain"):
+                self.send_response(status)
+                self.send_header("content-type", kind)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_GET(self):
+                ready = self.path != "/readyz" or sidecar.is_ready
+                self.answer(200 if ready else 503, f"sidecar {self.path}\n".encode())
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("content-length") or 0))
+                sidecar.asked.set()
+                sidecar.release.wait(20)
+                self.answer(200, json.dumps(ANSWER).encode(), "application/json")
+
+            def address_string(self):
+                return "envoy"
+
+            def log_message(self, *_):
+                pass
+
+        class Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass  # Envoy hangs up when it ends.
+
+        class Tcp(socketserver.ThreadingMixIn, socketserver.TCPServer):
+            daemon_threads = True
+            handle_error = Unix.handle_error
+
+        self.servers = [Unix(str(path), Handler), Tcp(("127.0.0.1", 0), Handler)]
+        self.admin_port = self.servers[1].server_address[1]
+        for server in self.servers:
+            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self):
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Pod:
+    """What is running, and how to ask it."""
+
+    def __init__(self, folder, ports, process, sidecar):
+        self.folder, self.ports, self.process, self.sidecar = folder, ports, process, sidecar
+
+    def ask(self, name, path, method="GET", key=None, body=None, timeout=30):
+        """(status, body) of one request to the listener `name`."""
+        if name == "gateway":
+            context = ssl.create_default_context(cafile=str(self.folder / "tls/cert.pem"))
+            connection = http.client.HTTPSConnection("localhost", self.ports[name], timeout=timeout, context=context)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.ports[name], timeout=timeout)
+        headers = {"content-type": "application/json"} if body else {}
+        headers |= {"authorization": f"Bearer {key}"} if key else {}
+        with contextlib.closing(connection):
+            connection.request(method, path, body=json.dumps(body) if body else None, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+
+    def until(self, what, name, path, status, **how):
+        """Asks until `status` comes: the states of Envoy's health checks have no other sign."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, (self.folder / "envoy.log").read_text()[-3000:]
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if self.ask(name, path, **how)[0] == status:
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"{what} didn't come\n{(self.folder / 'envoy.log').read_text()[-3000:]}")
+
+
+def moved(text, folder, ports):
+    """A rendered file with this machine's paths and ports."""
+    paths = {render.CONFIGURATION: folder / "envoy", render.CALLERS: folder / "callers", render.KEYS: folder / "keys", render.TLS: folder / "tls"}
+    for old, new in (paths | {render.SOCKET: folder / "sidecar.sock", render.MODULE: MODULE}).items():
+        text = text.replace(old, str(new))
+    config = yaml.safe_load(text)
+
+    def visit(node):
+        if isinstance(node, dict):
+            if node.get("port_value") in ports:
+                node["port_value"], node["address"] = ports[node["port_value"]], "127.0.0.1"
+            node = list(node.values())
+        for child in node if isinstance(node, list) else []:
+            visit(child)
+
+    visit(config)
+    return yaml.safe_dump(config)
+
+
+@contextlib.contextmanager
+def running(change=None):
+    """A pod. `change` may patch the folder's files before Envoy reads them."""
+    assert ENVOY.exists(), f"{ENVOY} is missing: make .venv/envoy-VERSION"
+    assert MODULE.exists(), f"{MODULE} is missing: make wasm"
+    folder = Path(tempfile.mkdtemp(prefix="sluice-pod-"))
+    sidecar = Sidecar(folder / "sidecar.sock")
+    names = {"gateway": render.GATEWAY_PORT, "ops": render.OPS_PORT, "lifecycle": render.LIFECYCLE_PORT, "admin": render.ADMIN_PORT}
+    ports = {name: free_port() for name in names}
+    numbers = {number: ports[name] for name, number in names.items()} | {render.SIDECAR_ADMIN_PORT: sidecar.admin_port}
+    for name in ("envoy", "keys", "callers", "tls"):
+        (folder / name).mkdir()
+    base = KUBERNETES / "base/gateway"
+    (folder / "envoy/envoy.yaml").write_text(moved((base / "envoy.yaml").read_text(), folder, numbers))
+    for path in [*(base / "callers").iterdir(), base / render.KEYS_EXAMPLE]:
+        shutil.copy(path, folder / ("keys" if path.name == "api_key_auth.json" else "callers"))
+    # A real drain lasts as long as load balancers need; here nobody does.
+    (folder / "envoy/drain.lua").write_text((base / "drain.lua").read_text().replace("SHORTEST = 20", "SHORTEST = 1"))
+    certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run([*certificate, "-keyout", folder / "tls/key.pem", "-out", folder / "tls/cert.pem"], check=True, capture_output=True)
+    for name in ("tls.crt", "tls.key"):  # One secret has both, and is both files.
+        (folder / "tls" / name).write_text((folder / "tls/cert.pem").read_text() + (folder / "tls/key.pem").read_text())
+    if change:
+        change(folder)
+    command = [ENVOY, "-c", folder / "envoy/envoy.yaml", "--disable-hot-restart", "--concurrency", "1", "--log-path", folder / "envoy.log", "--log-level", "warning"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    pod = Pod(folder, ports, process, sidecar)
+    try:
+        pod.until("life", "ops", "/live", 200)
+        yield pod
+    finally:
+        process.terminate()
+        process.wait(30)
+        sidecar.close()
+        shutil.rmtree(folder)
