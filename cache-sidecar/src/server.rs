@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::accounting::Accounting;
+use crate::accounting::sink::Sink;
 use crate::admin;
 use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
@@ -151,6 +152,8 @@ pub async fn run(
     tracing::info!(store = gateway.upstream.cache.store_name(), "serving");
     let accounting = Arc::clone(&gateway.accounting);
     let keeper = tokio::spawn(async move { accounting.quota.keep().await });
+    let accounting = Arc::clone(&gateway.accounting);
+    let tail = tokio::spawn(async move { accounting.tail.run().await });
     let token = tokio::spawn(check_token(Arc::clone(&gateway.upstream)));
 
     let served = tokio::select! {
@@ -173,12 +176,18 @@ pub async fn run(
     keeper.abort();
     // What is left goes back to the ledger, so that nobody has to wait until it is known to be gone.
     let _ = timeout(FAREWELL, gateway.accounting.close()).await;
+    tail.abort();
     admin.abort();
     budgets.abort();
     token.abort();
     remove(socket);
     tracing::info!("stopped");
     served
+}
+
+/// Who hears of settled exchanges.
+fn sinks(_config: &Config) -> Vec<Arc<dyn Sink>> {
+    Vec::new()
 }
 
 /// Once, and nobody waits for it: a process without credentials serves hits, and they may come later.
@@ -234,6 +243,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         Arc::clone(&ledger),
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),
+        (config.events, sinks(&config)),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
     Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })
