@@ -23,6 +23,7 @@ use crate::cache::at_rest::AtRest;
 use crate::config::{Config, JournalConfig, StoreConfig};
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
+use crate::events::PubSub;
 use crate::flight::{self, Flights, Upstream};
 use crate::ledger::{self, Ledger};
 use crate::listen::{DataListener, Listeners};
@@ -107,6 +108,8 @@ pub enum RunError {
     Budgets(FileError),
     /// The journal's folder can't be used.
     Journal(io::Error),
+    /// Usage events can't be published: no credentials.
+    PubSub(crate::vertex::ConfigError),
     /// A listener broke.
     Io(io::Error),
 }
@@ -119,6 +122,7 @@ impl std::fmt::Display for RunError {
             Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
             Self::Budgets(error) => write!(formatter, "BUDGETS_FILE can't be used: {error}"),
             Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
+            Self::PubSub(error) => write!(formatter, "PUBSUB_TOPIC can't be used: {error}"),
             Self::Io(error) => write!(formatter, "a listener broke: {error}"),
         }
     }
@@ -186,8 +190,14 @@ pub async fn run(
 }
 
 /// Who hears of settled exchanges.
-fn sinks(_config: &Config) -> Vec<Arc<dyn Sink>> {
-    Vec::new()
+fn sinks(config: &Config, metrics: &Metrics) -> Result<Vec<Arc<dyn Sink>>, RunError> {
+    let mut sinks: Vec<Arc<dyn Sink>> = Vec::new();
+    if let Some(pubsub) = &config.events.pubsub {
+        let folder = config.budgets.state_dir.join("refused");
+        let sink = PubSub::new(pubsub, folder, metrics.events.clone()).map_err(RunError::PubSub)?;
+        sinks.push(Arc::new(sink));
+    }
+    Ok(sinks)
 }
 
 /// Once, and nobody waits for it: a process without credentials serves hits, and they may come later.
@@ -243,7 +253,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         Arc::clone(&ledger),
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),
-        (config.events, sinks(&config)),
+        (config.events.limit, sinks(&config, &upstream.metrics)?),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
     Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::config::events::{EventsConfig, WhenFull};
+use crate::config::events::{EventsLimit, WhenFull};
 use crate::metrics::events::EventMetrics;
 
 /// The largest segment, in bytes.
@@ -29,7 +29,7 @@ pub struct Place {
 /// What waits for sinks.
 #[derive(Debug)]
 pub struct Spool {
-    config: EventsConfig,
+    config: EventsLimit,
     metrics: EventMetrics,
     /// Up to here the disk has it.
     end: watch::Sender<Place>,
@@ -64,7 +64,7 @@ impl Spool {
     /// One without segments, for sinks that have got to these places.
     #[must_use]
     pub fn new(
-        config: EventsConfig,
+        config: EventsLimit,
         metrics: EventMetrics,
         sinks: Vec<(&'static str, Place)>,
     ) -> Self {
@@ -255,7 +255,7 @@ mod tests {
     }
 
     fn spool(when_full: WhenFull, sinks: &[(&'static str, Place)]) -> Spool {
-        let config = EventsConfig { max_bytes: 1000, when_full };
+        let config = EventsLimit { max_bytes: 1000, when_full };
         let spool = Spool::new(config, EventMetrics::default(), sinks.to_vec());
         spool.opened([(3, 400), (4, 400), (5, 100)].into());
         spool

@@ -9,7 +9,7 @@ use cache_sidecar::accounting::journal::{Journal, Readers};
 use cache_sidecar::accounting::record::Event;
 use cache_sidecar::accounting::sink::{Sink, SinkError};
 use cache_sidecar::accounting::tail::Tail;
-use cache_sidecar::config::events::{EventsConfig, WhenFull};
+use cache_sidecar::config::events::{EventsLimit, WhenFull};
 use cache_sidecar::metrics::Metrics;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
@@ -77,7 +77,7 @@ struct Told {
 }
 
 impl Told {
-    async fn open(folder: Option<&Path>, config: EventsConfig, sinks: &[&Arc<Ears>]) -> Self {
+    async fn open(folder: Option<&Path>, config: EventsLimit, sinks: &[&Arc<Ears>]) -> Self {
         let sinks: Vec<Arc<dyn Sink>> =
             sinks.iter().map(|one| Arc::clone(one) as Arc<dyn Sink>).collect();
         let metrics = Metrics::default();
@@ -121,15 +121,15 @@ fn ids(range: std::ops::Range<u32>) -> Vec<String> {
     range.map(|id| id.to_string()).collect()
 }
 
-fn limited(when_full: WhenFull) -> EventsConfig {
-    EventsConfig { max_bytes: MIB, when_full }
+fn limited(when_full: WhenFull) -> EventsLimit {
+    EventsLimit { max_bytes: MIB, when_full }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_sink_hears_all_in_order_at_its_own_pace() {
     let folder = tempfile::tempdir().unwrap();
     let (quick, slow) = (Ears::new("quick", true), Ears::new("slow", false));
-    let told = Told::open(Some(folder.path()), EventsConfig::DISK, &[&quick, &slow]).await;
+    let told = Told::open(Some(folder.path()), EventsLimit::DISK, &[&quick, &slow]).await;
     told.write(0..2500).await;
     quick.hears(2500).await;
     assert_eq!(quick.heard(), ids(0..2500));
@@ -150,7 +150,7 @@ async fn each_sink_hears_all_in_order_at_its_own_pace() {
 async fn a_cursor_outlives_the_process_and_a_lost_one_means_again() {
     let folder = tempfile::tempdir().unwrap();
     let (ears, absent) = (Ears::new("a", true), Ears::new("a", false));
-    let config = EventsConfig::DISK;
+    let config = EventsLimit::DISK;
     let told = Told::open(Some(folder.path()), config, &[&ears]).await;
     told.write(0..10).await;
     in_time("all", told.tail.flush()).await;
@@ -185,14 +185,14 @@ async fn a_cursor_outlives_the_process_and_a_lost_one_means_again() {
 async fn a_broken_line_stops_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let nobody: [&Arc<Ears>; 0] = [];
-    let told = Told::open(Some(folder.path()), EventsConfig::DISK, &nobody).await;
+    let told = Told::open(Some(folder.path()), EventsLimit::DISK, &nobody).await;
     told.write(0..3).await;
     told.end().await;
     let path = folder.path().join("journal-000000000001.jsonl");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replace("\"event_id\":\"1\"", "\"event_id\":#1\"")).unwrap();
     let ears = Ears::new("a", true);
-    let told = Told::open(Some(folder.path()), EventsConfig::DISK, &[&ears]).await;
+    let told = Told::open(Some(folder.path()), EventsLimit::DISK, &[&ears]).await;
     in_time("the others", told.tail.flush()).await;
     assert_eq!(ears.heard(), ["0", "2"]);
     assert!(told.metrics.text().contains("events_unreadable_total 1"));
