@@ -14,6 +14,7 @@ pub mod commands;
 pub mod config;
 pub mod data;
 pub mod dialect;
+pub mod events;
 pub mod flight;
 pub mod ledger;
 pub mod listen;

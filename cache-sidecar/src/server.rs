@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::accounting::Accounting;
+use crate::accounting::sink::Sink;
 use crate::admin;
 use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
@@ -22,6 +23,7 @@ use crate::cache::at_rest::AtRest;
 use crate::config::{Config, JournalConfig, StoreConfig};
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
+use crate::events::PubSub;
 use crate::flight::{self, Flights, Upstream};
 use crate::ledger::{self, Ledger};
 use crate::listen::{DataListener, Listeners};
@@ -106,6 +108,8 @@ pub enum RunError {
     Budgets(FileError),
     /// The journal's folder can't be used.
     Journal(io::Error),
+    /// Usage events can't be published: no credentials.
+    PubSub(crate::vertex::ConfigError),
     /// A listener broke.
     Io(io::Error),
 }
@@ -118,6 +122,7 @@ impl std::fmt::Display for RunError {
             Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
             Self::Budgets(error) => write!(formatter, "BUDGETS_FILE can't be used: {error}"),
             Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
+            Self::PubSub(error) => write!(formatter, "PUBSUB_TOPIC can't be used: {error}"),
             Self::Io(error) => write!(formatter, "a listener broke: {error}"),
         }
     }
@@ -151,6 +156,8 @@ pub async fn run(
     tracing::info!(store = gateway.upstream.cache.store_name(), "serving");
     let accounting = Arc::clone(&gateway.accounting);
     let keeper = tokio::spawn(async move { accounting.quota.keep().await });
+    let accounting = Arc::clone(&gateway.accounting);
+    let tail = tokio::spawn(async move { accounting.tail.run().await });
     let token = tokio::spawn(check_token(Arc::clone(&gateway.upstream)));
 
     let served = tokio::select! {
@@ -173,12 +180,24 @@ pub async fn run(
     keeper.abort();
     // What is left goes back to the ledger, so that nobody has to wait until it is known to be gone.
     let _ = timeout(FAREWELL, gateway.accounting.close()).await;
+    tail.abort();
     admin.abort();
     budgets.abort();
     token.abort();
     remove(socket);
     tracing::info!("stopped");
     served
+}
+
+/// Who hears of settled exchanges.
+fn sinks(config: &Config, metrics: &Metrics) -> Result<Vec<Arc<dyn Sink>>, RunError> {
+    let mut sinks: Vec<Arc<dyn Sink>> = Vec::new();
+    if let Some(pubsub) = &config.events.pubsub {
+        let folder = config.budgets.state_dir.join("refused");
+        let sink = PubSub::new(pubsub, folder, metrics.events.clone()).map_err(RunError::PubSub)?;
+        sinks.push(Arc::new(sink));
+    }
+    Ok(sinks)
 }
 
 /// Once, and nobody waits for it: a process without credentials serves hits, and they may come later.
@@ -234,6 +253,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         Arc::clone(&ledger),
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),
+        (config.events.limit, sinks(&config, &upstream.metrics)?),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
     Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })

@@ -2,6 +2,7 @@
 //!
 //! Every variable is in `.env.example` with its default; a test holds the two together.
 
+pub mod events;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use crate::redis_link::RedisAddress;
 use crate::vertex::VertexConfig;
+use events::EventsConfig;
 use reader::Reader;
 
 /// The models that `GET /v1/models` lists where `MODELS` doesn't say. Google's current list, as of 2026-11-01.
@@ -52,6 +54,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Where usage is written down before an answer ends: `JOURNAL`.
     pub journal: JournalConfig,
+    /// Where usage events go, and how much may wait.
+    pub events: EventsConfig,
     /// Where budgets come from.
     pub budgets: BudgetsConfig,
     /// Opens the admin API: `ADMIN_TOKEN`, or the file `ADMIN_TOKEN_FILE`.
@@ -187,6 +191,7 @@ impl Config {
         let data = reader.data_address();
         let vertex = reader.vertex();
         let max_bytes = reader.number("CACHE_MAX_BYTES", 256 << 20);
+        let journal = reader.journal();
         let config = Self {
             data,
             admin_port: reader.number("SIDECAR_PORT", 8081),
@@ -203,7 +208,8 @@ impl Config {
             max_flight_bytes: reader.number("MAX_FLIGHT_BYTES", 256 << 20),
             drain: Duration::from_secs(reader.number("DRAIN_SECONDS", 30)),
             log_format: reader.log_format(),
-            journal: reader.journal(),
+            journal,
+            events: EventsConfig::read(&mut reader, journal == JournalConfig::Disk),
             budgets: reader.budgets(),
             admin_token: reader.admin_token(),
         };
