@@ -20,6 +20,7 @@ use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
 use crate::config::{Config, JournalConfig, StoreConfig};
+use crate::dashboard::Dashboard;
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
 use crate::flight::{self, Flights, Upstream};
@@ -106,6 +107,8 @@ pub enum RunError {
     Budgets(FileError),
     /// The journal's folder can't be used.
     Journal(io::Error),
+    /// The dashboard's figures can't be had; says why.
+    Dashboard(String),
     /// A listener broke.
     Io(io::Error),
 }
@@ -118,6 +121,7 @@ impl std::fmt::Display for RunError {
             Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
             Self::Budgets(error) => write!(formatter, "BUDGETS_FILE can't be used: {error}"),
             Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
+            Self::Dashboard(error) => write!(formatter, "the dashboard can't start: {error}"),
             Self::Io(error) => write!(formatter, "a listener broke: {error}"),
         }
     }
@@ -236,7 +240,9 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         Arc::clone(&upstream.metrics),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
-    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })
+    let dashboard = Dashboard::open(&config).map_err(RunError::Dashboard)?;
+    let dashboard = Arc::new(dashboard);
+    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting, dashboard })
 }
 
 fn spawn_data<L>(listener: L, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<io::Result<()>>

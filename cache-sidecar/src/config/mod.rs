@@ -2,6 +2,7 @@
 //!
 //! Every variable is in `.env.example` with its default; a test holds the two together.
 
+mod dashboard;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use crate::redis_link::RedisAddress;
 use crate::vertex::VertexConfig;
+pub use dashboard::{DashboardConfig, OidcConfig, SourceConfig};
 use reader::Reader;
 
 /// The models that `GET /v1/models` lists where `MODELS` doesn't say. Google's current list, as of 2026-11-01.
@@ -56,6 +58,8 @@ pub struct Config {
     pub budgets: BudgetsConfig,
     /// Opens the admin API: `ADMIN_TOKEN`.
     pub admin_token: AdminToken,
+    /// The dashboard.
+    pub dashboard: DashboardConfig,
 }
 
 /// Where budgets come from.
@@ -205,6 +209,7 @@ impl Config {
             journal: reader.journal(),
             budgets: reader.budgets(),
             admin_token: reader.admin_token(),
+            dashboard: reader.dashboard(),
         };
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigError(reader.faults)) }
     }

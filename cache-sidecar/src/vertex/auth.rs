@@ -47,7 +47,7 @@ impl TokenState {
 
 /// Hands out the headers that authorize a call. Clones share the cached token.
 #[derive(Clone, Debug)]
-pub(super) struct Tokens {
+pub(crate) struct Tokens {
     timeout: Duration,
     source: Option<Arc<Mutex<Source>>>,
     state: Arc<AtomicU8>,
@@ -60,7 +60,7 @@ struct Source {
 }
 
 impl Tokens {
-    pub(super) fn new(auth: Auth, timeout: Duration) -> Result<Self, ConfigError> {
+    pub(crate) fn new(auth: Auth, timeout: Duration) -> Result<Self, ConfigError> {
         let source = match auth {
             Auth::Anonymous => None,
             Auth::ApplicationDefault => Some(Arc::new(Mutex::new(Source::build()?))),
@@ -69,7 +69,7 @@ impl Tokens {
     }
 
     /// `authorization`, and `x-goog-user-project` where the credentials name a quota project.
-    pub(super) async fn headers(&self) -> Result<HeaderMap, UpstreamError> {
+    pub(crate) async fn headers(&self) -> Result<HeaderMap, UpstreamError> {
         let Some(source) = &self.source else { return Ok(HeaderMap::new()) };
         let headers = self.fetch(source).await;
         let state = if headers.is_ok() { TokenState::Ok } else { TokenState::Missing };

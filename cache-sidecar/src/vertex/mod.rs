@@ -22,6 +22,7 @@ mod tests;
 mod usage;
 
 pub use auth::TokenState;
+pub(crate) use auth::Tokens;
 pub use chunk::{
     Candidate, Chunk, Content, FunctionCall, InvalidChunk, Logprobs, Part, PromptFeedback,
     TokenLogprob, TopCandidates, View,
