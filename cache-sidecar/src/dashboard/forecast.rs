@@ -154,7 +154,7 @@ mod tests {
             (MONDAY + 12 * HOUR_S, end),
             (120, How::RunRate),
         );
-        check(nine_to_five, (MONDAY - 2 * DAY_S, MONDAY), (MONDAY, end), (800, How::HourOfDay));
+        check(nine_to_five, (MONDAY - 3 * DAY_S, MONDAY), (MONDAY, end), (800, How::HourOfDay));
         let noon = MONDAY + 12 * HOUR_S + 1800;
         check(nine_to_five, (MONDAY - 3 * DAY_S, noon), (noon, end), (450, How::HourOfDay));
         // A week ahead after two weeks behind: five days of it.

@@ -39,7 +39,7 @@ pub(super) fn usage(dataset: &Dataset, query: &Query) -> Statement {
         "SUM(IF(source IN ('reported', 'estimate'), 0, input_tokens + output_tokens))".to_owned(),
     ];
     let sql = format!(
-        "SELECT {columns}, {sums}\nFROM {view}\nWHERE {filter}\nGROUP BY {groups}\nORDER BY step, {cost} DESC, COUNT(*) DESC{order}\nLIMIT {limit}",
+        "SELECT {columns}, {sums}\nFROM {view}\nWHERE {filter}\n{groups}\nORDER BY step, {cost} DESC, COUNT(*) DESC{order}\nLIMIT {limit}",
         columns = columns(query),
         sums = sums.join(", "),
         view = view(dataset),
@@ -76,7 +76,7 @@ pub(super) fn counts(dataset: &Dataset, query: &Query, kind: Kind) -> Statement 
         Kind::Duration => (bucket("duration_ms"), "COUNT(*)", "", ""),
     };
     let sql = format!(
-        "SELECT {columns}, {label} AS label, {count}\nFROM {view}{from}\nWHERE {filter}{and}\nGROUP BY {groups}\nORDER BY step{order}, label\nLIMIT {limit}",
+        "SELECT {columns}, {label} AS label, {count}\nFROM {view}{from}\nWHERE {filter}{and}\n{groups}\nORDER BY step{order}, label\nLIMIT {limit}",
         columns = columns(query),
         view = view(dataset),
         filter = filter(query),
@@ -99,7 +99,7 @@ fn columns(query: &Query) -> String {
                 "DIV(UNIX_SECONDS(occurred_at) - {MONDAY_S}, {step}) * {step} + {MONDAY_S} AS step"
             )
         }
-        None => "0 AS step".to_owned(),
+        None => "MIN(0) AS step".to_owned(),
     };
     for by in &query.by {
         // Writing to a String can't fail.
@@ -108,9 +108,16 @@ fn columns(query: &Query) -> String {
     columns
 }
 
+/// BigQuery groups by no constant; and without any group it tells one row where there is nothing.
 fn names(query: &Query, label: Option<&'static str>) -> String {
+    let step = query.step_s.map(|_| "step");
     let names = query.by.iter().map(|by| column(*by));
-    std::iter::once("step").chain(names).chain(label).collect::<Vec<_>>().join(", ")
+    let names: Vec<_> = step.into_iter().chain(names).chain(label).collect();
+    if names.is_empty() {
+        "HAVING COUNT(*) > 0".to_owned()
+    } else {
+        format!("GROUP BY {}", names.join(", "))
+    }
 }
 
 fn order(query: &Query) -> String {
