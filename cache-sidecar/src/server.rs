@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::accounting::Accounting;
+use crate::accounting::sink::Sink;
 use crate::admin;
 use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
@@ -155,6 +156,8 @@ pub async fn run(
     tracing::info!(store = gateway.upstream.cache.store_name(), "serving");
     let accounting = Arc::clone(&gateway.accounting);
     let keeper = tokio::spawn(async move { accounting.quota.keep().await });
+    let accounting = Arc::clone(&gateway.accounting);
+    let tail = tokio::spawn(async move { accounting.tail.run().await });
     let token = tokio::spawn(check_token(Arc::clone(&gateway.upstream)));
 
     let served = tokio::select! {
@@ -177,12 +180,19 @@ pub async fn run(
     keeper.abort();
     // What is left goes back to the ledger, so that nobody has to wait until it is known to be gone.
     let _ = timeout(FAREWELL, gateway.accounting.close()).await;
+    tail.abort();
     admin.abort();
     budgets.abort();
     token.abort();
     remove(socket);
     tracing::info!("stopped");
     served
+}
+
+/// Who hears of settled exchanges.
+fn sinks(dashboard: &Dashboard) -> Vec<Arc<dyn Sink>> {
+    let dashboard = dashboard.sink().map(|store| Arc::new(store) as Arc<dyn Sink>);
+    dashboard.into_iter().collect()
 }
 
 /// Once, and nobody waits for it: a process without credentials serves hits, and they may come later.
@@ -233,15 +243,15 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         JournalConfig::Disk => Some(config.budgets.state_dir.join("journal")),
         JournalConfig::Memory => None,
     };
+    let dashboard = Arc::new(Dashboard::open(&config).map_err(RunError::Dashboard)?);
     let accounting = Accounting::open(
         folder.as_deref(),
         Arc::clone(&ledger),
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),
+        (config.events, sinks(&dashboard)),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
-    let dashboard = Dashboard::open(&config).map_err(RunError::Dashboard)?;
-    let dashboard = Arc::new(dashboard);
     Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting, dashboard })
 }
 

@@ -2,7 +2,8 @@
 //!
 //! One thread writes. It takes all that waits, appends it, and waits for the disk once: the more requests, the larger
 //! the groups. What can't be written, since the disk is full, stays in memory and is tried again; beyond
-//! [`MAX_QUEUED_BYTES`] no new exchange begins, so nothing is ever dropped.
+//! [`MAX_QUEUED_BYTES`] no new exchange begins. What is written stays until every [`Sink`] took it; how much may wait for
+//! that, and what happens then, is the [`Spool`]'s to say.
 
 use std::io;
 use std::path::Path;
@@ -14,9 +15,15 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::books::Books;
+use super::cursor;
 use super::record::{Head, Record};
-use super::segment::{self, Segments};
+use super::segment;
+use super::shelf::{Shelf, Writable};
+use super::sink::Sink;
+use super::spool::Spool;
+use crate::config::events::EventsConfig;
 use crate::flight::unix_ms;
+use crate::metrics::events::EventMetrics;
 
 /// What may wait for a disk that doesn't take it: some hundred thousand exchanges.
 const MAX_QUEUED_BYTES: usize = 64 << 20;
@@ -31,6 +38,18 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Journal {
     inlet: Mutex<Inlet>,
     state: Arc<State>,
+    spool: Arc<Spool>,
+    shelf: Shelf,
+}
+
+/// Who reads the journal, and how much may wait for them.
+pub struct Readers<'a> {
+    /// Each hears of every settled exchange.
+    pub sinks: &'a [Arc<dyn Sink>],
+    /// How much may wait.
+    pub config: EventsConfig,
+    /// Where it is counted.
+    pub metrics: EventMetrics,
 }
 
 /// Numbers are given and lines are sent under one lock, so that a number on disk means that all before it are too.
@@ -69,13 +88,27 @@ impl Journal {
     /// # Errors
     /// Where the folder can't be used, or another process uses it; the message says what to do.
     pub fn open(folder: Option<&Path>, now_ms: u64) -> io::Result<(Self, Head)> {
-        let (segments, books) = match folder {
-            Some(folder) => {
-                let (segments, books) = Segments::open(folder, now_ms)?;
-                (Some(segments), books)
-            }
-            None => (None, Books::new(now_ms)),
+        let (config, metrics) = (EventsConfig::DISK, EventMetrics::default());
+        Self::open_for(folder, now_ms, Readers { sinks: &[], config, metrics })
+    }
+
+    /// The same, with `readers`.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_for(
+        folder: Option<&Path>,
+        now_ms: u64,
+        readers: Readers<'_>,
+    ) -> io::Result<(Self, Head)> {
+        let Readers { sinks, config, metrics } = readers;
+        let place = |sink: &Arc<dyn Sink>| {
+            let name = sink.name();
+            (name, folder.and_then(|folder| cursor::read(folder, name)).unwrap_or_default())
         };
+        let spool = Arc::new(Spool::new(config, metrics, sinks.iter().map(place).collect()));
+        let (medium, books) = Writable::open(folder, now_ms, &spool)?;
+        let shelf = medium.shelf();
         let memory = books.head(now_ms);
         let state = Arc::new(State {
             written: watch::channel(0).0,
@@ -83,9 +116,23 @@ impl Journal {
             failing: AtomicBool::new(false),
         });
         let (lines, inbox) = mpsc::channel();
-        let mut writer = Writer { inbox, segments, books, state: Arc::clone(&state) };
+        let own_spool = Arc::clone(&spool);
+        let mut writer =
+            Writer { inbox, medium, books, state: Arc::clone(&state), spool: own_spool };
         std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run())?;
-        Ok((Self { inlet: Mutex::new(Inlet { lines, last: 0 }), state }, memory))
+        Ok((Self { inlet: Mutex::new(Inlet { lines, last: 0 }), state, spool, shelf }, memory))
+    }
+
+    /// What waits for sinks.
+    #[must_use]
+    pub fn spool(&self) -> Arc<Spool> {
+        Arc::clone(&self.spool)
+    }
+
+    /// Where its lines can be read.
+    #[must_use]
+    pub fn shelf(&self) -> Shelf {
+        self.shelf.clone()
     }
 
     /// Appends `record`; the ticket tells when it is on disk.
@@ -145,10 +192,10 @@ impl Ticket {
 
 struct Writer {
     inbox: mpsc::Receiver<Line>,
-    /// None: in memory only.
-    segments: Option<Segments>,
+    medium: Writable,
     books: Books,
     state: Arc<State>,
+    spool: Arc<Spool>,
 }
 
 impl Writer {
@@ -163,7 +210,9 @@ impl Writer {
             group.extend(self.inbox.try_iter());
             let last = group.last().map_or(0, |line| line.number);
             let lines = group.iter().map(|line| line.line.as_slice()).collect::<Vec<_>>().concat();
-            self.write(&lines);
+            let is_event = |line: &&Line| matches!(line.record, Record::Settled(_));
+            let events = group.iter().filter(is_event).count() as u64;
+            self.write(&lines, events);
             group.iter().for_each(|line| self.books.take(&line.record));
             self.state.queued_bytes.fetch_sub(lines.len(), Ordering::Relaxed);
             self.state.written.send_replace(last);
@@ -171,19 +220,30 @@ impl Writer {
     }
 
     /// Returns when it is written: what comes meanwhile waits.
-    fn write(&mut self, lines: &[u8]) {
-        let Some(segments) = &mut self.segments else { return };
-        while let Err(error) = segments.append(lines, &self.books, unix_ms()) {
+    fn write(&mut self, lines: &[u8], events: u64) {
+        let before = self.medium.end().segment;
+        while let Err(error) = self.medium.append(lines, &self.books, unix_ms()) {
             if !self.state.failing.swap(true, Ordering::Relaxed) {
+                self.spool.metrics().journal_failing(true);
                 tracing::error!(
                     error = %error.kind(),
                     "the journal can't be written: usage waits in memory until it can; make room in STATE_DIR"
                 );
             }
-            std::thread::sleep(RETRY);
+            let is_full =
+                matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+            if !is_full || !self.medium.make_room(u64::MAX, &self.spool) {
+                std::thread::sleep(RETRY);
+            }
         }
         if self.state.failing.swap(false, Ordering::Relaxed) {
+            self.spool.metrics().journal_failing(false);
             tracing::info!("the journal can be written again; nothing was lost");
+        }
+        let end = self.medium.end();
+        self.spool.written(end, events);
+        if end.segment != before {
+            while self.medium.make_room(self.spool.segment_bytes(), &self.spool) {}
         }
     }
 }

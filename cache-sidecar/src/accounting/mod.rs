@@ -5,6 +5,7 @@
 //! hears of it a moment later, together with others.
 
 pub mod books;
+mod cursor;
 pub mod demand;
 pub mod exchange;
 pub mod expectation;
@@ -14,7 +15,10 @@ pub mod quota;
 pub mod record;
 pub mod seen;
 pub mod segment;
+pub mod shelf;
 pub mod sink;
+pub mod spool;
+pub mod tail;
 
 use std::io;
 use std::path::Path;
@@ -22,13 +26,17 @@ use std::sync::Arc;
 
 use chat::contract::Usage;
 use chat::contract::lease::{Amounts, Price};
+use chat::problem::Problem;
 
 use self::expectation::Expectations;
-use self::journal::Journal;
+use self::journal::{Journal, Readers};
 use self::prices::Prices;
 use self::quota::{Outlook, Quota, Who};
 use self::record::{Event, Outcome, Record, Settled};
+use self::sink::Sink;
+use self::tail::Tail;
 use crate::budget::Budgets;
+use crate::config::events::EventsConfig;
 use crate::flight::unix_ms;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
@@ -37,6 +45,8 @@ use crate::metrics::Metrics;
 pub struct Accounting {
     /// What is on disk.
     pub journal: Journal,
+    /// Tells others of it.
+    pub tail: Tail,
     /// What is held of budgets.
     pub quota: Quota,
     budgets: Arc<Budgets>,
@@ -47,7 +57,7 @@ pub struct Accounting {
 
 impl Accounting {
     /// Opens the journal in `folder`. What an earlier process left open there is settled as lost: it counts as taken what
-    /// it had reserved.
+    /// it had reserved. Each of the sinks in `events` hears of every settlement, as long as the tail runs.
     ///
     /// # Errors
     /// Where the folder can't be used.
@@ -56,8 +66,12 @@ impl Accounting {
         ledger: Arc<dyn Ledger>,
         budgets: Arc<Budgets>,
         metrics: Arc<Metrics>,
+        events: (EventsConfig, Vec<Arc<dyn Sink>>),
     ) -> io::Result<Self> {
-        let (journal, memory) = Journal::open(folder, unix_ms())?;
+        let (config, sinks) = events;
+        let readers = Readers { sinks: &sinks, config, metrics: metrics.events.clone() };
+        let (journal, memory) = Journal::open_for(folder, unix_ms(), readers)?;
+        let tail = Tail::new(&journal, sinks);
         let mut spent = memory.spent;
         if !memory.open.is_empty() {
             tracing::warn!(
@@ -74,7 +88,7 @@ impl Accounting {
         let quota =
             Quota::new(memory.session, &spent, ledger, Arc::clone(&budgets), Arc::clone(&metrics));
         let (expectations, prices) = (Expectations::default(), Prices::new(&budgets.current()));
-        Ok(Self { journal, quota, budgets, expectations, prices, metrics })
+        Ok(Self { journal, tail, quota, budgets, expectations, prices, metrics })
     }
 
     /// Tells the ledger and the disk all that is left to tell.
@@ -85,6 +99,26 @@ impl Accounting {
                 "the journal can't be written: what it still had to write is lost with this process"
             );
         }
+        self.tail.flush().await;
+    }
+
+    /// Why no new exchange may begin now: it couldn't be told of. Nothing where one may.
+    #[must_use]
+    pub fn stopped(&self) -> Option<Problem> {
+        let problem = |code, message| Some(Problem::new(503, code, message));
+        if self.journal.is_full() {
+            return problem(
+                "accounting_unavailable",
+                "the gateway can't write down what requests take: its disk is full or broken; try again later",
+            );
+        }
+        if self.journal.spool().is_full() {
+            return problem(
+                "usage_events_waiting",
+                "the gateway can't tell what requests take: too many usage events wait; try again later",
+            );
+        }
+        None
     }
 
     /// What a plan says beside its budgets.

@@ -4,17 +4,14 @@
 //! one segment. A process that was killed may leave half a line at the end: it was never told to be durable, and is
 //! cut off.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::books::Books;
 use super::record::Record;
-
-/// When a new segment is begun.
-const SEGMENT_BYTES: u64 = 16 << 20;
-/// How many segments are kept; the oldest goes when a new one begins.
-const KEPT_SEGMENTS: usize = 64;
+use super::spool::Place;
 
 /// The files of one journal, open for writing.
 pub struct Segments {
@@ -25,16 +22,17 @@ pub struct Segments {
     bytes: u64,
     /// When the next segment begins: a head may be large itself.
     full_at: u64,
+    segment_bytes: u64,
     /// Held until the process ends, however it ends.
     _lock: File,
 }
 
 impl Segments {
-    /// Opens the journal in `folder`, or makes one.
+    /// Opens the journal in `folder`, or makes one. A segment of `segment_bytes` is followed by the next.
     ///
     /// # Errors
     /// Where the folder can't be used, or another process uses it.
-    pub fn open(folder: &Path, now_ms: u64) -> io::Result<(Self, Books)> {
+    pub fn open(folder: &Path, now_ms: u64, segment_bytes: u64) -> io::Result<(Self, Books)> {
         let named = |error: io::Error| {
             let message = format!(
                 "STATE_DIR {} can't be used: {error}; name a folder that this process may write",
@@ -54,15 +52,39 @@ impl Segments {
                 file.set_len(bytes).map_err(named)?;
                 file.seek(SeekFrom::End(0)).map_err(named)?;
                 let folder = folder.to_owned();
-                let full_at = SEGMENT_BYTES;
-                return Ok((Self { folder, number, file, bytes, full_at, _lock: lock }, books));
+                let full_at = segment_bytes;
+                let own = Self { folder, number, file, bytes, full_at, segment_bytes, _lock: lock };
+                return Ok((own, books));
             }
             fs::remove_file(&path).map_err(named)?;
         }
         let books = Books::new(now_ms);
         let (file, bytes) = begin(folder, 1, &books, now_ms).map_err(named)?;
-        let (folder, full_at) = (folder.to_owned(), bytes.saturating_add(SEGMENT_BYTES));
-        Ok((Self { folder, number: 1, file, bytes, full_at, _lock: lock }, books))
+        let (folder, full_at) = (folder.to_owned(), bytes.saturating_add(segment_bytes));
+        Ok((Self { folder, number: 1, file, bytes, full_at, segment_bytes, _lock: lock }, books))
+    }
+
+    /// Up to where the disk has the journal.
+    #[must_use]
+    pub fn end(&self) -> Place {
+        Place { segment: self.number, offset: self.bytes }
+    }
+
+    /// The size of each segment, in bytes.
+    ///
+    /// # Errors
+    /// Where the folder can't be read.
+    pub fn sizes(&self) -> io::Result<BTreeMap<u64, u64>> {
+        let size = |number| Ok((number, fs::metadata(path(&self.folder, number))?.len()));
+        numbers(&self.folder)?.into_iter().map(size).collect()
+    }
+
+    /// Removes segment `number`.
+    ///
+    /// # Errors
+    /// Where it can't be removed.
+    pub fn remove(&self, number: u64) -> io::Result<()> {
+        fs::remove_file(path(&self.folder, number))
     }
 
     /// Appends whole `lines`, and returns when the disk has them. `books` are those of all records before.
@@ -88,12 +110,7 @@ impl Segments {
         let number = self.number.saturating_add(1);
         let (file, bytes) = begin(&self.folder, number, books, now_ms)?;
         (self.number, self.file, self.bytes) = (number, file, bytes);
-        self.full_at = bytes.saturating_add(SEGMENT_BYTES);
-        let numbers = numbers(&self.folder)?;
-        let old = numbers.len().saturating_sub(KEPT_SEGMENTS);
-        for number in numbers.into_iter().take(old) {
-            fs::remove_file(path(&self.folder, number))?;
-        }
+        self.full_at = bytes.saturating_add(self.segment_bytes);
         Ok(())
     }
 }
@@ -130,12 +147,17 @@ pub fn line(record: &Record) -> Vec<u8> {
     line
 }
 
-fn path(folder: &Path, number: u64) -> PathBuf {
+/// The file of segment `number`.
+#[must_use]
+pub fn path(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("journal-{number:012}.jsonl"))
 }
 
 /// Of the segments there are, in order.
-fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
+///
+/// # Errors
+/// Where the folder can't be read.
+pub fn numbers(folder: &Path) -> io::Result<Vec<u64>> {
     let mut numbers = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();

@@ -3,6 +3,7 @@
 //! Every variable is in `.env.example` with its default; a test holds the two together.
 
 mod dashboard;
+pub mod events;
 mod reader;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use crate::redis_link::RedisAddress;
 use crate::vertex::VertexConfig;
 pub use dashboard::{DashboardConfig, OidcConfig, SourceConfig};
+use events::EventsConfig;
 use reader::Reader;
 
 /// The models that `GET /v1/models` lists where `MODELS` doesn't say. Google's current list, as of 2026-11-01.
@@ -54,6 +56,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Where usage is written down before an answer ends: `JOURNAL`.
     pub journal: JournalConfig,
+    /// How much of usage may wait for those who take it: `EVENTS_MAX_BYTES`, `EVENTS_WHEN_FULL`.
+    pub events: EventsConfig,
     /// Where budgets come from.
     pub budgets: BudgetsConfig,
     /// Opens the admin API: `ADMIN_TOKEN`.
@@ -190,6 +194,7 @@ impl Config {
         let data = reader.data_address();
         let vertex = reader.vertex();
         let max_bytes = reader.number("CACHE_MAX_BYTES", 256 << 20);
+        let journal = reader.journal();
         let config = Self {
             data,
             admin_port: reader.number("SIDECAR_PORT", 8081),
@@ -206,7 +211,8 @@ impl Config {
             max_flight_bytes: reader.number("MAX_FLIGHT_BYTES", 256 << 20),
             drain: Duration::from_secs(reader.number("DRAIN_SECONDS", 30)),
             log_format: reader.log_format(),
-            journal: reader.journal(),
+            journal,
+            events: EventsConfig::read(&mut reader, journal == JournalConfig::Disk),
             budgets: reader.budgets(),
             admin_token: reader.admin_token(),
             dashboard: reader.dashboard(),

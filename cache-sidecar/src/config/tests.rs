@@ -48,6 +48,10 @@ fn names_each_variable_that_is_wrong() {
     check(&[emulator, ("REDIS_URL", "redis://127.0.0.1"), ("REDIS_AUTH", "google")], Ok(()));
     check(&[emulator, ("MODELS", "a,,b")], Err(&["MODELS"]));
     check(&[emulator, ("LOG_FORMAT", "xml")], Err(&["LOG_FORMAT"]));
+    check(&[emulator, ("EVENTS_MAX_BYTES", "1048575")], Err(&["EVENTS_MAX_BYTES"]));
+    check(&[emulator, ("EVENTS_MAX_BYTES", "1048576")], Ok(()));
+    check(&[emulator, ("EVENTS_WHEN_FULL", "drop_oldest")], Ok(()));
+    check(&[emulator, ("EVENTS_WHEN_FULL", "wait")], Err(&["EVENTS_WHEN_FULL"]));
     check(&[emulator, ("CACHE_TTL_SECONDS", "0")], Err(&["CACHE_TTL_SECONDS"]));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536000")], Ok(()));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536001")], Err(&["CACHE_TTL_SECONDS"]));

@@ -7,7 +7,6 @@ use chat::contract::USER;
 use chat::contract::lease::{Amounts, QUOTA_STATE};
 use chat::contract::{Source, Usage};
 use chat::endpoint::Dialect;
-use chat::problem::Problem;
 
 use super::Gateway;
 use super::rate_limits;
@@ -53,13 +52,8 @@ pub async fn admit(
     id: &str,
 ) -> Result<Admitted, Failure> {
     let accounting = &gateway.accounting;
-    if accounting.journal.is_full() {
-        return Err(Problem::new(
-            503,
-            "accounting_unavailable",
-            "the gateway can't write down what requests take: its disk is full or broken; try again later",
-        )
-        .into());
+    if let Some(problem) = accounting.stopped() {
+        return Err(problem.into());
     }
     let header = |name: &str| caller.headers.get(name).and_then(|value| value.to_str().ok());
     let user = header(USER).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! What Prometheus reads. Labels are names from this program or status classes, never from a request.
 
+pub mod events;
+
 use chat::contract::Source;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -15,6 +17,8 @@ type Counters<const N: usize> = Family<Labels<N>, Counter>;
 /// The sidecar's counters.
 pub struct Metrics {
     registry: Registry,
+    /// How usage events leave.
+    pub events: events::EventMetrics,
     requests: Counters<2>,
     cache_results: Counters<1>,
     upstream_calls: Counters<1>,
@@ -109,8 +113,10 @@ impl Default for Metrics {
             "Millionths of a US dollar: charged, and saved by the cache and by shared calls",
             Counters::clone(&cost_micros),
         );
+        let events = events::EventMetrics::register(&mut registry);
         Self {
             registry,
+            events,
             requests,
             cache_results,
             upstream_calls,

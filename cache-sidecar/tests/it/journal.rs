@@ -7,7 +7,7 @@ use cache_sidecar::accounting::journal::Journal;
 use cache_sidecar::accounting::record::{Charge, Event, Head, Intent, Outcome, Record, Settled};
 use chat::contract::{Source, Usage};
 
-const NOW: u64 = 1_795_423_968_000;
+pub const NOW: u64 = 1_795_423_968_000;
 
 fn event(id: &str) -> Event {
     let usage = Usage {
@@ -51,7 +51,7 @@ fn intent(id: &str, amount: u64) -> Record {
     Record::Intent(Intent { event: event(id), reserved: vec![charge("minute", amount)] })
 }
 
-fn settled(id: &str, amount: u64) -> Record {
+pub fn settled(id: &str, amount: u64) -> Record {
     Record::Settled(Settled { event: event(id), charged: vec![charge("minute", amount)] })
 }
 

@@ -32,3 +32,4 @@ mod settlement;
 mod sidecar;
 mod stack;
 mod store;
+mod tail;

@@ -138,6 +138,11 @@ impl Sink for Embedded {
             });
             match added.await {
                 Ok(Ok(())) => Ok(()),
+                // Refused for ever, events would pile up until no request is served. Figures aren't worth that.
+                Ok(Err(error)) if is_no_store(&error) => {
+                    tracing::error!(%error, "the dashboard's store is broken, and its figures lack what comes now: start the sidecar again, and it begins a new one");
+                    Ok(())
+                }
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "the dashboard's store can't be written; what it lacks is offered to it again");
                     Err(SinkError::Unavailable)
