@@ -12,6 +12,7 @@ pub mod budget;
 pub mod cache;
 pub mod commands;
 pub mod config;
+pub mod dashboard;
 pub mod data;
 pub mod dialect;
 pub mod events;

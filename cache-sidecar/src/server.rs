@@ -21,6 +21,7 @@ use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
 use crate::config::{Config, JournalConfig, StoreConfig};
+use crate::dashboard::Dashboard;
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
 use crate::events::PubSub;
@@ -110,6 +111,8 @@ pub enum RunError {
     Journal(io::Error),
     /// Usage events can't be published: no credentials.
     PubSub(crate::vertex::ConfigError),
+    /// The dashboard's figures can't be had; says why.
+    Dashboard(String),
     /// A listener broke.
     Io(io::Error),
 }
@@ -123,6 +126,7 @@ impl std::fmt::Display for RunError {
             Self::Budgets(error) => write!(formatter, "BUDGETS_FILE can't be used: {error}"),
             Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
             Self::PubSub(error) => write!(formatter, "PUBSUB_TOPIC can't be used: {error}"),
+            Self::Dashboard(error) => write!(formatter, "the dashboard can't start: {error}"),
             Self::Io(error) => write!(formatter, "a listener broke: {error}"),
         }
     }
@@ -190,8 +194,15 @@ pub async fn run(
 }
 
 /// Who hears of settled exchanges.
-fn sinks(config: &Config, metrics: &Metrics) -> Result<Vec<Arc<dyn Sink>>, RunError> {
+fn sinks(
+    config: &Config,
+    dashboard: &Dashboard,
+    metrics: &Metrics,
+) -> Result<Vec<Arc<dyn Sink>>, RunError> {
     let mut sinks: Vec<Arc<dyn Sink>> = Vec::new();
+    if let Some(store) = dashboard.sink() {
+        sinks.push(Arc::new(store));
+    }
     if let Some(pubsub) = &config.events.pubsub {
         let folder = config.budgets.state_dir.join("refused");
         let sink = PubSub::new(pubsub, folder, metrics.events.clone()).map_err(RunError::PubSub)?;
@@ -248,15 +259,16 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         JournalConfig::Disk => Some(config.budgets.state_dir.join("journal")),
         JournalConfig::Memory => None,
     };
+    let dashboard = Arc::new(Dashboard::open(&config).map_err(RunError::Dashboard)?);
     let accounting = Accounting::open(
         folder.as_deref(),
         Arc::clone(&ledger),
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),
-        (config.events.limit, sinks(&config, &upstream.metrics)?),
+        (config.events.limit, sinks(&config, &dashboard, &upstream.metrics)?),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
-    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })
+    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting, dashboard })
 }
 
 fn spawn_data<L>(listener: L, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<io::Result<()>>

@@ -13,7 +13,7 @@ use crate::config::AdminToken;
 
 /// Lets the right ones in.
 #[derive(Clone)]
-pub(super) struct Access {
+pub(crate) struct Access {
     /// A hash, so that comparing takes as long for every length.
     token: [u8; 32],
     is_open: bool,
@@ -21,13 +21,24 @@ pub(super) struct Access {
 
 impl Access {
     /// For a listener on `address`: the default token, which everybody knows, opens nothing outside of loopback.
-    pub(super) fn new(token: &AdminToken, address: Option<IpAddr>) -> Self {
+    pub(crate) fn new(token: &AdminToken, address: Option<IpAddr>) -> Self {
         let is_loopback = address.is_some_and(|address| address.is_loopback());
         let is_open = is_loopback || token.0 != AdminToken::DEFAULT;
         Self { token: Sha256::digest(&token.0).into(), is_open }
     }
 
-    pub(super) fn check(&self, headers: &HeaderMap) -> Result<(), Box<Response>> {
+    /// Whether `token` is the right one, and opens anything here.
+    pub(crate) fn admits(&self, token: &[u8]) -> bool {
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        bool::from(digest.ct_eq(&self.token)) && self.is_open
+    }
+
+    /// Whether a token opens anything here: the default one doesn't where other machines can reach it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Box<Response>> {
         if !self.is_open {
             return Err(Box::new(problem(
                 StatusCode::FORBIDDEN,
@@ -38,8 +49,7 @@ impl Access {
         let shown = headers.get(AUTHORIZATION).map(axum::http::HeaderValue::as_bytes);
         let token = shown.and_then(|shown| shown.split_at_checked(7));
         let is_right = token.is_some_and(|(scheme, token)| {
-            let digest: [u8; 32] = Sha256::digest(token).into();
-            scheme.eq_ignore_ascii_case(b"bearer ") && bool::from(digest.ct_eq(&self.token))
+            scheme.eq_ignore_ascii_case(b"bearer ") && self.admits(token)
         });
         if is_right {
             return Ok(());

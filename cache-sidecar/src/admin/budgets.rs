@@ -23,12 +23,14 @@ const MAX_WHO_BYTES: usize = 128;
 
 type Result<T> = std::result::Result<T, Box<Response>>;
 
-pub(super) fn routes() -> Router<Arc<Gateway>> {
+/// Under `prefix`: `/admin`, and the dashboard's own.
+pub(crate) fn routes(prefix: &str) -> Router<Arc<Gateway>> {
+    let at = |path: &str| format!("{prefix}/budgets{path}");
     Router::new()
-        .route("/admin/budgets", get(read).put(replace).delete(go_back))
-        .route("/admin/budgets/audit", get(audit))
-        .route("/admin/budgets/validate", post(validate))
-        .route("/admin/budgets/{name}", put(replace_one).delete(remove_one))
+        .route(&at(""), get(read).put(replace).delete(go_back))
+        .route(&at("/audit"), get(audit))
+        .route(&at("/validate"), post(validate))
+        .route(&at("/{name}"), put(replace_one).delete(remove_one))
 }
 
 /// The document as it can be put back, its version as the entity tag.

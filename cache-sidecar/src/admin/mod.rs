@@ -1,8 +1,8 @@
 //! The operator's listener: health and metrics, without any secret, on 127.0.0.1; and the admin API, behind a token.
 
-mod access;
-mod budgets;
-mod quota;
+pub(crate) mod access;
+pub(crate) mod budgets;
+pub(crate) mod quota;
 
 use std::sync::Arc;
 
@@ -20,18 +20,19 @@ use serde_json::{Value, json};
 use crate::data::Gateway;
 use access::Access;
 
-const PAGE: &str = "Sluice cache-sidecar\n\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store, the ledger\n           and the journal's disk answer, and whether there is a token for Vertex AI\n/metrics   for Prometheus\n\nWith `authorization: Bearer ADMIN_TOKEN`:\n/admin/quota?tenant=T     how T's budgets stand, as far as this sidecar knows\n/admin/budgets            GET, PUT, DELETE; the etag goes into if-match\n/admin/budgets/NAME       PUT, DELETE\n/admin/budgets/audit      who changed what\n/admin/budgets/validate   POST a document: what is wrong, what would change\n";
+const PAGE: &str = "Sluice cache-sidecar\n\n/          the dashboard\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store, the ledger\n           and the journal's disk answer, and whether there is a token for Vertex AI\n/metrics   for Prometheus\n\nWith `authorization: Bearer ADMIN_TOKEN`:\n/admin/quota?tenant=T     how T's budgets stand, as far as this sidecar knows\n/admin/budgets            GET, PUT, DELETE; the etag goes into if-match\n/admin/budgets/NAME       PUT, DELETE\n/admin/budgets/audit      who changed what\n/admin/budgets/validate   POST a document: what is wrong, what would change\n";
 
 /// The pages, for a listener on `address`.
 pub fn router(gateway: Arc<Gateway>, address: Option<IpAddr>) -> Router {
     let access = Access::new(&gateway.config.admin_token, address);
     Router::new()
-        .route("/", get(|| async { PAGE }))
+        .route("/help", get(|| async { PAGE }))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .merge(api(access))
-        .with_state(gateway)
+        .merge(api(access.clone()))
+        .with_state(Arc::clone(&gateway))
+        .merge(crate::dashboard::router(gateway, access))
 }
 
 /// What only the operator may do.
@@ -45,7 +46,10 @@ fn api(access: Access) -> Router<Arc<Gateway>> {
             }
         }
     };
-    Router::new().merge(budgets::routes()).merge(quota::routes()).route_layer(from_fn(check))
+    Router::new()
+        .merge(budgets::routes("/admin"))
+        .merge(quota::routes())
+        .route_layer(from_fn(check))
 }
 
 /// A lost store or ledger is no reason to take the process out of service: it serves, with misses and by `failure_mode`.
@@ -71,10 +75,10 @@ async fn metrics(State(gateway): State<Arc<Gateway>>) -> Response {
     ([(CONTENT_TYPE, format)], gateway.upstream.metrics.text()).into_response()
 }
 
-fn problem(status: StatusCode, code: &str, message: &str) -> Response {
+pub(crate) fn problem(status: StatusCode, code: &str, message: &str) -> Response {
     json_response(status, &json!({"error": {"code": code, "message": message}}))
 }
 
-fn json_response(status: StatusCode, body: &Value) -> Response {
+pub(crate) fn json_response(status: StatusCode, body: &Value) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }

@@ -37,7 +37,7 @@ fn tenant(query: &str) -> Option<String> {
 
 /// Amounts in the budget's unit: requests, tokens, or micro-dollars. Without a limit where it isn't known yet, since
 /// nobody asked since the process began.
-fn account(state: &AccountState) -> Value {
+pub(crate) fn account(state: &AccountState) -> Value {
     // As the budgets' resolution writes it: budget, unit, window, user, model, begin.
     let mut parts: Vec<&str> = state.account.rsplitn(6, ':').collect();
     parts.reverse();

@@ -2,6 +2,7 @@
 //!
 //! Every variable is in `.env.example` with its default; a test holds the two together.
 
+mod dashboard;
 pub mod events;
 mod reader;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use crate::redis_link::RedisAddress;
 use crate::vertex::VertexConfig;
+pub use dashboard::{DashboardConfig, OidcConfig, SourceConfig};
 use events::EventsConfig;
 use reader::Reader;
 
@@ -60,6 +62,8 @@ pub struct Config {
     pub budgets: BudgetsConfig,
     /// Opens the admin API: `ADMIN_TOKEN`, or the file `ADMIN_TOKEN_FILE`.
     pub admin_token: AdminToken,
+    /// The dashboard.
+    pub dashboard: DashboardConfig,
 }
 
 /// Where budgets come from.
@@ -212,6 +216,7 @@ impl Config {
             events: EventsConfig::read(&mut reader, journal == JournalConfig::Disk),
             budgets: reader.budgets(),
             admin_token: reader.admin_token(),
+            dashboard: reader.dashboard(),
         };
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigError(reader.faults)) }
     }

@@ -66,6 +66,23 @@ fn names_each_variable_that_is_wrong() {
     check(&[emulator, ("CACHE_TTL_SECONDS", "0")], Err(&["CACHE_TTL_SECONDS"]));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536000")], Ok(()));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536001")], Err(&["CACHE_TTL_SECONDS"]));
+    let bigquery = ("DASHBOARD_SOURCE", "bigquery");
+    check(&[emulator, ("DASHBOARD_SOURCE", "redis")], Err(&["DASHBOARD_SOURCE"]));
+    check(&[emulator, bigquery], Err(&["BIGQUERY_DATASET"]));
+    let dataset = ("BIGQUERY_DATASET", "acme-prod.llm_usage");
+    check(&[emulator, bigquery, dataset], Ok(()));
+    check(&[emulator, bigquery, ("BIGQUERY_DATASET", "usage")], Err(&["BIGQUERY_DATASET"]));
+    let endpoint = ("BIGQUERY_ENDPOINT", "127.0.0.1:9050");
+    check(&[emulator, bigquery, dataset, endpoint], Err(&["BIGQUERY_ENDPOINT"]));
+    check(&[emulator, ("DASHBOARD_URL", "https://costs.example.com")], Ok(()));
+    check(&[emulator, ("DASHBOARD_URL", "https://costs.example.com/")], Err(&["DASHBOARD_URL"]));
+    check(&[emulator, ("DASHBOARD_URL", "costs.example.com")], Err(&["DASHBOARD_URL"]));
+    let (issuer, client) = (("OIDC_ISSUER", "https://id.example.com"), ("OIDC_CLIENT_ID", "d"));
+    check(&[emulator, issuer, client], Ok(()));
+    check(&[emulator, issuer], Err(&["OIDC_CLIENT_ID"]));
+    check(&[emulator, ("OIDC_ISSUER", "http://id.example.com"), client], Err(&["OIDC_ISSUER"]));
+    check(&[emulator, issuer, client, ("OIDC_ADMIN_CLAIM", "groups=ops")], Ok(()));
+    check(&[emulator, issuer, client, ("OIDC_ADMIN_CLAIM", "ops")], Err(&["OIDC_ADMIN_CLAIM"]));
     for name in [
         "SIDECAR_PORT",
         "CACHE_MAX_BYTES",

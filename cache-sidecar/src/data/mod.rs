@@ -27,6 +27,7 @@ use chat::problem::Problem;
 use crate::accounting::Accounting;
 use crate::budget::Budgets;
 use crate::config::Config;
+use crate::dashboard::Dashboard;
 use crate::flight::{Failure, Upstream};
 use crate::ledger::Ledger;
 use crate::server::Phases;
@@ -48,6 +49,8 @@ pub struct Gateway {
     pub budgets: Arc<Budgets>,
     /// What exchanges took.
     pub accounting: Arc<Accounting>,
+    /// What exchanges took, added up for people.
+    pub dashboard: Arc<Dashboard>,
 }
 
 /// The one route.
