@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test kubernetes-test monitoring-test
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -26,6 +26,8 @@ help:
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
+	@echo "make kubernetes-test  every deployment on Kubernetes against its schemas and rules, and a pod's Envoy as it would run"
+	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -95,6 +97,14 @@ simulate: targets
 
 infra-test: terraform .tools/infra/stand-in/terraform.rc
 	.tools/infra/venv/bin/python -m pytest infrastructure/tests $(ARGS)
+
+kubernetes-test: wasm .venv/envoy-$(ENVOY_VERSION) .tools/infra/venv/requirements .tools/kubernetes/installed shellcheck
+	@command -v kubectl >/dev/null || { echo "kubectl is missing: https://kubernetes.io/docs/tasks/tools" >&2; exit 1; }
+	shellcheck infrastructure/kubernetes/*.sh
+	.tools/infra/venv/bin/python -m pytest infrastructure/kubernetes/tests $(ARGS)
+
+monitoring-test: .tools/infra/venv/requirements promtool
+	.tools/infra/venv/bin/python -m pytest infrastructure/monitoring/tests $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -187,6 +197,25 @@ terraform:
 .tools/infra/stand-in/terraform.rc: .tools/infra/venv/requirements infrastructure/tests/install.py infrastructure/tests/provider/schema.py infrastructure/tests/provider/tfplugin5.proto | terraform
 	@echo "== the stand-in for the google provider"
 	.tools/infra/venv/bin/python infrastructure/tests/install.py .tools/infra/stand-in
+
+# Types and validators of the kinds that aren't Kubernetes' own.
+.tools/kubernetes/installed: infrastructure/kubernetes/tests/package.json infrastructure/kubernetes/tests/package-lock.json
+	@echo "== schemas of Istio's, the Gateway API's and GKE's kinds"
+	mkdir -p .tools/kubernetes
+	cp infrastructure/kubernetes/tests/package.json infrastructure/kubernetes/tests/package-lock.json .tools/kubernetes/
+	npm ci --prefix .tools/kubernetes --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# Commands that Debian's packages have. Prometheus' server isn't started.
+define debian
+.PHONY: $(1)
+$(1):
+	@command -v $(1) >/dev/null || { echo "== $(1)"; \
+	  if [ "$$$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2); \
+	  else sudo apt-get update -qq && sudo apt-get install -y -qq --no-install-recommends $(2); fi >/dev/null; }
+endef
+$(eval $(call debian,promtool,prometheus))
+$(eval $(call debian,shellcheck,shellcheck))
 
 .PHONY: redis
 redis:

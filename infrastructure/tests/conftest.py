@@ -67,7 +67,7 @@ def example(module):
 def fingerprint(modules):
     """Of these modules, and of what tests them."""
     total = hashlib.sha256()
-    tops = [*(f"modules/{module}" for module in modules), "tests/provider", "tests/data", "tests/install.py", "tests/conftest.py", "tests/requirements.txt", "VERSION"]
+    tops = [*(f"modules/{module}" for module in modules), "monitoring/generated", "tests/provider", "tests/data", "tests/install.py", "tests/conftest.py", "tests/requirements.txt", "VERSION"]
     for top in tops:
         root = INFRASTRUCTURE / top
         for path in sorted(root.rglob("*")) if root.is_dir() else [root]:

@@ -62,8 +62,9 @@ BODIES = [
 
 @pytest.mark.parametrize(("kind", "document", "name", "spoil"), BODIES, ids=[row[0] for row in BODIES])
 def test_bodies(kind, document, name, spoil):
-    paths = sorted([*OBSERVABILITY.glob(f"examples/{kind}*.json"), *OBSERVABILITY.glob(f"{kind}s/*.json")])
-    assert paths
+    generated = sorted(INFRASTRUCTURE.glob(f"monitoring/generated/{kind}s/*.json"))
+    assert generated
+    paths = sorted([*OBSERVABILITY.glob(f"examples/{kind}*.json"), *generated])
     for path in paths:
         body = json.loads(path.read_text())
         assert not complaints(document, name, body), path.name
@@ -89,6 +90,19 @@ def test_alert_and_objective_reach_terraform_whole():
     (sli,) = slo["request_based_sli"]
     assert sli["good_total_ratio"][0]["total_service_filter"] == ratio["totalServiceFilter"]
     assert sli["good_total_ratio"][0]["bad_service_filter"] == ratio["badServiceFilter"]
+
+
+def test_what_is_generated_is_applied():
+    applied = applied_environment("prod")
+    generated = INFRASTRUCTURE / "monitoring/generated"
+    for kind, resource, of in (
+        ("alerts", "google_monitoring_alert_policy", lambda body: body["displayName"]),
+        ("slos", "google_monitoring_slo", lambda body: body["displayName"]),
+    ):
+        wanted = {of(json.loads(path.read_text())) for path in (generated / kind).glob("*.json")}
+        assert {values["display_name"] for values in applied.of(resource)} == wanted, kind
+    wanted = {json.loads(path.read_text())["displayName"] for path in (generated / "dashboards").glob("*.json")}
+    assert {json.loads(values["dashboard_json"])["displayName"] for values in applied.of("google_monitoring_dashboard")} == wanted
 
 
 SCHEMA = INFRASTRUCTURE / "modules/events/schema/usage.avsc"

@@ -1,10 +1,14 @@
+locals {
+  monitoring = "${path.module}/../../monitoring/generated" # Out of one source with Prometheus' rules: monitoring/generate.py.
+}
+
 module "observability" {
   source     = "../../modules/observability"
   project_id = var.project_id
   channels   = { on-call = { type = "email", labels = { email_address = var.alert_email } } }
-  dashboards = { gateway = "${path.module}/../../modules/observability/examples/dashboard.json" }
-  alerts     = { errors = "${path.module}/../../modules/observability/examples/alert.json" }
-  slos       = { availability = "${path.module}/../../modules/observability/examples/slo.json" }
+  dashboards = { for name in fileset(local.monitoring, "dashboards/*.json") : trimsuffix(basename(name), ".json") => "${local.monitoring}/${name}" }
+  alerts     = { for name in fileset(local.monitoring, "alerts/*.json") : trimsuffix(basename(name), ".json") => "${local.monitoring}/${name}" }
+  slos       = { for name in fileset(local.monitoring, "slos/*.json") : trimsuffix(basename(name), ".json") => "${local.monitoring}/${name}" }
   host       = var.backend == null ? null : var.domains[0]
 }
 
