@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test workflows-test workflows-tools images-test production-config
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -26,6 +26,9 @@ help:
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
+	@echo "make workflows-test  workflows, their scripts and Cloud Build's files: lints, fakes of the APIs that they call"
+	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
+	@echo "make production-config  envoy/production from envoy/envoy.yaml"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -95,6 +98,28 @@ simulate: targets
 
 infra-test: terraform .tools/infra/stand-in/terraform.rc
 	.tools/infra/venv/bin/python -m pytest infrastructure/tests $(ARGS)
+
+workflows-test: workflows-tools
+	.tools/workflows/venv/bin/actionlint -shellcheck .tools/workflows/venv/bin/shellcheck
+	.tools/workflows/venv/bin/zizmor --offline --quiet .github
+	.tools/workflows/venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yaml
+	.tools/workflows/venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yaml
+	.tools/workflows/venv/bin/check-jsonschema --builtin-schema vendor.compose-spec envoy/compose.yaml envoy/compose.vertex.yaml
+	.tools/workflows/venv/bin/shellcheck .ci/run .github/scripts/*.sh infrastructure/scripts/*.sh envoy/base-images tests/images/*.sh
+	.tools/workflows/venv/bin/hadolint envoy/Dockerfile cache-sidecar/Dockerfile
+	.tools/workflows/venv/bin/mypy --strict --no-incremental .github/scripts infrastructure/scripts
+	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/workflows $(ARGS)
+
+PREBUILT := .tools/images/prebuilt
+images-test: wasm native workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
+	mkdir -p $(PREBUILT)
+	install -m 0644 $(WASM) $(PREBUILT)/gateway_filter.wasm
+	for name in cache-sidecar vertex-emulator render; do strip -o $(PREBUILT)/$$name target/debug/$$name; done
+	tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
+	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
+
+production-config: targets
+	cargo run --quiet -p e2e --bin render -- production envoy/production
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -187,6 +212,19 @@ terraform:
 .tools/infra/stand-in/terraform.rc: .tools/infra/venv/requirements infrastructure/tests/install.py infrastructure/tests/provider/schema.py infrastructure/tests/provider/tfplugin5.proto | terraform
 	@echo "== the stand-in for the google provider"
 	.tools/infra/venv/bin/python infrastructure/tests/install.py .tools/infra/stand-in
+
+.tools/workflows/venv/requirements: tests/workflows/requirements.txt
+	@echo "== what tests workflows and images (a minute, the first time)"
+	$(PYTHON) -m venv --clear .tools/workflows/venv
+	.tools/workflows/venv/bin/pip install --quiet --disable-pip-version-check -r tests/workflows/requirements.txt
+	@touch $@
+
+workflows-tools: .tools/workflows/venv/requirements
+
+.PHONY: docker
+docker:
+	@command -v debootstrap >/dev/null && { docker info || command -v dockerd; } >/dev/null 2>&1 || { echo "== docker and debootstrap"; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io debootstrap >/dev/null; }
 
 .PHONY: redis
 redis:

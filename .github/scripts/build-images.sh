@@ -17,7 +17,7 @@ submit() { # CONFIG SUBSTITUTIONS
 }
 
 envoy=$(envoy/base-images ENVOY_IMAGE)
-built=$(submit envoy/cloudbuild.yaml "_REPOSITORY=$REPOSITORY,_VERSION=$version,_REVISION=$revision,_EPOCH=$epoch,_ENVOY_IMAGE=$envoy")
+built=$(submit envoy/cloudbuild.yaml "_REPOSITORY=$REPOSITORY,_SOURCES=$SOURCES,_VERSION=$version,_REVISION=$revision,_EPOCH=$epoch,_ENVOY_IMAGE=$envoy")
 # The digests are Cloud Build's own word on what it pushed, not what a tag says a moment later.
 mapfile -t images < <(python3 -c '
 import json, re, sys
@@ -29,6 +29,8 @@ for image in json.load(sys.stdin)["results"]["images"]:
 [ "${#images[@]}" = 3 ] || { echo "build-images: ${#images[@]} images were pushed, not 3" >&2; exit 1; }
 
 if [ -n "${KEY_VERSION:-}" ]; then
-  submit envoy/cloudbuild-sign.yaml "_IMAGES=${images[*]},_REVISION=$revision,_ATTESTOR=${ATTESTOR:?},_KEY_VERSION=$KEY_VERSION" > /dev/null
+  # What a cluster or Cloud Run would start. The plugin is one file that the load balancer runs: Binary Authorization isn't asked.
+  mapfile -t started < <(printf '%s\n' "${images[@]}" | grep -v /plugin@)
+  submit envoy/cloudbuild-sign.yaml "_IMAGES=${started[*]},_SOURCES=$SOURCES,_REVISION=$revision,_ATTESTOR=${ATTESTOR:?},_KEY_VERSION=$KEY_VERSION" > /dev/null
 fi
 printf '%s\n' "${images[@]}"

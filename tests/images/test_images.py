@@ -27,7 +27,7 @@ KEY = "an-example-key-of-acme-0001"
 IMAGES = {
     "envoy": ("envoy/Dockerfile", "envoy"),
     "sidecar": ("cache-sidecar/Dockerfile", "sidecar"),
-    "emulator": ("cache-sidecar/Dockerfile", "emulator"),
+    "tools": ("cache-sidecar/Dockerfile", "tools"),
     "plugin": ("envoy/Dockerfile", "plugin"),
 }
 SHIPPED = ["envoy", "sidecar"]
@@ -73,7 +73,7 @@ def files(engine: Engine, image: str) -> dict[str, tuple[tarfile.TarInfo, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", [*SHIPPED, "emulator"])
+@pytest.mark.parametrize("name", [*SHIPPED, "tools"])
 def test_no_shell_and_nothing_to_become_root_by(engine: Engine, name: str) -> None:
     for path, (member, _) in files(engine, f"sluice-test/{name}").items():
         assert os.path.basename(path) not in {"sh", "bash", "dash", "busybox", "apt", "dpkg", "curl", "wget", "perl", "python3"}, path
@@ -81,7 +81,7 @@ def test_no_shell_and_nothing_to_become_root_by(engine: Engine, name: str) -> No
         if not member.issym() and path != "/tmp":
             assert not member.mode & stat.S_IWOTH, path
         if member.isfile():
-            assert member.uid == 0 or path.startswith(("/var/lib/sluice/", "/home/nonroot")), f"{path}: who runs could change it"
+            assert member.uid == 0 or path.startswith(("/var/lib/sluice/", "/callers/", "/home/nonroot")), f"{path}: who runs could change it"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -141,7 +141,7 @@ class Pod:
         self.names: list[str] = []
         # The client holds the namespace, so that Envoy may come and go in it.
         self.start("client", "client-base", [], ["sleep", "3600"], network="none")
-        self.start("emulator", "emulator", CONFINED, [])
+        self.start("emulator", "tools", CONFINED, ["/usr/local/bin/vertex-emulator"])
         state = ["--tmpfs", "/var/lib/sluice:uid=65532,gid=65532,mode=0700"]
         upstream = ["-e", "VERTEX_ENDPOINT=http://127.0.0.1:8090", "-e", "GCE_METADATA_HOST=127.0.0.1:8090", "-e", "VERTEX_PROJECT=demo", "-e", "VERTEX_LOCATION=us-central1"]
         self.start("sidecar", "sidecar", [*CONFINED, *state, *upstream], [])

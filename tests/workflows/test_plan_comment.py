@@ -125,7 +125,7 @@ def test_deletions_come_first_and_are_counted() -> None:
 
 def test_nothing_in_a_plan_is_markup_of_ours() -> None:
     text = body("prod", plan(('a["`|<img src=x>\n@everyone"]', ["create"])), "````\n</details>\n```", "run")
-    assert "| + | `a[\"????img src=x??@everyone\"]` |" in text
+    assert "| + | `a[\"???img src=x??@everyone\"]` |" in text
     assert text.count("`````") == 2, "the fence is longer than the plan's own"
 
 
