@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -58,10 +57,12 @@ def commands() -> list[str]:
     found = set()
     for path in paths:
         text = re.sub(r"\\\n\s*", " ", path.read_text())
-        for line in re.findall(r"^(?!\s*#).*?\b(gcloud (?:artifacts|auth|builds|container|kms|run|storage)[^\n]*)", text, re.M):
-            line = re.split(r"\s*(?:[;|<>]|\)$|\)\"|\); )", line)[0]
-            line = re.sub(r"\"?\$\$?\{?\w+\}?\"?", "made-up", line)
-            found.add(" ".join(shlex.quote(part) for part in shlex.split(line.strip().rstrip(")'"))))
+        text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+        for command in re.findall(r"\bgcloud (?:artifacts|auth|builds|container|kms|run|storage)[^\n;|>]*", text):
+            command = re.sub(r"\$\$?(?:\{[^}]*\}|\w+)", "made-up", command).replace('"', "")
+            command = re.sub(r"--format='([^']*)'\)?", r"--format=\1", command)
+            command = command.replace("--substitutions=made-up", "--substitutions=_A=b")
+            found.add(command.strip() if "(" in command else command.strip().rstrip(")"))
     return sorted(found)
 
 
