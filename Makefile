@@ -2,7 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test kubernetes-test monitoring-test
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate \
+   infra-test kubernetes-test monitoring-test workflows-test workflows-tools images-test production-config
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -28,6 +29,9 @@ help:
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make kubernetes-test  every deployment on Kubernetes against its schemas and rules, and a pod's Envoy as it would run"
 	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
+	@echo "make workflows-test  workflows, their scripts and Cloud Build's files: lints, fakes of the APIs that they call"
+	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
+	@echo "make production-config  envoy/production from envoy/envoy.yaml"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -105,6 +109,27 @@ kubernetes-test: wasm .venv/envoy-$(ENVOY_VERSION) .tools/infra/venv/requirement
 
 monitoring-test: .tools/infra/venv/requirements promtool
 	.tools/infra/venv/bin/python -m pytest infrastructure/monitoring/tests $(ARGS)
+workflows-test: workflows-tools
+	.tools/workflows/venv/bin/actionlint -shellcheck .tools/workflows/venv/bin/shellcheck
+	.tools/workflows/venv/bin/zizmor --offline --quiet .github
+	.tools/workflows/venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yaml
+	.tools/workflows/venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yaml
+	.tools/workflows/venv/bin/check-jsonschema --builtin-schema vendor.compose-spec envoy/compose.yaml envoy/compose.vertex.yaml
+	.tools/workflows/venv/bin/shellcheck .ci/run .github/scripts/*.sh infrastructure/scripts/*.sh envoy/base-images tests/images/*.sh
+	.tools/workflows/venv/bin/hadolint envoy/Dockerfile cache-sidecar/Dockerfile
+	.tools/workflows/venv/bin/mypy --strict --no-incremental .github/scripts infrastructure/scripts
+	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/workflows $(ARGS)
+
+PREBUILT := .tools/images/prebuilt
+images-test: wasm native workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
+	mkdir -p $(PREBUILT)
+	install -m 0644 $(WASM) $(PREBUILT)/gateway_filter.wasm
+	for name in cache-sidecar vertex-emulator render; do strip -o $(PREBUILT)/$$name target/debug/$$name; done
+	tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
+	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
+
+production-config: targets
+	cargo run --quiet -p e2e --bin render -- production envoy/production
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -216,6 +241,18 @@ $(1):
 endef
 $(eval $(call debian,promtool,prometheus))
 $(eval $(call debian,shellcheck,shellcheck))
+.tools/workflows/venv/requirements: tests/workflows/requirements.txt
+	@echo "== what tests workflows and images (a minute, the first time)"
+	$(PYTHON) -m venv --clear .tools/workflows/venv
+	.tools/workflows/venv/bin/pip install --quiet --disable-pip-version-check -r tests/workflows/requirements.txt
+	@touch $@
+
+workflows-tools: .tools/workflows/venv/requirements
+
+.PHONY: docker
+docker:
+	@command -v debootstrap >/dev/null && { docker info || command -v dockerd; } >/dev/null 2>&1 || { echo "== docker and debootstrap"; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io debootstrap >/dev/null; }
 
 .PHONY: redis
 redis:

@@ -12,7 +12,7 @@ import stat
 import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +27,7 @@ KEY = "an-example-key-of-acme-0001"
 IMAGES = {
     "envoy": ("envoy/Dockerfile", "envoy"),
     "sidecar": ("cache-sidecar/Dockerfile", "sidecar"),
-    "emulator": ("cache-sidecar/Dockerfile", "emulator"),
+    "tools": ("cache-sidecar/Dockerfile", "tools"),
     "plugin": ("envoy/Dockerfile", "plugin"),
 }
 SHIPPED = ["envoy", "sidecar"]
@@ -73,7 +73,7 @@ def files(engine: Engine, image: str) -> dict[str, tuple[tarfile.TarInfo, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", [*SHIPPED, "emulator"])
+@pytest.mark.parametrize("name", [*SHIPPED, "tools"])
 def test_no_shell_and_nothing_to_become_root_by(engine: Engine, name: str) -> None:
     for path, (member, _) in files(engine, f"sluice-test/{name}").items():
         assert os.path.basename(path) not in {"sh", "bash", "dash", "busybox", "apt", "dpkg", "curl", "wget", "perl", "python3"}, path
@@ -81,7 +81,7 @@ def test_no_shell_and_nothing_to_become_root_by(engine: Engine, name: str) -> No
         if not member.issym() and path != "/tmp":
             assert not member.mode & stat.S_IWOTH, path
         if member.isfile():
-            assert member.uid == 0 or path.startswith(("/var/lib/sluice/", "/home/nonroot")), f"{path}: who runs could change it"
+            assert member.uid == 0 or path.startswith(("/var/lib/sluice/", "/callers/", "/home/nonroot")), f"{path}: who runs could change it"
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -136,31 +136,50 @@ def test_bill_of_materials(engine: Engine, name: str, tmp_path: Path) -> None:
 class Pod:
     """The containers of one instance, around one network namespace."""
 
-    def __init__(self, engine: Engine, callers: Path) -> None:
+    def __init__(self, engine: Engine, callers: Path, certificate: Path | None = None) -> None:
         self.engine = engine
+        self.prefix = "sluice-test-tls" if certificate else "sluice-test-plain"
+        self.base = "https://127.0.0.1:8443" if certificate else "http://127.0.0.1:10000"
         self.names: list[str] = []
         # The client holds the namespace, so that Envoy may come and go in it.
         self.start("client", "client-base", [], ["sleep", "3600"], network="none")
-        self.start("emulator", "emulator", CONFINED, [])
+        self.start("emulator", "tools", CONFINED, ["/usr/local/bin/vertex-emulator"])
         state = ["--tmpfs", "/var/lib/sluice:uid=65532,gid=65532,mode=0700"]
         upstream = ["-e", "VERTEX_ENDPOINT=http://127.0.0.1:8090", "-e", "GCE_METADATA_HOST=127.0.0.1:8090", "-e", "VERTEX_PROJECT=demo", "-e", "VERTEX_LOCATION=us-central1"]
-        self.start("sidecar", "sidecar", [*CONFINED, *state, *upstream], [])
-        self.start("envoy", "envoy", [*CONFINED, "-v", f"{callers}:/etc/sluice/callers:ro"], ["--config-path", "/etc/sluice/envoy.yaml", "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"])
+        mounts = ["-v", f"{callers}:/etc/sluice/callers:ro"]
+        if certificate:
+            data, config = ["-e", "SIDECAR_SOCKET=/run/sluice/sidecar.sock"], "envoy-tls.yaml"
+            run = certificate.parent / "run"
+            run.mkdir(mode=0o700)
+            os.chown(run, 65532, 65532)
+            data += ["-v", f"{run}:/run/sluice"]
+            mounts += ["-v", f"{run}:/run/sluice", "-v", f"{certificate}:/etc/sluice/tls:ro"]
+        else:
+            data, config = ["-e", "SIDECAR_DATA_ADDR=127.0.0.1:8082"], "envoy.yaml"
+        self.start("sidecar", "sidecar", [*CONFINED, *state, *upstream, *data], [])
+        self.start("envoy", "envoy", [*CONFINED, *mounts], ["--config-path", f"/etc/sluice/{config}", "--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"])
+        self.wait(lambda: self.curl("/healthz")[0] == 200 and self.curl("/readyz", base="http://127.0.0.1:8081")[0] == 200)
+
+    def start(self, name: str, image: str, options: list[str], command: list[str], network: str = "") -> None:
+        full = f"{self.prefix}-{name}"
+        self.engine.try_run("rm", "-f", full)
+        self.names.append(full)
+        self.engine.run("run", "-d", "--name", full, "--network", network or f"container:{self.prefix}-client", *options, f"sluice-test/{image}", *command)
+
+    def wait(self, until: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 120
-        while self.curl("/healthz")[0] != 200 or self.curl("/readyz", port=8081)[0] != 200:
+        while not until():
             assert time.monotonic() < deadline, self.logs()
             time.sleep(0.3)
 
-    def start(self, name: str, image: str, options: list[str], command: list[str], network: str = "container:sluice-test-client") -> None:
-        full = f"sluice-test-{name}"
-        self.engine.try_run("rm", "-f", full)
-        self.names.append(full)
-        self.engine.run("run", "-d", "--name", full, "--network", network, *options, f"sluice-test/{image}", *command)
-
-    def curl(self, path: str, *arguments: str, port: int = 10000) -> tuple[int, str]:
-        done = self.engine.try_run("exec", "sluice-test-client", "curl", "-s", "-m", "30", "-w", "\n%{http_code}", *arguments, f"http://127.0.0.1:{port}{path}")
+    def curl(self, path: str, *arguments: str, base: str = "") -> tuple[int, str]:
+        done = self.engine.try_run("exec", f"{self.prefix}-client", "curl", "-sk", "-m", "30", "-w", "\n%{http_code}", *arguments, (base or self.base) + path)
         body, _, status = done.stdout.rpartition("\n")
         return int(status or 0), body
+
+    def ask(self, *credentials: str) -> tuple[int, str]:
+        headers = [part for line in ("content-type: application/json", *credentials) for part in ("-H", line)]
+        return self.curl("/v1/chat/completions", *headers, "-d", BODY)
 
     def logs(self) -> str:
         return "\n".join(f"== {name}\n{(one := self.engine.try_run('logs', '--tail', '30', name)).stdout}{one.stderr}" for name in self.names)
@@ -170,16 +189,29 @@ class Pod:
             self.engine.try_run("rm", "-f", name)
 
 
+def write_callers(folder: Path, *keys: str) -> None:
+    """As a mounted secret is: readable by the container's user, and swapped by renaming."""
+    made = folder.parent / "made"
+    listed = folder.parent / "list.json"
+    listed.write_text(json.dumps({"keys": [{"key": key, "tenant": "acme", "user": "alice"} for key in keys]}))
+    subprocess.run([ROOT / "target" / "debug" / "render", "callers", listed, made], check=True)
+    folder.mkdir(exist_ok=True)
+    for path in made.iterdir():
+        path.chmod(0o644)
+        path.rename(folder / path.name)
+    for path in [folder.parent, folder]:
+        path.chmod(0o755)
+
+
 @pytest.fixture(scope="session")
-def pod(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pod]:
-    folder = tmp_path_factory.mktemp("callers")
-    listed = folder / "list.json"
-    listed.write_text(json.dumps({"keys": [{"key": KEY, "tenant": "acme", "user": "alice"}]}))
-    callers = folder / "callers"
-    subprocess.run([ROOT / "target" / "debug" / "render", "callers", listed, callers], check=True)
-    # As a mounted secret is: readable by the container's user.
-    for path in [folder, callers, *callers.iterdir()]:
-        path.chmod(0o755 if path.is_dir() else 0o644)
+def callers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pod") / "callers"
+    write_callers(folder, KEY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pod(engine: Engine, callers: Path) -> Iterator[Pod]:
     pod = Pod(engine, callers)
     yield pod
     pod.stop()
@@ -188,16 +220,11 @@ def pod(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Po
 BODY = json.dumps({"model": "echo", "messages": [{"role": "user", "content": "mail bob@example.com please"}]})
 
 
-def ask(pod: Pod, *credentials: str) -> tuple[int, str]:
-    headers = [part for line in ("content-type: application/json", *credentials) for part in ("-H", line)]
-    return pod.curl("/v1/chat/completions", *headers, "-d", BODY)
-
-
 def test_a_request_through_both(pod: Pod) -> None:
-    status, body = ask(pod, f"authorization: Bearer {KEY}")
+    status, body = pod.ask(f"authorization: Bearer {KEY}")
     assert status == 200, body + pod.logs()
     assert json.loads(body)["choices"][0]["message"]["content"] == "mail bob@example.com please"
-    _, seen = pod.curl("/emulator/requests", port=8090)
+    _, seen = pod.curl("/emulator/requests", base="http://127.0.0.1:8090")
     assert "[EMAIL_1]" in seen and "bob@example.com" not in seen
 
 
@@ -212,22 +239,54 @@ STRANGERS = [
 
 @pytest.mark.parametrize("credentials", [row[1] for row in STRANGERS], ids=[row[0] for row in STRANGERS])
 def test_strangers_are_refused(pod: Pod, credentials: list[str]) -> None:
-    assert ask(pod, *credentials)[0] == 401
+    assert pod.ask(*credentials)[0] == 401
 
 
 def test_it_runs_as_nobody_and_writes_nothing(pod: Pod) -> None:
     for name in SHIPPED:
-        process = pod.engine.run("inspect", "--format", "{{.State.Pid}}", f"sluice-test-{name}")
+        process = pod.engine.run("inspect", "--format", "{{.State.Pid}}", f"{pod.prefix}-{name}")
         status = dict(line.split(":\t", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":\t" in line)
         assert status["Uid"].split() == ["65532"] * 4
         assert int(status["CapEff"], 16) == 0 and status["NoNewPrivs"] == "1"
-        assert not [line for line in pod.engine.run("diff", f"sluice-test-{name}").splitlines() if not line.endswith(("/etc/sluice", "/etc", "/var", "/var/lib", "/var/lib/sluice"))]
+        assert not [line for line in pod.engine.run("diff", f"{pod.prefix}-{name}").splitlines() if not line.endswith(("/etc/sluice", "/etc", "/var", "/var/lib", "/var/lib/sluice"))]
+
+
+def test_who_may_call_changes_without_a_restart(pod: Pod, callers: Path) -> None:
+    write_callers(callers, "another-key-of-acme-00002")
+    pod.wait(lambda: pod.ask("authorization: Bearer another-key-of-acme-00002")[0] == 200)
+    assert pod.ask(f"authorization: Bearer {KEY}")[0] == 401
+    write_callers(callers, KEY)
+
+
+def test_over_tls_and_a_socket(engine: Engine, tmp_path: Path) -> None:
+    """What a pod on GKE has: a certificate of a folder, the sidecar on a Unix socket."""
+    certificate, callers = tmp_path / "tls", tmp_path / "callers"
+    write_callers(callers, KEY)
+    certificate.mkdir(mode=0o755)
+    files = ["-keyout", certificate / "tls.key", "-out", certificate / "tls.crt"]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=gateway.sluice.internal", *files], check=True, capture_output=True)
+    os.chown(certificate / "tls.key", 65532, 65532)
+    pod = Pod(engine, callers, certificate)
+    try:
+        assert pod.ask(f"authorization: Bearer {KEY}")[0] == 200, pod.logs()
+        assert pod.ask()[0] == 401
+        assert pod.curl("/healthz", base="http://127.0.0.1:8443")[0] == 0, "no plain HTTP"
+    finally:
+        pod.stop()
+
+
+def test_nobody_may_call_an_image_without_a_folder(engine: Engine) -> None:
+    """What the image has by itself lets no key and no token in."""
+    found = files(engine, "sluice-test/envoy")
+    for name in ("api_key_auth.json", "jwt_authn.json", "clusters.json"):
+        shipped = hashlib.sha256((ROOT / "envoy/production/callers" / name).read_bytes()).hexdigest()
+        assert found[f"/etc/sluice/callers/{name}"][1] == shipped
 
 
 @cache
 def exit_code(pod: Pod) -> int:
-    pod.engine.run("stop", "--time", "40", "sluice-test-sidecar")
-    return int(pod.engine.run("inspect", "--format", "{{.State.ExitCode}}", "sluice-test-sidecar"))
+    pod.engine.run("stop", "--time", "40", f"{pod.prefix}-sidecar")
+    return int(pod.engine.run("inspect", "--format", "{{.State.ExitCode}}", f"{pod.prefix}-sidecar"))
 
 
 def test_the_sidecar_ends_in_order(pod: Pod) -> None:

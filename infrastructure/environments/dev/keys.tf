@@ -6,7 +6,7 @@ module "kms" {
 
   keys = {
     events  = { services = ["pubsub.googleapis.com"] }
-    images  = { services = ["artifactregistry.googleapis.com"] }
+    images  = { services = ["artifactregistry.googleapis.com", "storage.googleapis.com"] }
     run     = { services = ["run.googleapis.com"] }
     secrets = { services = ["secretmanager.googleapis.com"] }
     usage   = { services = ["bigquery.googleapis.com"] }

@@ -17,3 +17,8 @@ output "github" {
   description = "What workflows authenticate with: the provider and the accounts."
   value       = { provider = module.identity.github_provider, accounts = module.identity.emails }
 }
+
+output "sources_bucket" {
+  description = "Bucket of what Cloud Build builds from."
+  value       = google_storage_bucket.sources.name
+}

@@ -9,7 +9,7 @@ module "kms" {
     disks   = { services = ["compute.googleapis.com"] }
     etcd    = { services = ["container.googleapis.com"] }
     events  = { services = ["pubsub.googleapis.com"] }
-    images  = { services = ["artifactregistry.googleapis.com"] }
+    images  = { services = ["artifactregistry.googleapis.com", "storage.googleapis.com"] }
     secrets = { services = ["secretmanager.googleapis.com"] }
     usage   = { services = ["bigquery.googleapis.com"] }
     vertex  = { services = ["aiplatform.googleapis.com", "storage.googleapis.com"] }
