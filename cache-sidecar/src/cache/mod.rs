@@ -4,6 +4,7 @@ pub mod at_rest;
 mod call_ids;
 pub mod entry;
 pub mod key;
+pub mod policy;
 pub mod storable;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
