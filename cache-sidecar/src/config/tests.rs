@@ -51,6 +51,8 @@ fn names_each_variable_that_is_wrong() {
     check(&[emulator, ("CACHE_TTL_SECONDS", "0")], Err(&["CACHE_TTL_SECONDS"]));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536000")], Ok(()));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536001")], Err(&["CACHE_TTL_SECONDS"]));
+    check(&[emulator, ("CACHE_LOCAL_TTL_SECONDS", "61")], Err(&["CACHE_LOCAL_TTL_SECONDS"]));
+    check(&[emulator, ("CACHE_FOLLOW_SECONDS", "601")], Err(&["CACHE_FOLLOW_SECONDS"]));
     for name in [
         "SIDECAR_PORT",
         "CACHE_MAX_BYTES",

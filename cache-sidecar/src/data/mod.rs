@@ -5,11 +5,12 @@
 
 mod admission;
 mod answer;
-mod cache_control;
+pub mod cache_control;
 pub mod cache_status;
 mod generate;
 mod leases;
 mod models;
+pub mod plan;
 mod rate_limits;
 mod reader;
 

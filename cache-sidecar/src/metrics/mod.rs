@@ -1,5 +1,7 @@
 //! What Prometheus reads. Labels are names from this program or status classes, never from a request.
 
+mod cache;
+
 use chat::contract::Source;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -8,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::accounting::record::Event;
+pub use cache::CacheMetrics;
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
@@ -15,6 +18,8 @@ type Counters<const N: usize> = Family<Labels<N>, Counter>;
 /// The sidecar's counters.
 pub struct Metrics {
     registry: Registry,
+    /// Of the cache.
+    pub cache: CacheMetrics,
     requests: Counters<2>,
     cache_results: Counters<1>,
     upstream_calls: Counters<1>,
@@ -109,8 +114,10 @@ impl Default for Metrics {
             "Millionths of a US dollar: charged, and saved by the cache and by shared calls",
             Counters::clone(&cost_micros),
         );
+        let cache = CacheMetrics::register(&mut registry);
         Self {
             registry,
+            cache,
             requests,
             cache_results,
             upstream_calls,
@@ -226,6 +233,7 @@ impl Metrics {
             self.cost_micros.get_or_create(&[("kind", "charged")]).inc_by(usage.cost_micros);
         } else {
             self.cost_micros.get_or_create(&[("kind", "saved")]).inc_by(event.saved_micros);
+            self.cache.saved(&event.tenant, event.saved_micros);
         }
     }
 

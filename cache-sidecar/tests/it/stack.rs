@@ -179,9 +179,14 @@ impl Reply {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The `cache-status`.
+    /// The `cache-status`, without what an entry has left.
     pub fn cache(&self) -> &str {
-        self.header("cache-status")
+        self.header("cache-status").split("; ttl=").next().unwrap()
+    }
+
+    /// What an entry has left, in seconds.
+    pub fn ttl(&self) -> i64 {
+        self.header("cache-status").split_once("; ttl=").unwrap().1.parse().unwrap()
     }
 
     /// The body as JSON.

@@ -8,7 +8,7 @@ mod file;
 
 use std::time::Duration;
 
-pub use document::{Document, Match, Rule, Settings, Temperature};
+pub use document::{Document, Match, NoLimit, Rule, Settings, Temperature, is_tag};
 pub use file::{FileError, Policies};
 
 use serde::{Deserialize, Serialize};
