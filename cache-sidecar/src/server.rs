@@ -19,6 +19,7 @@ use crate::admin;
 use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
+use crate::cache::audit::Audit;
 use crate::cache::policy::Policies;
 use crate::config::{Config, JournalConfig, StoreConfig};
 use crate::data::FAREWELL;
@@ -145,6 +146,8 @@ pub async fn run(
     let address = listeners.admin.local_addr().ok().map(|address| address.ip());
     // What holds is known before the first request comes.
     gateway.budgets.look().await;
+    // Connects: the first requests find a store that answers.
+    gateway.upstream.cache.ping().await;
     let budgets = Arc::clone(&gateway.budgets);
     let budgets = tokio::spawn(async move { budgets.watch().await });
     let policies = Arc::clone(&gateway.upstream.policies);
@@ -239,6 +242,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         policies: Arc::new(policies.map_err(RunError::CachePolicy)?),
         follow: config.cache.follow,
     };
+    let cache_audit = Audit::new(link.clone(), config.budgets.state_dir.clone());
     let budgets = Budgets::open(&config.budgets, link).map_err(RunError::Budgets)?;
     let (upstream, budgets) = (Arc::new(upstream), Arc::new(budgets));
     let folder = match config.journal {
@@ -252,7 +256,8 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         Arc::clone(&upstream.metrics),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
-    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting })
+    let phases = Phases::new();
+    Ok(Gateway { config, upstream, phases, ledger, budgets, cache_audit, accounting })
 }
 
 fn spawn_data<L>(listener: L, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<io::Result<()>>

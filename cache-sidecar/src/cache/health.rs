@@ -13,6 +13,8 @@ enum State {
     Lost,
 }
 
+const WRITES: [&str; 2] = ["put", "lock"];
+
 /// What is known of a store.
 #[derive(Default)]
 pub(super) struct Health(Mutex<State>);
@@ -28,7 +30,7 @@ impl Health {
         let mut state = self.lock();
         let now = match failure {
             // A store that is full answers reads; were they taken for a recovery, each answer would log two lines.
-            None if *state == State::Refusing && operation != "put" => State::Refusing,
+            None if *state == State::Refusing && !WRITES.contains(&operation) => State::Refusing,
             None => State::Ok,
             Some(StoreError::Refused) => State::Refusing,
             Some(StoreError::Timeout | StoreError::Lost) => State::Lost,

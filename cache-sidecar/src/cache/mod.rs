@@ -4,6 +4,7 @@
 //! sidecar invalidates is served no longer than that.
 
 pub mod at_rest;
+pub mod audit;
 mod call_ids;
 pub mod entry;
 pub mod form;
@@ -27,7 +28,7 @@ use entry::{Draft, Entry};
 use health::Health;
 use key::Key;
 use labels::{Label, Stamp, token_key};
-use locks::Locks;
+use locks::{Lease, Locks};
 
 /// How long a label's token lives, at the least: who asks for it within that time finds it.
 const TOKEN_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -217,10 +218,16 @@ impl Cache {
         Ok(())
     }
 
-    /// The locks that keep other sidecars from generating the same; nothing where there are no others.
-    #[must_use]
-    pub fn locks(&self) -> Option<&Locks> {
-        self.locks.as_ref()
+    /// The lock that keeps other sidecars from generating what belongs under `key`: with its lease if it is ours now.
+    /// Nothing where there are no other sidecars, or the store failed.
+    pub async fn lock(&self, key: &Key) -> Option<Option<Lease>> {
+        let locks = self.locks.as_ref()?;
+        let taken = locks.take(key).await;
+        let taken = self.watch("lock", taken);
+        if taken.is_none() {
+            self.metrics.cache.lock("unavailable");
+        }
+        taken
     }
 
     /// How long an entry may be served here after another sidecar invalidated it.

@@ -27,6 +27,7 @@ use chat::problem::Problem;
 
 use crate::accounting::Accounting;
 use crate::budget::Budgets;
+use crate::cache::audit::Audit;
 use crate::config::Config;
 use crate::flight::{Failure, Upstream};
 use crate::ledger::Ledger;
@@ -47,6 +48,8 @@ pub struct Gateway {
     pub ledger: Arc<dyn Ledger>,
     /// What the operator wrote about budgets.
     pub budgets: Arc<Budgets>,
+    /// Who invalidated cached answers.
+    pub cache_audit: Audit,
     /// What exchanges took.
     pub accounting: Arc<Accounting>,
 }

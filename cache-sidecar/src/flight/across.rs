@@ -26,26 +26,18 @@ pub(super) enum Turn {
 /// Waits for our turn with what `key` stands for, or for another sidecar's answer.
 pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
     let count = |outcome| upstream.metrics.cache.lock(outcome);
-    let Some(locks) = upstream.cache.locks() else { return Turn::Generate(None) };
     let (mut pause, deadline) = (FIRST_PAUSE, Instant::now() + upstream.follow);
     let mut has_waited = false;
     loop {
-        match locks.take(key).await {
-            Ok(lease) => {
-                // Looked at with the lock in hand too: who had it before may have been done since we looked.
-                if let Some(entry) = upstream.cache.get(key, unix_ms()).await {
-                    count("followed");
-                    return Turn::Found(Box::new(entry));
-                }
-                if lease.is_some() {
-                    count(if has_waited { "taken_over" } else { "led" });
-                    return Turn::Generate(lease);
-                }
-            }
-            Err(_) => {
-                count("unavailable");
-                return Turn::Generate(None);
-            }
+        let Some(lease) = upstream.cache.lock(key).await else { return Turn::Generate(None) };
+        // Looked at with the lock in hand too: who had it before may have been done since we looked.
+        if let Some(entry) = upstream.cache.get(key, unix_ms()).await {
+            count("followed");
+            return Turn::Found(Box::new(entry));
+        }
+        if lease.is_some() {
+            count(if has_waited { "taken_over" } else { "led" });
+            return Turn::Generate(lease);
         }
         if Instant::now() >= deadline {
             count("gave_up");
