@@ -201,6 +201,13 @@ mod tests {
     }
 
     #[test]
+    fn the_shipped_one_is_valid() {
+        let shipped = include_str!("../../../../envoy/cache.json");
+        let policy = Policy::new(Document::parse(shipped.as_bytes()).unwrap(), Duration::ZERO, 1);
+        assert_eq!(policy.longest_kept(), Duration::from_secs(3900));
+    }
+
+    #[test]
     fn how_long_anything_is_kept() {
         let json = r#"{"version": 1, "rules": [{"match": {}, "set": {"ttl_seconds": 7200, "stale_if_error_seconds": 60}}]}"#;
         let document = Document::parse(json.as_bytes()).unwrap();
