@@ -26,6 +26,7 @@ pub mod server;
 pub mod store;
 pub mod tokenizer;
 pub mod vertex;
+mod watched_file;
 
 pub use config::Config;
 pub use listen::Listeners;

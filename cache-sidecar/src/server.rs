@@ -20,6 +20,8 @@ use crate::admin;
 use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
+use crate::cache::audit::Audit;
+use crate::cache::policy::Policies;
 use crate::config::{Config, JournalConfig, StoreConfig};
 use crate::dashboard::Dashboard;
 use crate::data::FAREWELL;
@@ -31,7 +33,6 @@ use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::redis_link::Link;
-use crate::store::{Memory, Redis, Store};
 use crate::vertex::VertexClient;
 
 /// Of the embedded default: some 200 MB at the most.
@@ -107,6 +108,8 @@ pub enum RunError {
     AtRest(pii::BuildError),
     /// The budgets file can't be used; says what is wrong in it.
     Budgets(FileError),
+    /// The cache's policy file can't be used; says what is wrong in it.
+    CachePolicy(crate::cache::policy::FileError),
     /// The journal's folder can't be used.
     Journal(io::Error),
     /// Usage events can't be published: no credentials.
@@ -124,6 +127,9 @@ impl std::fmt::Display for RunError {
             Self::Store => formatter.write_str("REDIS_URL can't be used"),
             Self::AtRest(error) => write!(formatter, "the recognizers don't compile: {error}"),
             Self::Budgets(error) => write!(formatter, "BUDGETS_FILE can't be used: {error}"),
+            Self::CachePolicy(error) => {
+                write!(formatter, "CACHE_POLICY_FILE can't be used: {error}")
+            }
             Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
             Self::PubSub(error) => write!(formatter, "PUBSUB_TOPIC can't be used: {error}"),
             Self::Dashboard(error) => write!(formatter, "the dashboard can't start: {error}"),
@@ -149,8 +155,12 @@ pub async fn run(
     let address = listeners.admin.local_addr().ok().map(|address| address.ip());
     // What holds is known before the first request comes.
     gateway.budgets.look().await;
+    // Connects: the first requests find a store that answers.
+    gateway.upstream.cache.ping().await;
     let budgets = Arc::clone(&gateway.budgets);
     let budgets = tokio::spawn(async move { budgets.watch().await });
+    let policies = Arc::clone(&gateway.upstream.policies);
+    let policies = tokio::spawn(async move { policies.watch().await });
     let admin = axum::serve(listeners.admin, admin::router(Arc::clone(&gateway), address));
     let admin = tokio::spawn(admin.into_future());
     let (mut data, socket) = match listeners.data {
@@ -187,6 +197,7 @@ pub async fn run(
     tail.abort();
     admin.abort();
     budgets.abort();
+    policies.abort();
     token.abort();
     remove(socket);
     tracing::info!("stopped");
@@ -224,9 +235,11 @@ async fn check_token(upstream: Arc<Upstream>) {
 }
 
 fn gateway(config: Config) -> Result<Gateway, RunError> {
-    let (store, ledger, link): (Box<dyn Store>, Arc<dyn Ledger>, _) = match &config.store {
+    let metrics = Arc::new(Metrics::default());
+    let secret = &config.cache.key_secret;
+    let (cache, ledger, link): (_, Arc<dyn Ledger>, _) = match &config.store {
         StoreConfig::Memory { max_bytes } => (
-            Box::new(Memory::new(*max_bytes, config.cache.ttl)),
+            Cache::in_memory(*max_bytes, secret, Arc::clone(&metrics)),
             Arc::new(ledger::Memory::new(MAX_ACCOUNTS_IN_MEMORY)),
             None,
         ),
@@ -234,25 +247,32 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
             // Two connections: a large answer on its way isn't what a lease waits behind.
             let link = || Link::new(address.clone()).map_err(|_| RunError::Store);
             let shared = link()?;
+            let near = (config.cache.local_bytes, config.cache.local_ttl);
             (
-                Box::new(Redis::new(link()?, config.cache.ttl)),
+                Cache::in_redis(link()?, near, secret, Arc::clone(&metrics)),
                 Arc::new(ledger::Redis::new(shared.clone())),
                 Some(shared),
             )
         }
     };
-    let metrics = Arc::new(Metrics::default());
+    let policies = Policies::open(
+        config.cache.policy_file.clone(),
+        config.cache.ttl,
+        config.cache.max_entry_bytes,
+    );
     let upstream = Upstream {
         vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
-        cache: Cache::new(store, config.cache.ttl, Arc::clone(&metrics)),
+        cache,
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),
         memory: flight::memory::Memory::new(config.max_flight_bytes, metrics.flight_bytes()),
         metrics,
         failure_log: Rarely::default(),
         max_answer_bytes: config.max_answer_bytes,
-        max_entry_bytes: config.cache.max_entry_bytes,
+        policies: Arc::new(policies.map_err(RunError::CachePolicy)?),
+        follow: config.cache.follow,
     };
+    let cache_audit = Audit::new(link.clone(), config.budgets.state_dir.clone());
     let budgets = Budgets::open(&config.budgets, link).map_err(RunError::Budgets)?;
     let (upstream, budgets) = (Arc::new(upstream), Arc::new(budgets));
     let folder = match config.journal {
@@ -268,7 +288,8 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         (config.events.limit, sinks(&config, &dashboard, &upstream.metrics)?),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
-    Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting, dashboard })
+    let phases = Phases::new();
+    Ok(Gateway { config, upstream, phases, ledger, budgets, cache_audit, accounting, dashboard })
 }
 
 fn spawn_data<L>(listener: L, gateway: &Arc<Gateway>) -> tokio::task::JoinHandle<io::Result<()>>

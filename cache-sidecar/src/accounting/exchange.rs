@@ -32,6 +32,7 @@ pub struct Exchange {
     alternatives: u64,
     /// Whether the answer may take more than was reserved.
     is_open: bool,
+    is_from_cache: bool,
     seen: Seen,
     arrived: Instant,
     /// Until the first chunk has waited for it.
@@ -65,6 +66,7 @@ impl Exchange {
             output_tokens: demand.output_tokens,
             alternatives: demand.alternatives,
             is_open: demand.is_open,
+            is_from_cache: false,
             seen: Seen::default(),
             arrived: Instant::now(),
             intent: None,
@@ -82,8 +84,9 @@ impl Exchange {
     /// if the process ends before the exchange does, what it reserved counts as taken.
     pub fn begins(&mut self, status: CacheStatus) {
         status.name().clone_into(&mut self.event.cache);
+        self.is_from_cache = status.is_from_cache();
         // Nothing more can be taken by what is there already.
-        self.is_open &= status != CacheStatus::Hit;
+        self.is_open &= !status.is_from_cache();
         // Of all who share a call one is enough.
         if status.calls_upstream() {
             let usage = self.seen.usage(self.input_tokens);
@@ -98,6 +101,13 @@ impl Exchange {
             self.intent =
                 Some(self.accounting.journal.append(Record::Intent(Intent { event, reserved })));
         }
+    }
+
+    /// Its answer comes from somewhere else than it seemed at first: from an entry, or from another sidecar's call.
+    pub fn turns_out(&mut self, status: CacheStatus) {
+        status.name().clone_into(&mut self.event.cache);
+        self.is_open &= !status.is_from_cache();
+        self.is_from_cache = status.is_from_cache();
     }
 
     /// A chunk came. Whether it may be sent on.
@@ -149,8 +159,7 @@ impl Exchange {
     pub fn abandon(mut self, pays: bool) {
         let mut usage = self.usage_so_far();
         if !pays {
-            let is_hit = self.event.cache == CacheStatus::Hit.name();
-            usage.source = if is_hit { Source::Cache } else { Source::Collapsed };
+            usage.source = if self.is_from_cache { Source::Cache } else { Source::Collapsed };
         }
         drop(self.write(usage, Outcome::Disconnected, 499));
     }

@@ -179,7 +179,7 @@ fn seen(headers: &HeaderMap) -> Result<Option<u64>> {
     }
 }
 
-fn who(headers: &HeaderMap) -> Result<String> {
+pub(super) fn who(headers: &HeaderMap) -> Result<String> {
     let Some(who) = headers.get(WHO) else { return Ok("admin".to_owned()) };
     match who.to_str() {
         Ok(who) if who.len() <= MAX_WHO_BYTES => Ok(who.to_owned()),

@@ -1,4 +1,4 @@
-//! Which requests are the same: an HMAC over everything that shapes an answer. Every key of the store is made here.
+//! Which requests are the same: an HMAC over everything that shapes an answer. Every key of an entry is made here.
 //!
 //! A key holds no text. Without a secret, whoever reads the store could test guesses of prompts against its keys.
 
@@ -6,33 +6,20 @@ use std::sync::Arc;
 
 use chat::endpoint::{Dialect, Operation};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value};
 use sha2::Sha256;
 
-use super::call_ids;
+use super::policy::Scope;
+use super::{call_ids, form};
 
 /// Changes whenever keys or entries change their meaning; what older versions stored is then never found.
-const FORMAT_VERSION: u32 = 1;
-
-/// Top-level fields of a body that don't shape the answer. All others do, unknown ones too.
-/// OpenAI's are labels of the client's own bookkeeping, often one for each of its users; so are Gemini's `labels`.
-const OUTSIDE_THE_FINGERPRINT: [&str; 9] = [
-    "stream",
-    "stream_options",
-    "user",
-    "safety_identifier",
-    "prompt_cache_key",
-    "prompt_cache_retention",
-    "metadata",
-    "store",
-    "labels",
-];
+const FORMAT_VERSION: u32 = 2;
 
 /// The largest integer up to which every integer has its own `f64`.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A key of the store: `sluice:{<tenant>}:exact:<fingerprint>`, both hexadecimal. The braces are Redis Cluster's hash
-/// tag, so that a tenant's keys are neighbours.
+/// A key of the store: `sluice:{<partition>}:exact:<fingerprint>`, both hexadecimal. The braces are Redis Cluster's hash
+/// tag, so that the keys of those who share answers are neighbours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key(Arc<str>);
 
@@ -42,12 +29,62 @@ impl Key {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A key as the store has it; nothing where `text` isn't one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (partition, fingerprint) = text.strip_prefix("sluice:{")?.split_once("}:exact:")?;
+        let is_hex = |text: &str, length: usize| {
+            text.len() == length
+                && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        (is_hex(partition, 16) && is_hex(fingerprint, 64)).then(|| Self(text.into()))
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_test(name: &str) -> Self {
+        Self(name.into())
+    }
+}
+
+/// Who shares answers: beyond these no answer is ever served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partition<'a> {
+    /// The users of a tenant.
+    Tenant(&'a str),
+    /// One user of a tenant.
+    User(&'a str, &'a str),
+    /// Whoever a policy lets share this name.
+    Shared(&'a str),
+}
+
+impl<'a> Partition<'a> {
+    /// That of `user` of `tenant`. Nothing where each user has a partition and there is no user.
+    #[must_use]
+    pub fn of(scope: &'a Scope, tenant: &'a str, user: &'a str) -> Option<Self> {
+        match scope {
+            Scope::Tenant => Some(Self::Tenant(tenant)),
+            Scope::User => (!user.is_empty()).then_some(Self::User(tenant, user)),
+            Scope::Shared(name) => Some(Self::Shared(name)),
+        }
+    }
+
+    fn mac(self, secret: &[u8]) -> Vec<u8> {
+        let (kind, one, two): (&[u8], _, _) = match self {
+            Self::Tenant(tenant) => (b"tenant", tenant, ""),
+            Self::User(tenant, user) => (b"user", tenant, user),
+            Self::Shared(name) => (b"shared", name, ""),
+        };
+        mac(secret, &[b"partition", kind, one.as_bytes(), two.as_bytes()])
+    }
 }
 
 /// What two requests must have in common to get the same answer.
 pub struct Fingerprint<'a> {
-    /// The tenant: an answer never crosses it.
-    pub tenant: &'a str,
+    /// Who shares answers.
+    pub partition: Partition<'a>,
+    /// The policy's epoch.
+    pub epoch: &'a str,
     /// The client's dialect.
     pub dialect: Dialect,
     /// What is asked for; streamed or whole makes no difference.
@@ -56,34 +93,43 @@ pub struct Fingerprint<'a> {
     pub upstream: [&'a str; 3],
     /// The model.
     pub model: &'a str,
-    /// The body as the client sent it. It is used up: see [`call_ids`].
-    pub body: Value,
+    /// What the upstream is asked, before a budget lowers its output. Two bodies that become the same request get the
+    /// same answer, however they were written.
+    pub request: Value,
+    /// Fields of the body without a meaning upstream. Those that are labels only are left out.
+    pub beside: Map<String, Value>,
 }
 
 impl Fingerprint<'_> {
     /// The key under `secret`, which may be empty.
     #[must_use]
     pub fn key(mut self, secret: &[u8]) -> Key {
-        let tenant = hmac(secret, &[b"tenant", self.tenant.as_bytes()]);
-        call_ids::number(&mut self.body);
-        let body = canonical(&self.body);
+        let partition = self.partition.mac(secret);
+        form::normalize(&mut self.request);
+        call_ids::number(&mut self.request);
+        let (mut request, mut beside) = (Vec::new(), Vec::new());
+        write(&self.request, &mut request);
+        form::retain(&mut self.beside);
+        write_object(&self.beside, &mut beside);
         let [project, location, endpoint] = self.upstream;
-        let fingerprint = hmac(
+        let fingerprint = mac(
             secret,
             &[
                 &FORMAT_VERSION.to_be_bytes(),
-                self.tenant.as_bytes(),
+                &partition,
+                self.epoch.as_bytes(),
                 self.dialect.as_str().as_bytes(),
                 family(self.operation),
                 project.as_bytes(),
                 location.as_bytes(),
                 endpoint.as_bytes(),
                 self.model.as_bytes(),
-                &body,
+                &request,
+                &beside,
             ],
         );
-        let tenant = tenant.get(..16).unwrap_or_default();
-        Key(format!("sluice:{{{tenant}}}:exact:{fingerprint}").into())
+        let partition = hex(partition.get(..8).unwrap_or_default());
+        Key(format!("sluice:{{{partition}}}:exact:{}", hex(&fingerprint)).into())
     }
 }
 
@@ -100,29 +146,21 @@ fn family(operation: Operation) -> &'static [u8] {
 }
 
 /// Each field goes in behind its length: without it `ab`+`c` would be `a`+`bc`.
-fn hmac(secret: &[u8], fields: &[&[u8]]) -> String {
+pub(super) fn mac(secret: &[u8], fields: &[&[u8]]) -> Vec<u8> {
     // HMAC takes a key of any length, so this has no error in practice; without a MAC there is no key at all.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return Vec::new() };
     for field in fields {
         mac.update(&(field.len() as u64).to_be_bytes());
         mac.update(field);
     }
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    mac.finalize().into_bytes().to_vec()
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// JSON with sorted keys, without white space, with one form for each number.
-fn canonical(body: &Value) -> Vec<u8> {
-    let mut out = Vec::new();
-    match body {
-        Value::Object(fields) => write_object(
-            fields.iter().filter(|(name, _)| !OUTSIDE_THE_FINGERPRINT.contains(&name.as_str())),
-            &mut out,
-        ),
-        other => write(other, &mut out),
-    }
-    out
-}
-
 fn write(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Null => out.extend(b"null"),
@@ -138,12 +176,12 @@ fn write(value: &Value, out: &mut Vec<u8>) {
             }
             out.push(b']');
         }
-        Value::Object(fields) => write_object(fields.iter(), out),
+        Value::Object(fields) => write_object(fields, out),
     }
 }
 
-fn write_object<'a>(fields: impl Iterator<Item = (&'a String, &'a Value)>, out: &mut Vec<u8>) {
-    let mut fields: Vec<_> = fields.collect();
+fn write_object(fields: &Map<String, Value>, out: &mut Vec<u8>) {
+    let mut fields: Vec<_> = fields.iter().collect();
     fields.sort_unstable_by_key(|(name, _)| *name);
     out.push(b'{');
     for (name, value) in fields {
@@ -174,81 +212,67 @@ fn write_number(number: &Number, out: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
-    fn key(secret: &str, tenant: &str, operation: Operation, model: &str, body: &str) -> Key {
-        let body = serde_json::from_str(body).unwrap();
+    const TENANT: Partition<'static> = Partition::Tenant("acme");
+
+    fn key(secret: &str, partition: Partition<'_>, operation: Operation, names: [&str; 2]) -> Key {
+        let [model, epoch] = names;
         let fingerprint = Fingerprint {
-            tenant,
+            partition,
+            epoch,
             dialect: Dialect::OpenAi,
             operation,
             upstream: ["p", "l", ""],
             model,
-            body,
+            request: serde_json::json!({"prompt": "canary"}),
+            beside: Map::new(),
         };
         fingerprint.key(secret.as_bytes())
     }
 
-    fn check(left: &str, right: &str, same: bool) {
-        let of = |body| key("", "acme", Operation::ChatCompletions, "m", body);
-        assert_eq!(of(left) == of(right), same, "{left} and {right}");
-    }
-
     #[test]
-    fn is_blind_to_form_and_to_what_does_not_shape_the_answer() {
-        check(r#"{"a":1,"b":[{"d":2,"c":3}]}"#, r#"{ "b" : [ {"c":3, "d":2} ], "a" : 1 }"#, true);
-        check(r#"{"a":1}"#, r#"{"a":1.0}"#, true);
-        check(r#"{"a":1}"#, r#"{"a":1e0}"#, true);
-        check(r#"{"a":0}"#, r#"{"a":-0.0}"#, true);
-        check(r#"{"a":0.7}"#, r#"{"a":7e-1}"#, true);
-        check(r#"{"a":"\u0041"}"#, r#"{"a":"A"}"#, true);
-        for field in OUTSIDE_THE_FINGERPRINT {
-            check(r#"{"a":1}"#, &json!({"a": 1, field: {"x": true}}).to_string(), true);
-            check(r#"{"a":{}}"#, &json!({"a": {field: 1}}).to_string(), false);
+    fn sees_whose_it_is_and_what_is_asked() {
+        let chat = Operation::ChatCompletions;
+        let base = key("", TENANT, chat, ["m", ""]);
+        for other in [
+            key("s", TENANT, chat, ["m", ""]),
+            key("", Partition::Tenant("globex"), chat, ["m", ""]),
+            key("", Partition::Shared("acme"), chat, ["m", ""]),
+            key("", Partition::User("acme", ""), chat, ["m", ""]),
+            key("", Partition::User("acme", "alice"), chat, ["m", ""]),
+            key("", TENANT, Operation::GenerateContent, ["m", ""]),
+            key("", TENANT, chat, ["n", ""]),
+            key("", TENANT, chat, ["m", "2"]),
+        ] {
+            assert_ne!(base, other);
         }
-    }
-
-    #[test]
-    fn sees_what_shapes_the_answer() {
-        check(r#"{"a":1}"#, r#"{"a":2}"#, false);
-        check(r#"{"a":1}"#, r#"{"a":1.5}"#, false);
-        check(r#"{"a":1}"#, r#"{"a":"1"}"#, false);
-        check(r#"{"a":1}"#, r#"{"a":1,"unknown":null}"#, false);
-        check(r#"{"a":[1,2]}"#, r#"{"a":[2,1]}"#, false);
-        check(r#"{"a":["b","c"]}"#, r#"{"a":["b\",\"c"]}"#, false);
-        check(r#"{"a":18446744073709551615}"#, r#"{"a":18446744073709551614}"#, false);
-        let base = key("", "acme", Operation::ChatCompletions, "m", "{}");
-        assert_ne!(base, key("s", "acme", Operation::ChatCompletions, "m", "{}"));
-        assert_ne!(base, key("", "globex", Operation::ChatCompletions, "m", "{}"));
-        assert_ne!(base, key("", "acme", Operation::GenerateContent, "m", "{}"));
-        assert_ne!(base, key("", "acme", Operation::ChatCompletions, "n", "{}"));
         assert_eq!(
-            key("", "acme", Operation::StreamGenerateContent, "m", "{}"),
-            key("", "acme", Operation::GenerateContent, "m", "{}")
+            key("", TENANT, Operation::StreamGenerateContent, ["m", ""]),
+            key("", TENANT, Operation::GenerateContent, ["m", ""])
         );
     }
 
     #[test]
-    fn is_blind_to_the_ids_of_calls_and_not_to_what_they_tie() {
-        let body = |calls: [&str; 2], result: &str| {
-            let calls = calls.map(|id| json!({"id": id, "function": {"name": "f"}}));
-            let messages = json!([{"tool_calls": calls}, {"tool_call_id": result}]);
-            json!({"messages": messages}).to_string()
+    fn who_shares() {
+        let of = |scope: &Scope, user: &str| {
+            Partition::of(scope, "acme", user).map(|one| format!("{one:?}"))
         };
-        check(&body(["a", "b"], "b"), &body(["x", "y"], "y"), true);
-        check(&body(["a", "b"], "b"), &body(["b", "a"], "a"), true);
-        check(&body(["a", "b"], "b"), &body(["a", "b"], "a"), false);
-        check(&body(["a", "b"], "b"), &body(["a", "a"], "a"), false);
+        assert_eq!(of(&Scope::Tenant, ""), Some(r#"Tenant("acme")"#.to_owned()));
+        assert_eq!(of(&Scope::User, "bob"), Some(r#"User("acme", "bob")"#.to_owned()));
+        assert_eq!(of(&Scope::User, ""), None);
+        assert_eq!(of(&Scope::Shared("x".into()), ""), Some(r#"Shared("x")"#.to_owned()));
     }
 
     #[test]
     fn holds_no_text() {
-        let key = key("", "acme", Operation::ChatCompletions, "model", r#"{"prompt":"canary"}"#);
+        let key = key("", TENANT, Operation::ChatCompletions, ["model", ""]);
         let rest = key.as_str().strip_prefix("sluice:{").unwrap();
-        let (tenant, fingerprint) = rest.split_once("}:exact:").unwrap();
-        assert_eq!((tenant.len(), fingerprint.len()), (16, 64));
-        assert!((tenant.to_owned() + fingerprint).bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let (partition, fingerprint) = rest.split_once("}:exact:").unwrap();
+        assert_eq!((partition.len(), fingerprint.len()), (16, 64));
+        assert!((partition.to_owned() + fingerprint).bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_eq!(Key::parse(key.as_str()), Some(key.clone()));
+        assert_eq!(Key::parse(&format!("{}0", key.as_str())), None);
+        assert_eq!(Key::parse("sluice:{budgets}:document"), None);
     }
 }

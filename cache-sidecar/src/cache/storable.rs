@@ -34,6 +34,13 @@ pub fn is_storable(chunks: &[Arc<Chunk>], is_clamped: bool) -> bool {
         && finished.into_iter().all(|(index, is_good)| is_good && spoken.contains(&index))
 }
 
+/// Whether an answer wants functions called.
+#[must_use]
+pub fn has_calls(chunks: &[Arc<Chunk>]) -> bool {
+    let candidates = chunks.iter().flat_map(|chunk| &chunk.view.candidates);
+    candidates.flat_map(|one| one.parts()).any(|part| part.function_call.is_some())
+}
+
 /// A part without text is a call, an image or the like.
 fn says_something(part: &Part) -> bool {
     !part.thought && part.text.as_ref().is_none_or(|text| !text.is_empty())

@@ -2,6 +2,7 @@
 //!
 //! Every variable is in `.env.example` with its default; a test holds the two together.
 
+mod cache;
 mod dashboard;
 pub mod events;
 mod reader;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use crate::redis_link::RedisAddress;
 use crate::vertex::VertexConfig;
+pub use cache::CacheConfig;
 pub use dashboard::{DashboardConfig, OidcConfig, SourceConfig};
 use events::EventsConfig;
 use reader::Reader;
@@ -25,9 +27,6 @@ gemini-3.1-pro-preview,gemini-2.5-pro,gemini-2.5-flash";
 
 /// The longest path that `sockaddr_un` takes, in bytes, without its final zero.
 const MAX_SOCKET_PATH_BYTES: usize = 107;
-
-/// A year.
-const MAX_TTL_SECONDS: u64 = 365 * 24 * 3600;
 
 /// The sidecar's configuration.
 #[derive(Clone, Debug)]
@@ -122,28 +121,6 @@ impl fmt::Debug for StoreConfig {
     }
 }
 
-/// What is cached, how long, under which secret.
-#[derive(Clone)]
-pub struct CacheConfig {
-    /// How long an entry may be served: `CACHE_TTL_SECONDS`.
-    pub ttl: Duration,
-    /// The largest entry, in bytes: `CACHE_MAX_ENTRY_BYTES`.
-    pub max_entry_bytes: usize,
-    /// Keys are HMACs under it, so that who reads the store can't test guesses of prompts: `CACHE_KEY_SECRET`, or the file
-    /// `CACHE_KEY_SECRET_FILE`.
-    pub key_secret: Vec<u8>,
-}
-
-impl fmt::Debug for CacheConfig {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("CacheConfig")
-            .field("ttl", &self.ttl)
-            .field("max_entry_bytes", &self.max_entry_bytes)
-            .finish_non_exhaustive()
-    }
-}
-
 /// Where usage is written down before an answer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalConfig {
@@ -202,11 +179,7 @@ impl Config {
             store: reader.store(max_bytes),
             vertex,
             models: reader.models(),
-            cache: CacheConfig {
-                ttl: reader.ttl(),
-                max_entry_bytes: reader.number("CACHE_MAX_ENTRY_BYTES", 1 << 20),
-                key_secret: reader.secret("CACHE_KEY_SECRET").unwrap_or_default().into_bytes(),
-            },
+            cache: CacheConfig::read(&mut reader, max_bytes),
             max_request_bytes: reader.number("MAX_REQUEST_BYTES", 16 << 20),
             max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 8 << 20),
             max_flight_bytes: reader.number("MAX_FLIGHT_BYTES", 256 << 20),

@@ -3,11 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::time::Duration;
 
 use super::{
     AdminToken, BudgetsConfig, DEFAULT_MODELS, DataAddress, JournalConfig, LogFormat,
-    MAX_SOCKET_PATH_BYTES, MAX_TTL_SECONDS, StoreConfig,
+    MAX_SOCKET_PATH_BYTES, StoreConfig,
 };
 use crate::redis_link::{RedisAddress, RedisAuth};
 use crate::vertex::{Auth, VertexConfig};
@@ -63,16 +62,6 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                 default
             }
         }
-    }
-
-    /// What neither store can add to a clock has no sense either.
-    pub(super) fn ttl(&mut self) -> Duration {
-        const NAME: &str = "CACHE_TTL_SECONDS";
-        let seconds = self.number(NAME, 3600);
-        if !(1..=MAX_TTL_SECONDS).contains(&seconds) {
-            self.fault(NAME, &format!("write a whole number from 1 to {MAX_TTL_SECONDS}"));
-        }
-        Duration::from_secs(seconds)
     }
 
     pub(super) fn data_address(&mut self) -> DataAddress {

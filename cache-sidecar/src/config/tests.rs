@@ -83,6 +83,8 @@ fn names_each_variable_that_is_wrong() {
     check(&[emulator, ("OIDC_ISSUER", "http://id.example.com"), client], Err(&["OIDC_ISSUER"]));
     check(&[emulator, issuer, client, ("OIDC_ADMIN_CLAIM", "groups=ops")], Ok(()));
     check(&[emulator, issuer, client, ("OIDC_ADMIN_CLAIM", "ops")], Err(&["OIDC_ADMIN_CLAIM"]));
+    check(&[emulator, ("CACHE_LOCAL_TTL_SECONDS", "61")], Err(&["CACHE_LOCAL_TTL_SECONDS"]));
+    check(&[emulator, ("CACHE_FOLLOW_SECONDS", "601")], Err(&["CACHE_FOLLOW_SECONDS"]));
     for name in [
         "SIDECAR_PORT",
         "CACHE_MAX_BYTES",

@@ -15,14 +15,18 @@ use chat::problem::Problem;
 use futures_util::stream;
 use serde_json::Value;
 
+use super::cache_control::Age;
 use super::cache_status::CacheStatus;
 use super::reader::{Reader, Step};
+use crate::cache::entry::Entry;
 use crate::dialect::Renderer;
-use crate::flight::Failure;
 use crate::flight::memory::Memory;
+use crate::flight::{Failure, Subscriber};
+use crate::metrics::Metrics;
 use crate::server::Ending;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const SHUTTING_DOWN: &str = "shutting_down";
 const JSON: &str = "application/json";
 
 /// What one client's answer is made of.
@@ -34,7 +38,13 @@ pub struct Answer {
     /// Where it comes from.
     pub status: CacheStatus,
     /// How old it is, where it is a hit.
-    pub age_ms: Option<u64>,
+    pub age: Option<Age>,
+    /// What is served where the upstream fails before its answer begins.
+    pub spare: Option<Spare>,
+    /// Before each chunk of a hit.
+    pub pause: Duration,
+    /// Counts.
+    pub metrics: Arc<Metrics>,
     /// Of budgets, for a client whose answer passes no filter that would say so.
     pub headers: HeaderMap,
     /// Comes when the process can't wait any longer.
@@ -43,17 +53,45 @@ pub struct Answer {
     pub memory: Arc<Memory>,
 }
 
+/// An entry that isn't served as a rule: it has ended, or the request asks for a newer one.
+pub struct Spare {
+    /// The entry.
+    pub entry: Entry,
+    /// How old it is.
+    pub age: Age,
+}
+
 impl Answer {
     fn head(&self, stored: bool) -> Response {
         let mut response = Response::new(Body::empty());
         let headers = response.headers_mut();
         headers.extend(self.headers.clone());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.renderer.content_type()));
-        headers.insert(CACHE_STATUS, HeaderValue::from_static(self.status.header(stored)));
-        if let Some(age_ms) = self.age_ms {
-            headers.insert(AGE, HeaderValue::from(age_ms / 1000));
+        headers.insert(CACHE_STATUS, cache_status(self.status, stored, self.age));
+        if let Some(age) = self.age {
+            headers.insert(AGE, HeaderValue::from(age.age_ms / 1000));
         }
         response
+    }
+
+    /// The first of the answer, from where it turns out to come: an upstream that fails has a stand-in at times.
+    async fn first(&mut self) -> Step {
+        let step = self.next().await;
+        let Step::Failed(failure) = &step else {
+            if self.status.calls_upstream() && self.reader.is_collapsed() {
+                self.status = CacheStatus::Collapsed;
+            }
+            return step;
+        };
+        let status = failure.problem.status;
+        let Some(spare) = self.spare.take_if(|_| has_stand_in(&failure.problem)) else {
+            return step;
+        };
+        self.status = CacheStatus::StaleIfError(status);
+        self.age = Some(spare.age);
+        self.metrics.cache.stale_served("error");
+        self.reader.switch(Subscriber::of_entry(&spare.entry), self.status);
+        self.next().await
     }
 
     /// The next of the answer, or a failure where the process ends first.
@@ -71,14 +109,15 @@ impl Answer {
 /// # Errors
 /// Where the generation failed.
 pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
-    let mut chunks = Vec::new();
+    let (mut chunks, mut step) = (Vec::new(), answer.first().await);
     let (usage, stored_ms) = loop {
-        match answer.next().await {
+        match step {
             Step::Chunk(chunk) => chunks.push(chunk),
             Step::End { usage, stored_ms } => break (Some(usage), stored_ms),
             Step::BudgetEnded => break (None, None),
             Step::Failed(failure) => return Err(answer.reader.fail(failure).await),
         }
+        step = answer.next().await;
     };
     // Before the charge: who is refused pays nothing.
     let json_bytes = chunks.iter().map(|chunk| chunk.json.len()).sum();
@@ -86,7 +125,7 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
         Ok(share) => share,
         Err(failure) => return Err(answer.reader.refuse(failure).await),
     };
-    let usage = answer.reader.settle(usage, answer.status == CacheStatus::Hit).await;
+    let usage = answer.reader.settle(usage, answer.status.is_from_cache()).await;
     let mut response = answer.head(stored_ms.is_some());
     set_usage(&mut response, &usage);
     *response.body_mut() = Body::from(share.with(answer.renderer.whole(&chunks, &usage)));
@@ -98,7 +137,7 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
 /// # Errors
 /// Where the generation failed before its first chunk.
 pub async fn stream(mut answer: Answer) -> Result<Response, Failure> {
-    let first = match answer.next().await {
+    let first = match answer.first().await {
         Step::Failed(failure) => return Err(answer.reader.fail(failure).await),
         step => step,
     };
@@ -115,9 +154,14 @@ async fn piece(state: Streaming) -> Option<(Result<Bytes, Infallible>, Streaming
     loop {
         let step = match first.take() {
             Some(step) => step,
-            None => answer.next().await,
+            None => {
+                if !answer.pause.is_zero() && answer.status.is_from_cache() {
+                    tokio::time::sleep(answer.pause).await;
+                }
+                answer.next().await
+            }
         };
-        let is_hit = answer.status == CacheStatus::Hit;
+        let is_hit = answer.status.is_from_cache();
         let last = match step {
             Step::Chunk(chunk) => {
                 let bytes = answer.renderer.chunk(&chunk);
@@ -141,6 +185,17 @@ async fn piece(state: Streaming) -> Option<(Result<Bytes, Infallible>, Streaming
         };
         return Some((Ok(last), None));
     }
+}
+
+fn cache_status(status: CacheStatus, stored: bool, age: Option<Age>) -> HeaderValue {
+    let value = status.header(stored, age.map(Age::ttl_seconds));
+    HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("sluice"))
+}
+
+/// Whether what went wrong is such that an older answer is better than none: RFC 5861, and what the upstream says where
+/// it has too much to do. Not where the process ends.
+fn has_stand_in(problem: &Problem) -> bool {
+    matches!(problem.status, 429 | 500 | 502 | 503 | 504) && problem.code != SHUTTING_DOWN
 }
 
 fn set_usage(response: &mut Response, usage: &Usage) {
@@ -168,8 +223,8 @@ pub fn refusal(failure: &Failure, dialect: Dialect) -> Response {
         response.headers_mut().insert(RETRY_AFTER, value);
     }
     if failure.problem.code == "not_in_cache" {
-        let status = CacheStatus::NotForwarded.header(false);
-        response.headers_mut().insert(CACHE_STATUS, HeaderValue::from_static(status));
+        let status = cache_status(CacheStatus::NotForwarded, false, None);
+        response.headers_mut().insert(CACHE_STATUS, status);
     }
     response
 }
@@ -189,7 +244,7 @@ pub fn json_bytes(bytes: Bytes) -> Response {
 /// What clients get whose answer the process can't finish.
 #[must_use]
 pub fn shutting_down() -> Problem {
-    Problem::new(503, "shutting_down", "the gateway is shutting down; try again")
+    Problem::new(503, SHUTTING_DOWN, "the gateway is shutting down; try again")
 }
 
 /// How long the last bytes may take to leave after the last answer was ended.

@@ -8,18 +8,17 @@ use bytes::Bytes;
 use chat::contract::ADMITTED_OUTPUT;
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
-use serde_json::Value;
 
 use super::Gateway;
 use super::admission::{self, Admitted, Caller};
-use super::answer::{self, Answer};
-use super::cache_control::CacheControl;
+use super::answer::{self, Answer, Spare};
+use super::cache_control::{Age, Verdict};
 use super::cache_status::CacheStatus;
+use super::plan::Plan;
 use super::reader::Reader;
-use crate::cache::key::{Fingerprint, Key};
 use crate::dialect::{self, Call, Delivery, Renderer};
 use crate::flight::{
-    Boarding, Failure, Flight, FlightKey, Flights, Generation, Subscriber, unix_ms,
+    Boarding, Failure, Flight, FlightKey, Flights, Generation, Subscriber, Terms, unix_ms,
 };
 
 /// Answers a request that generates.
@@ -34,29 +33,31 @@ pub async fn generate(
     body: &[u8],
 ) -> Result<Response, Failure> {
     let mut call = dialect::read(endpoint, body)?;
-    let control = CacheControl::of(headers);
-    let key = key(gateway, endpoint, tenant, &call, body)?;
+    let plan = Plan::of(gateway, endpoint, tenant, headers, &call)?;
     let lowered = admitted_output(headers).filter(|tokens| call.clamp_output(*tokens));
     let id = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
     let caller = Caller { tenant, dialect: endpoint.dialect, headers };
     let Admitted { mut exchange, headers, clamp } =
         admission::admit(gateway, caller, &mut call, &id).await?;
     let clamp = clamp.or(lowered);
-    let found = find(gateway, &call, (key, clamp), control).await;
-    let (subscriber, status, age_ms) = match found {
+    let found = match find(gateway, &call, &plan, clamp).await {
         Ok(found) => found,
         Err(failure) => {
             exchange.fail(failure.problem.status).await;
             return Err(failure);
         }
     };
+    let Found { subscriber, status, age, spare } = found;
     exchange.begins(status);
     gateway.upstream.metrics.cache_result(status.name());
     let answer = Answer {
         renderer: Renderer::new(&call, endpoint.dialect, &id, unix_ms() / 1000),
         reader: Reader::new(subscriber, exchange),
         status,
-        age_ms,
+        age,
+        spare,
+        pause: plan.policy.replay_pause,
+        metrics: Arc::clone(&gateway.upstream.metrics),
         headers,
         ending: gateway.phases.ending(),
         memory: Arc::clone(&gateway.upstream.memory),
@@ -83,58 +84,94 @@ pub async fn count_tokens(
     Ok(answer::json_bytes(counted))
 }
 
-/// A subscriber to the answer, where it comes from, and its age in milliseconds where it is a hit.
+/// Where the answer comes from.
+struct Found {
+    subscriber: Subscriber,
+    status: CacheStatus,
+    /// Of an entry.
+    age: Option<Age>,
+    /// What is served where the upstream fails.
+    spare: Option<Spare>,
+}
+
+impl Found {
+    fn of(subscriber: Subscriber, status: CacheStatus) -> Self {
+        Self { subscriber, status, age: None, spare: None }
+    }
+
+    fn hit(subscriber: Subscriber, age: Age) -> Self {
+        Self { age: Some(age), ..Self::of(subscriber, CacheStatus::Hit) }
+    }
+}
+
 async fn find(
     gateway: &Arc<Gateway>,
     call: &Call,
-    key: FlightKey,
-    control: CacheControl,
-) -> Result<(Subscriber, CacheStatus, Option<u64>), Failure> {
-    let flights = &gateway.upstream.flights;
-    if control.no_store && control.only_if_cached {
-        return Err(not_in_cache(gateway));
-    }
-    if control.no_store {
-        let (subscriber, flight) = Flights::lead_alone();
-        start(gateway, call, None, flight)?;
-        return Ok((subscriber, CacheStatus::Bypass, None));
-    }
-    if control.no_cache && !control.only_if_cached {
-        let (subscriber, flight) = flights.lead(key.clone());
-        start(gateway, call, Some(key), flight)?;
-        return Ok((subscriber, CacheStatus::Request, None));
-    }
-    if let Some((subscriber, boarding)) = flights.join(&key)
-        && let Some((status, age_ms)) = shared(&boarding, control)
-    {
-        return Ok((subscriber, status, age_ms));
-    }
-    let mut status = CacheStatus::Miss;
-    let now_ms = unix_ms();
-    if let Some(entry) = gateway.upstream.cache.get(&key.0, now_ms).await {
-        let age_ms = entry.age_ms(now_ms);
-        if control.takes(age_ms) && !control.no_cache {
-            return Ok((Subscriber::of_entry(&entry), CacheStatus::Hit, Some(age_ms)));
+    plan: &Plan,
+    clamp: Option<u64>,
+) -> Result<Found, Failure> {
+    let (flights, control) = (&gateway.upstream.flights, plan.control);
+    let Some(key) = plan.key.clone() else {
+        if control.only_if_cached {
+            return Err(not_in_cache(gateway));
         }
-        status = CacheStatus::Request;
+        let (subscriber, flight) = Flights::lead_alone();
+        start(gateway, call, None, plan.terms(false), flight)?;
+        return Ok(Found::of(subscriber, CacheStatus::Bypass));
+    };
+    let key: FlightKey = (key, clamp);
+    if !control.no_cache
+        && let Some((subscriber, boarding)) = flights.join(&key)
+        && let Some((status, age)) = shared(&boarding, plan)
+    {
+        return Ok(Found { age, ..Found::of(subscriber, status) });
+    }
+    let (mut status, mut spare) = (CacheStatus::Miss, None);
+    // Who wants a new one needs an old one only where the new one fails.
+    if !control.no_cache || control.only_if_cached || control.stale_if_error.is_some() {
+        let now_ms = unix_ms();
+        if let Some(entry) = gateway.upstream.cache.look(&key.0, now_ms).await {
+            let age = plan.age(&entry, now_ms);
+            status = match control.judge(age) {
+                Verdict::Serve => {
+                    if age.ttl_seconds() < 0 {
+                        gateway.upstream.metrics.cache.stale_served("max_stale");
+                    }
+                    return Ok(Found::hit(Subscriber::of_entry(&entry), age));
+                }
+                Verdict::Stale => CacheStatus::Stale,
+                Verdict::Request => CacheStatus::Request,
+            };
+            let is_taken = control.takes_on_error(age, plan.policy.stale_if_error);
+            spare = is_taken.then_some(Spare { entry, age });
+        }
     }
     if control.only_if_cached {
         return Err(not_in_cache(gateway));
     }
+    if control.no_cache {
+        status = CacheStatus::Request;
+    }
+    if status == CacheStatus::Request {
+        // What is there, or under way already, isn't what was asked for.
+        let (subscriber, flight) = flights.lead(key.clone());
+        start(gateway, call, Some(key), plan.terms(false), flight)?;
+        return Ok(Found { spare, ..Found::of(subscriber, status) });
+    }
     let (subscriber, boarding) = flights.join_or_lead(key.clone());
     match boarding {
-        Boarding::Leader(flight) => start(gateway, call, Some(key), flight)?,
+        Boarding::Leader(flight) => start(gateway, call, Some(key), plan.terms(true), flight)?,
         boarding => {
-            if let Some((status, age_ms)) = shared(&boarding, control) {
-                return Ok((subscriber, status, age_ms));
+            if let Some((status, age)) = shared(&boarding, plan) {
+                return Ok(Found { age, spare, ..Found::of(subscriber, status) });
             }
             // Complete, and too old for this client already.
             let (subscriber, flight) = flights.lead(key.clone());
-            start(gateway, call, Some(key), flight)?;
-            return Ok((subscriber, CacheStatus::Request, None));
+            start(gateway, call, Some(key), plan.terms(false), flight)?;
+            return Ok(Found { spare, ..Found::of(subscriber, CacheStatus::Request) });
         }
     }
-    Ok((subscriber, status, None))
+    Ok(Found { spare, ..Found::of(subscriber, status) })
 }
 
 fn not_in_cache(gateway: &Gateway) -> Failure {
@@ -148,13 +185,14 @@ fn not_in_cache(gateway: &Gateway) -> Failure {
 }
 
 /// What sharing a flight counts as, if the request's directives allow it.
-fn shared(boarding: &Boarding, control: CacheControl) -> Option<(CacheStatus, Option<u64>)> {
+fn shared(boarding: &Boarding, plan: &Plan) -> Option<(CacheStatus, Option<Age>)> {
+    let control = plan.control;
     match boarding {
         Boarding::Leader(_) => None,
         Boarding::Follower => (!control.only_if_cached).then_some((CacheStatus::Collapsed, None)),
         Boarding::Landed(since_ms) => {
-            let age_ms = unix_ms().saturating_sub(*since_ms);
-            control.takes(age_ms).then_some((CacheStatus::Hit, Some(age_ms)))
+            let age = plan.age_of_landed(*since_ms, unix_ms());
+            (control.judge(age) == Verdict::Serve).then_some((CacheStatus::Hit, Some(age)))
         }
     }
 }
@@ -164,6 +202,7 @@ fn start(
     gateway: &Gateway,
     call: &Call,
     key: Option<FlightKey>,
+    terms: Terms,
     flight: Arc<Flight>,
 ) -> Result<(), Failure> {
     let upstream = &gateway.upstream;
@@ -173,7 +212,7 @@ fn start(
     });
     match begun {
         Ok((request, share)) => {
-            let generation = Generation { model: call.model.clone(), request, key, share };
+            let generation = Generation { model: call.model.clone(), request, key, terms, share };
             gateway.phases.spawn(generation.run(Arc::clone(upstream), flight));
             Ok(())
         }
@@ -183,32 +222,6 @@ fn start(
             Err(failure)
         }
     }
-}
-
-/// Made before the clamp: the cap that a budget leaves is not part of what was asked for.
-fn key(
-    gateway: &Gateway,
-    endpoint: &Endpoint,
-    tenant: &str,
-    call: &Call,
-    body: &[u8],
-) -> Result<Key, Failure> {
-    let body: Value = serde_json::from_slice(body)
-        .map_err(|_| Problem::new(400, "invalid_json", "the body is not JSON"))?;
-    let vertex = &gateway.config.vertex;
-    let fingerprint = Fingerprint {
-        tenant,
-        dialect: endpoint.dialect,
-        operation: endpoint.operation,
-        upstream: [
-            &vertex.project,
-            &vertex.location,
-            vertex.endpoint.as_deref().unwrap_or_default(),
-        ],
-        model: &call.model,
-        body,
-    };
-    Ok(fingerprint.key(&gateway.config.cache.key_secret))
 }
 
 fn upstream_request(call: &Call) -> Result<Bytes, Failure> {

@@ -5,11 +5,12 @@
 
 mod admission;
 mod answer;
-mod cache_control;
+pub mod cache_control;
 pub mod cache_status;
 mod generate;
 mod leases;
 mod models;
+pub mod plan;
 mod rate_limits;
 mod reader;
 
@@ -26,6 +27,7 @@ use chat::problem::Problem;
 
 use crate::accounting::Accounting;
 use crate::budget::Budgets;
+use crate::cache::audit::Audit;
 use crate::config::Config;
 use crate::dashboard::Dashboard;
 use crate::flight::{Failure, Upstream};
@@ -47,6 +49,8 @@ pub struct Gateway {
     pub ledger: Arc<dyn Ledger>,
     /// What the operator wrote about budgets.
     pub budgets: Arc<Budgets>,
+    /// Who invalidated cached answers.
+    pub cache_audit: Audit,
     /// What exchanges took.
     pub accounting: Arc<Accounting>,
     /// What exchanges took, added up for people.

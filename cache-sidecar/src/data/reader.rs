@@ -6,6 +6,7 @@ use chat::contract::{Source, Usage};
 
 use crate::accounting::exchange::{Exchange, Room};
 use crate::accounting::record::Outcome;
+use crate::data::cache_status::CacheStatus;
 use crate::flight::{End, Failure, Next, Subscriber};
 use crate::vertex::Chunk;
 
@@ -47,6 +48,24 @@ impl Reader {
             Next::End(End::Clean { usage, stored_ms }) => Step::End { usage, stored_ms },
             Next::End(End::Failed(failure)) => Step::Failed(failure),
         }
+    }
+
+    /// Reads from `subscriber` in place of the one before, which brought nothing.
+    pub fn switch(&mut self, subscriber: Subscriber, status: CacheStatus) {
+        if let Some((current, exchange)) = &mut self.0 {
+            *current = subscriber;
+            exchange.turns_out(status);
+        }
+    }
+
+    /// Whether what is read comes from another sidecar's call; if so, that is taken note of.
+    pub fn is_collapsed(&mut self) -> bool {
+        let Some((subscriber, exchange)) = &mut self.0 else { return false };
+        let is_elsewhere = subscriber.is_elsewhere();
+        if is_elsewhere {
+            exchange.turns_out(CacheStatus::Collapsed);
+        }
+        is_elsewhere
     }
 
     /// The answer is over, with the generation's `usage`, or before its end: then with what there was until then. Says

@@ -17,6 +17,8 @@ pub struct Call {
     pub named: String,
     /// A Gemini `GenerateContentRequest`; for `countTokens` a `CountTokensRequest`. Always an object.
     pub request: Value,
+    /// Fields of the body without a meaning upstream.
+    pub beside: Map<String, Value>,
     /// How the client wants its answer.
     pub delivery: Delivery,
 }
@@ -90,6 +92,22 @@ impl Call {
         Some(each.max()?.saturating_mul(self.alternatives()))
     }
 
+    /// The temperature that is asked for; nothing where it is the model's own.
+    #[must_use]
+    pub fn temperature(&self) -> Option<f64> {
+        self.configs().filter_map(|config| config.get("temperature")?.as_f64()).reduce(f64::max)
+    }
+
+    /// Whether the conversation holds a function's result.
+    #[must_use]
+    pub fn has_tool_results(&self) -> bool {
+        let contents = self.request.get("contents").and_then(Value::as_array);
+        let parts =
+            contents.into_iter().flatten().filter_map(|content| content.get("parts")?.as_array());
+        let mut parts = parts.flatten();
+        parts.any(|part| TOOL_RESULT.iter().any(|name| part.get(name).is_some()))
+    }
+
     /// How many alternative answers are asked for, at least 1.
     #[must_use]
     pub fn alternatives(&self) -> u64 {
@@ -115,6 +133,8 @@ impl Call {
 const CONFIG: [&str; 2] = ["generationConfig", "generation_config"];
 const OUTPUT_CAP: [&str; 2] = ["maxOutputTokens", "max_output_tokens"];
 const ALTERNATIVES: [&str; 2] = ["candidateCount", "candidate_count"];
+
+const TOOL_RESULT: [&str; 2] = ["functionResponse", "function_response"];
 
 const THINKING: [(&str, &str); 2] =
     [("thinkingConfig", "thinkingBudget"), ("thinking_config", "thinking_budget")];

@@ -84,6 +84,11 @@ impl Charge {
         })
     }
 
+    /// Nobody here pays: another sidecar's client does.
+    pub fn waive(&self) {
+        self.bill.payer.send_replace(Payer::Found);
+    }
+
     fn take_payment(&self) -> bool {
         let payer = &self.bill.payer;
         payer.send_if_modified(|payer| std::mem::replace(payer, Payer::Found) != Payer::Found)

@@ -1,19 +1,21 @@
 //! Feeds one flight: calls the upstream, passes its chunks on, and keeps the answer if it ended well.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use chat::contract::Usage;
 use chat::problem::Problem;
 use futures_util::StreamExt;
 
+use super::across::{self, Turn};
 use super::memory::{Memory, Share};
-use super::{End, Failure, Flight, FlightKey, Flights, estimate, lost};
+use super::{End, Failure, Flight, FlightKey, Flights, Terms, estimate, lost};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
 use crate::cache::entry::Entry;
-use crate::cache::storable::is_storable;
+use crate::cache::labels::Stamp;
+use crate::cache::locks::Lease;
+use crate::cache::policy::Policies;
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::vertex::{self, Chunk, Fault, UpstreamError, VertexClient};
@@ -36,8 +38,10 @@ pub struct Upstream {
     pub memory: Arc<Memory>,
     /// The largest answer, in bytes of JSON.
     pub max_answer_bytes: usize,
-    /// The largest entry, in bytes.
-    pub max_entry_bytes: usize,
+    /// What is cached, and how.
+    pub policies: Arc<Policies>,
+    /// How long another sidecar's answer is waited for.
+    pub follow: Duration,
 }
 
 impl Upstream {
@@ -62,8 +66,25 @@ pub struct Generation {
     pub request: Bytes,
     /// Under what others join it, and its answer is kept; neither where there is none.
     pub key: Option<FlightKey>,
+    /// On what terms.
+    pub terms: Terms,
     /// For the request, and for what a generation takes anyway.
     pub share: Share,
+}
+
+/// Where an answer came from.
+enum Obtained {
+    /// Our own call.
+    Generated(Generated),
+    /// Another sidecar's.
+    Found(Box<Entry>),
+}
+
+struct Generated {
+    chunks: Vec<Arc<Chunk>>,
+    stamps: Option<Vec<Stamp>>,
+    /// Until the answer is stored.
+    lease: Option<Lease>,
 }
 
 impl Generation {
@@ -74,15 +95,45 @@ impl Generation {
         let outcome = tokio::select! {
             biased;
             () = upstream.flights.abandoned(self.key.as_ref(), &flight) => None,
-            outcome = self.generate(&upstream, &flight) => Some(outcome),
+            outcome = self.obtain(&upstream, &flight) => Some(outcome),
         };
         match outcome {
             None => upstream.metrics.upstream_call("cancelled"),
             Some(Err(failure)) => {
                 upstream.flights.refuse(self.key.as_ref(), &flight, failure);
             }
-            Some(Ok(chunks)) => self.land(&upstream, &flight, &chunks).await,
+            Some(Ok(Obtained::Found(entry))) => {
+                let stored_ms = Some(entry.created_ms);
+                flight.end(End::Clean { usage: entry.usage, stored_ms });
+            }
+            Some(Ok(Obtained::Generated(generated))) => {
+                self.land(&upstream, &flight, generated).await;
+            }
         }
+    }
+
+    async fn obtain(&self, upstream: &Upstream, flight: &Flight) -> Result<Obtained, Failure> {
+        flight.hold(self.share.beside());
+        let lease = match &self.key {
+            // Where a budget cut the answer it isn't stored as a rule: nobody could follow.
+            Some((key, None)) if self.terms.follows => match across::turn(upstream, key).await {
+                Turn::Generate(lease) => lease,
+                Turn::Found(entry) => {
+                    flight.follow();
+                    for chunk in &entry.chunks {
+                        flight.push(Arc::clone(chunk))?;
+                    }
+                    return Ok(Obtained::Found(entry));
+                }
+            },
+            _ => None,
+        };
+        let stamps = match &self.key {
+            Some(_) => upstream.cache.stamps(self.terms.labels.clone()).await,
+            None => None,
+        };
+        let chunks = self.generate(upstream, flight).await?;
+        Ok(Obtained::Generated(Generated { chunks, stamps, lease }))
     }
 
     async fn generate(
@@ -91,7 +142,6 @@ impl Generation {
         flight: &Flight,
     ) -> Result<Vec<Arc<Chunk>>, Failure> {
         let fail = |error: UpstreamError| upstream.failed(&error);
-        flight.hold(self.share.beside());
         let mut stream =
             upstream.vertex.stream(&self.model, self.request.clone()).await.map_err(fail)?;
         let mut chunks = Vec::new();
@@ -111,44 +161,31 @@ impl Generation {
     }
 
     /// Until the store has the answer, who asks for it finds the flight: no gap in which it would be generated twice.
-    async fn land(&self, upstream: &Upstream, flight: &Arc<Flight>, chunks: &[Arc<Chunk>]) {
-        let estimate = || estimate::usage(&self.model, &self.request, chunks);
-        let usage = vertex::usage(chunks).unwrap_or_else(estimate);
+    async fn land(&self, upstream: &Upstream, flight: &Arc<Flight>, generated: Generated) {
+        let Generated { chunks, stamps, lease } = generated;
+        let estimate = || estimate::usage(&self.model, &self.request, &chunks);
+        let usage = vertex::usage(&chunks).unwrap_or_else(estimate);
         let created_ms = unix_ms();
         // Who was overtaken by a `no-cache` must not put an older answer in place of the newer one.
         let current = self.key.as_ref().filter(|key| upstream.flights.is_current(key, flight));
         let kept = current.and_then(|(key, clamp)| {
-            let entry = entry(upstream, chunks, usage, clamp.is_some(), created_ms)?;
-            Some((key, entry))
+            let (at_rest, is_clamped) = (&upstream.at_rest, clamp.is_some());
+            let stamps = stamps.clone().unwrap_or_default();
+            let draft = self.terms.draft(&chunks, at_rest, (usage, created_ms), stamps, is_clamped);
+            let draft = draft.inspect_err(|why| upstream.metrics.cache.not_stored(why));
+            Some((key, draft.ok()?))
         });
-        let Some((key, entry)) = kept else {
+        let Some((key, draft)) = kept else {
             upstream.flights.remove(self.key.as_ref(), flight);
             flight.end(End::Clean { usage, stored_ms: None });
             return;
         };
         // A store that is lost is asked all the same, for it may be back; but nothing is promised.
-        let stored_ms = (!upstream.cache.is_degraded()).then_some(created_ms);
-        flight.end(End::Clean { usage, stored_ms });
-        upstream.cache.put(key, &entry).await;
+        let is_promised = stamps.is_some() && !upstream.cache.is_degraded();
+        flight.end(End::Clean { usage, stored_ms: is_promised.then_some(created_ms) });
+        upstream.cache.put(key, &draft).await;
+        drop(lease);
     }
-}
-
-/// The answer as it is kept; nothing where it may not be.
-fn entry(
-    upstream: &Upstream,
-    chunks: &[Arc<Chunk>],
-    usage: Usage,
-    is_clamped: bool,
-    created_ms: u64,
-) -> Option<Bytes> {
-    // Redaction changes sizes a little; an answer far above the limit isn't worth the work.
-    let answer_bytes: usize = chunks.iter().map(|chunk| chunk.json.len()).sum();
-    if answer_bytes > upstream.max_entry_bytes || !is_storable(chunks, is_clamped) {
-        return None;
-    }
-    let redacted = upstream.at_rest.redact(chunks)?;
-    Entry::encode(created_ms, usage, &redacted)
-        .filter(|entry| entry.len() <= upstream.max_entry_bytes)
 }
 
 /// Takes the flight off the list on every way out, a panic too: else all who join would wait for ever.

@@ -5,10 +5,12 @@
 //! gone the upstream call is dropped. Chunks are shared, an answer's size is bounded and so is what all of them hold
 //! together, so a slow subscriber costs others nothing.
 
+mod across;
 mod charge;
 pub mod estimate;
 mod generation;
 pub mod memory;
+mod terms;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -26,6 +28,7 @@ use charge::Charge;
 use memory::Share;
 
 pub use generation::{Generation, Upstream, unix_ms};
+pub use terms::Terms;
 
 /// How a generation ended.
 #[derive(Clone, Debug)]
@@ -64,6 +67,8 @@ impl From<Problem> for Failure {
 struct Progress {
     chunks: Vec<Arc<Chunk>>,
     end: Option<End>,
+    /// Whether another sidecar made the call.
+    is_elsewhere: bool,
     /// For the chunks, as long as anybody can read them.
     share: Option<Share>,
 }
@@ -110,6 +115,15 @@ impl Flight {
         room
     }
 
+    /// What will come is another sidecar's: nobody here pays for it.
+    fn follow(&self) {
+        self.charge.waive();
+        self.progress.send_if_modified(|progress| {
+            progress.is_elsewhere = true;
+            false
+        });
+    }
+
     /// The first end stands.
     fn end(&self, end: End) {
         self.progress.send_modify(|progress| {
@@ -138,8 +152,11 @@ impl Subscriber {
     #[must_use]
     pub fn of_entry(entry: &Entry) -> Self {
         let end = End::Clean { usage: entry.usage, stored_ms: Some(entry.created_ms) };
-        let (_sender, receiver) =
-            watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end), share: None });
+        let (_sender, receiver) = watch::channel(Progress {
+            chunks: entry.chunks.clone(),
+            end: Some(end),
+            ..Progress::default()
+        });
         Self { progress: receiver, read: 0, charge: Charge::paid() }
     }
 
@@ -177,6 +194,12 @@ impl Subscriber {
                 return Next::End(End::Failed(lost().into()));
             }
         }
+    }
+
+    /// Whether another sidecar made the call; known when the first chunk is there.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.progress.borrow().is_elsewhere
     }
 
     /// Since when the answer is kept, where it is complete already.
@@ -240,6 +263,11 @@ impl Flights {
     pub fn lead_alone() -> (Subscriber, Arc<Flight>) {
         let (flight, subscriber) = Flight::new();
         (subscriber, flight)
+    }
+
+    /// Lets nobody join those that are under way, which go on for who is on them, and keeps none of their answers.
+    pub fn forget_all(&self) {
+        self.lock().clear();
     }
 
     /// How many can be joined.

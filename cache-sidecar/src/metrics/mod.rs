@@ -1,5 +1,6 @@
 //! What Prometheus reads. Labels are names from this program or status classes, never from a request.
 
+mod cache;
 pub mod events;
 
 use chat::contract::Source;
@@ -10,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::accounting::record::Event;
+pub use cache::CacheMetrics;
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 type Counters<const N: usize> = Family<Labels<N>, Counter>;
@@ -17,6 +19,8 @@ type Counters<const N: usize> = Family<Labels<N>, Counter>;
 /// The sidecar's counters.
 pub struct Metrics {
     registry: Registry,
+    /// Of the cache.
+    pub cache: CacheMetrics,
     /// How usage events leave.
     pub events: events::EventMetrics,
     requests: Counters<2>,
@@ -115,9 +119,11 @@ impl Default for Metrics {
             "Millionths of a US dollar: charged, and saved by the cache and by shared calls",
             Counters::clone(&cost_micros),
         );
+        let cache = CacheMetrics::register(&mut registry);
         let events = events::EventMetrics::register(&mut registry);
         Self {
             registry,
+            cache,
             events,
             requests,
             cache_results,
@@ -240,6 +246,7 @@ impl Metrics {
             self.cost_micros.get_or_create(&[("kind", "charged")]).inc_by(usage.cost_micros);
         } else {
             self.cost_micros.get_or_create(&[("kind", "saved")]).inc_by(event.saved_micros);
+            self.cache.saved(&event.tenant, event.saved_micros);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Every key in Redis but those of cached answers, which [`crate::cache`] makes of hashes.
+//! Every key in Redis but those of cached answers, of their labels and locks, which [`crate::cache`] makes of hashes.
 //!
 //! What one script touches lies in one hash slot: a cluster takes it from the part in braces, so only encoded names
 //! stand between them.
@@ -22,3 +22,6 @@ pub const BUDGETS: &str = "sluice:{budgets}:document";
 
 /// A list: who changed the budgets, newest last.
 pub const BUDGETS_AUDIT: &str = "sluice:{budgets}:audit";
+
+/// A list: who invalidated cached answers, newest last.
+pub const CACHE_AUDIT: &str = "sluice:{cache}:audit";

@@ -2,7 +2,7 @@
 //! tokens that change.
 //!
 //! Redis must never be what a client waits for: every command has [`RESPONSE_TIMEOUT`], and after a failure none is
-//! tried for [`PAUSE`], so a Redis that hangs costs each request at most one timeout in every pause and not each time.
+//! tried for [`PAUSE`], and then by one only, so a Redis that hangs costs one request a timeout in every pause and not each of them.
 //! Connecting may take longer, but nobody waits for it beyond their own timeout. One that refuses a command is no such
 //! failure: where memory is full, what is kept already is still served.
 
@@ -130,9 +130,15 @@ impl Link {
         &self,
         ask: impl AsyncFnOnce(Connection) -> RedisResult<T>,
     ) -> Result<T, StoreError> {
-        let failed = *lock(&self.0.failed);
-        if failed.is_some_and(|at| at.elapsed() < PAUSE) {
-            return Err(StoreError::Skipped);
+        {
+            let mut failed = lock(&self.0.failed);
+            if failed.is_some_and(|at| at.elapsed() < PAUSE) {
+                return Err(StoreError::Skipped);
+            }
+            // One probes; the others are skipped until it knows, and wait for nothing.
+            if failed.is_some() {
+                *failed = Some(Instant::now());
+            }
         }
         self.now(ask).await
     }

@@ -6,6 +6,7 @@ mod memory;
 mod redis;
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -13,13 +14,35 @@ use futures_util::future::BoxFuture;
 pub use memory::Memory;
 pub use redis::Redis;
 
-/// A place for entries. Each entry vanishes by itself after the store's own time to live, or earlier.
+/// A place for entries. Each vanishes by itself after its time to live, or earlier.
 pub trait Store: Send + Sync {
     /// The value under `key`, if there is one still.
     fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Bytes>, StoreError>>;
 
-    /// Puts `value` under `key`, in place of what was there.
-    fn put<'a>(&'a self, key: &'a str, value: Bytes) -> BoxFuture<'a, Result<(), StoreError>>;
+    /// The values under `keys`, in their order.
+    fn get_many<'a>(
+        &'a self,
+        keys: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Option<Bytes>>, StoreError>>;
+
+    /// Puts `value` under `key` for `ttl`, in place of what was there.
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        value: Bytes,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<(), StoreError>>;
+
+    /// Puts `value` under `key` for `ttl` where nothing is; tells whether it did.
+    fn put_new<'a>(
+        &'a self,
+        key: &'a str,
+        value: Bytes,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Takes away what is under `key`, if anything is.
+    fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>>;
 
     /// Whether the store answers.
     fn ping(&self) -> BoxFuture<'_, Result<(), StoreError>>;

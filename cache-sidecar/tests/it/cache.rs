@@ -141,7 +141,7 @@ async fn obeys_the_request() {
 #[tokio::test]
 async fn an_old_entry_is_not_served_to_who_wants_a_newer_one() {
     let redis = RedisServer::start().await;
-    let stack = Stack::with(&[("REDIS_URL", &redis.url())]).await;
+    let stack = Stack::with(&[("REDIS_URL", &redis.url()), ("CACHE_LOCAL_TTL_SECONDS", "0")]).await;
     stack.miss(stack.chat("hi"), &hello()).await;
     stack.metric_reaches("sluice_sidecar_flights ", 0).await;
     redis.make_older(90_000).await;

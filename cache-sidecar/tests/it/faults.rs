@@ -175,7 +175,7 @@ async fn what_nobody_reads_is_accounted_for() {
 #[tokio::test]
 async fn a_redis_that_dies_is_a_miss_and_comes_back() {
     let mut redis = RedisServer::start().await;
-    let stack = Stack::with(&[("REDIS_URL", &redis.url())]).await;
+    let stack = Stack::with(&[("REDIS_URL", &redis.url()), ("CACHE_LOCAL_TTL_SECONDS", "0")]).await;
     let store = async || stack.admin("/readyz").await;
     assert_eq!(stack.miss(stack.chat("hi"), &hello()).await.cache(), "sluice; fwd=miss; stored");
     stack.metric_reaches("sluice_sidecar_flights ", 0).await;

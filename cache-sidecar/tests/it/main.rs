@@ -10,6 +10,11 @@
 mod admin;
 mod budgeted;
 mod cache;
+mod cache_across;
+mod cache_faults;
+mod cache_invalidation;
+mod cache_policy;
+mod cache_stale;
 mod count_tokens;
 mod drain;
 mod fake;

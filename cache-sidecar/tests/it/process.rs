@@ -110,7 +110,7 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
             .text,
     ];
 
-    in_time("the entry", async { while redis.dump().await.is_empty() {} }).await;
+    in_time("the entry", async { while redis.entries().await.is_empty() {} }).await;
     let dump = redis.dump().await;
     assert!(
         dump.contains("canary-answer") && dump.contains("[EMAIL]"),
@@ -123,7 +123,13 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
             && !dump.contains("canary-user"),
         "{dump}"
     );
+    // A tenant's name is a label of what it saved, and of nothing else.
     let metrics = reply(admin("/metrics")).await.text;
+    let saved = "sluice_sidecar_cache_saved_microdollars_total{tenant=\"canary-tenant\"}";
+    let (of_tenants, others): (Vec<&str>, Vec<&str>) =
+        metrics.lines().partition(|line| line.starts_with(saved));
+    assert_eq!(of_tenants.len(), 1, "{metrics}");
+    let metrics = others.join("\n");
     let journal = folder.path().join("journal/journal-000000000001.jsonl");
     let journal = std::fs::read_to_string(journal).unwrap();
     assert!(journal.contains("canary-tenant"), "{journal}");

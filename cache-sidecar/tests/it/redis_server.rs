@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use cache_sidecar::cache::entry::{Draft, Entry};
+use cache_sidecar::cache::key::Key;
 use cache_sidecar::redis_link::{Link, RedisAddress};
 use redis::aio::MultiplexedConnection;
 use tempfile::TempDir;
@@ -113,7 +115,7 @@ impl RedisServer {
         client.get_multiplexed_async_connection().await.unwrap()
     }
 
-    /// All keys and their values, as one text.
+    /// All keys and what lies under them, and what entries say once they are unpacked, as one text.
     pub async fn dump(&self) -> String {
         let mut connection = self.connection().await;
         let keys: Vec<String> =
@@ -122,23 +124,43 @@ impl RedisServer {
         for key in keys {
             let value: Vec<u8> =
                 redis::cmd("GET").arg(&key).query_async(&mut connection).await.unwrap();
-            dump.push_str(&format!("{key} {}\n", String::from_utf8(value).unwrap()));
+            dump.push_str(&format!("{key} {}\n", String::from_utf8_lossy(&value)));
+            let entry = Key::parse(&key).and_then(|key| Entry::open(&value, &key, b"").ok());
+            for chunk in entry.iter().flat_map(|entry| &entry.chunks) {
+                dump.push_str(std::str::from_utf8(&chunk.json).unwrap());
+            }
         }
         dump
+    }
+
+    /// The keys of entries.
+    pub async fn entries(&self) -> Vec<Key> {
+        let mut connection = self.connection().await;
+        let keys: Vec<String> =
+            redis::cmd("KEYS").arg("sluice:*:exact:*").query_async(&mut connection).await.unwrap();
+        keys.iter().filter_map(|key| Key::parse(key)).collect()
     }
 
     /// Makes the only entry `by_ms` milliseconds older than it is.
     pub async fn make_older(&self, by_ms: u64) {
         let mut connection = self.connection().await;
-        let keys: Vec<String> =
-            redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
+        let keys = self.entries().await;
         let [key] = keys.as_slice() else { panic!("{} entries", keys.len()) };
-        let value: String = redis::cmd("GET").arg(key).query_async(&mut connection).await.unwrap();
-        let (head, chunks) = value.split_once('\n').unwrap();
-        let mut head: serde_json::Value = serde_json::from_str(head).unwrap();
-        head["created_ms"] = (head["created_ms"].as_u64().unwrap() - by_ms).into();
-        let value = format!("{head}\n{chunks}");
-        redis::cmd("SET").arg(key).arg(value).exec_async(&mut connection).await.unwrap();
+        let value: Vec<u8> =
+            redis::cmd("GET").arg(key.as_str()).query_async(&mut connection).await.unwrap();
+        let entry = Entry::open(&value, key, b"").unwrap_or_else(|why| panic!("{why:?}"));
+        let draft = Draft {
+            created_ms: entry.created_ms - by_ms,
+            fresh: Duration::from_millis(entry.fresh_ms),
+            keep: Duration::ZERO,
+            usage: entry.usage,
+            stamps: entry.stamps,
+            chunks: entry.chunks.iter().map(|chunk| chunk.json.clone()).collect(),
+        };
+        let value = draft.seal(key, b"").unwrap();
+        let mut set = redis::cmd("SET");
+        set.arg(key.as_str()).arg(value.as_ref()).arg("KEEPTTL");
+        set.exec_async(&mut connection).await.unwrap();
     }
 
     async fn answers(&self) {

@@ -1,6 +1,7 @@
 //! A sidecar on free ports, in this process, and a client that speaks as Envoy does.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cache_sidecar::listen::DataListener;
@@ -31,7 +32,7 @@ pub struct Stack {
     /// The admin listener's origin.
     pub admin: String,
     /// Its upstream.
-    pub fake: Fake,
+    pub fake: Arc<Fake>,
     /// Sends requests.
     pub client: Client,
     shutdown: Option<oneshot::Sender<()>>,
@@ -56,7 +57,11 @@ impl Stack {
 
     /// With `variables` on top of the defaults.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
-        let fake = Fake::start().await;
+        Self::beside(Arc::new(Fake::start().await), variables).await
+    }
+
+    /// One more sidecar with this upstream.
+    pub async fn beside(fake: Arc<Fake>, variables: &[(&str, &str)]) -> Self {
         let config = config(&fake, variables);
         let data = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -179,9 +184,14 @@ impl Reply {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The `cache-status`.
+    /// The `cache-status`, without what an entry has left.
     pub fn cache(&self) -> &str {
-        self.header("cache-status")
+        self.header("cache-status").split("; ttl=").next().unwrap()
+    }
+
+    /// What an entry has left, in seconds.
+    pub fn ttl(&self) -> i64 {
+        self.header("cache-status").split_once("; ttl=").unwrap().1.parse().unwrap()
     }
 
     /// The body as JSON.

@@ -59,6 +59,12 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The `cache-status`, without what an entry has left.
+    #[must_use]
+    pub fn cache(&self) -> &str {
+        self.header("cache-status").split("; ttl=").next().unwrap_or_default()
+    }
+
     /// The SSE events of the body.
     #[must_use]
     pub fn events(&self) -> Vec<SseEvent> {

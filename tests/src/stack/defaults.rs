@@ -19,13 +19,17 @@ pub(super) const NOT_INHERITED: [&str; 10] = [
     "ALL_PROXY",
 ];
 
-/// The shipped budgets, and a state folder of its own; where a stack inherits the environment, unless that has others.
+/// The shipped budgets and cache policy, and a state folder of its own; where a stack inherits the environment, unless that has others.
 pub(super) fn of_the_stack(
     inherit: bool,
     house: &House,
     run_dir: &Path,
 ) -> Vec<(OsString, Option<OsString>)> {
-    let defaults = [("BUDGETS_FILE", house.budgets()), ("STATE_DIR", run_dir.join("state"))];
+    let defaults = [
+        ("BUDGETS_FILE", house.budgets()),
+        ("CACHE_POLICY_FILE", house.cache_policy()),
+        ("STATE_DIR", run_dir.join("state")),
+    ];
     let is_given = |name: &str| inherit && std::env::var_os(name).is_some();
     let missing = defaults.into_iter().filter(|(name, _)| !is_given(name));
     missing.map(|(name, path)| (name.into(), Some(path.into()))).collect()

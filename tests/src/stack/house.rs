@@ -50,6 +50,12 @@ impl House {
         self.root.join("envoy/budgets.json")
     }
 
+    /// The shipped policy of the cache.
+    #[must_use]
+    pub fn cache_policy(&self) -> PathBuf {
+        self.root.join("envoy/cache.json")
+    }
+
     /// The shipped JWKS.
     #[must_use]
     pub fn jwks(&self) -> PathBuf {

@@ -113,7 +113,7 @@ async fn nobody_speaks_for_another_tenant() {
     let (victim, forger) = (stack.caller(), stack.caller());
     let mark = mark();
     let own = Way::Chat.ask(&victim, "echo", &mark).await;
-    assert_eq!(own.header("cache-status"), "sluice; fwd=miss; stored");
+    assert_eq!(own.cache(), "sluice; fwd=miss; stored");
     let usage = r#"{"input_tokens":0,"cached_input_tokens":0,"output_tokens":0,"reasoning_tokens":0,"source":"cache"}"#;
     for (round, name) in ["x-sluice-tenant", "X-Sluice-Tenant"].into_iter().enumerate() {
         let request = Way::Chat.request(&forger, "echo", &mark).header(name, &victim.tenant);
@@ -129,7 +129,7 @@ async fn nobody_speaks_for_another_tenant() {
         // A miss in the first round: it wasn't looked up under the victim's name; and the cap of 1 wasn't heard.
         let status =
             if round == 0 { "sluice; fwd=miss; stored" } else { "sluice; hit; detail=exact" };
-        assert_eq!((answer.status, answer.header("cache-status")), (200, status));
+        assert_eq!((answer.status, answer.cache()), (200, status));
         assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("x-sluice-")));
     }
     let metrics = stack.metrics().await;

@@ -19,7 +19,7 @@ const STORED: &str = "sluice; fwd=miss; stored";
 /// Asks in `way` and expects that `cache-status`.
 async fn check(caller: &Caller, way: Way, text: &str, status: &str) -> Answer {
     let answer = way.ask(caller, "echo", text).await;
-    assert_eq!((answer.header("cache-status"), &*text_of(&answer)), (status, text), "{way:?}");
+    assert_eq!((answer.cache(), &*text_of(&answer)), (status, text), "{way:?}");
     answer
 }
 
@@ -83,7 +83,7 @@ async fn private_values_share_an_answer_and_each_gets_its_own_back() {
             let text = format!("{mark} write to {} please", email());
             let answer = way.ask(&caller, "echo", &text).await;
             assert_eq!(text_of(&answer), text, "{way:?} {user}");
-            assert!(status.is_none_or(|status| answer.header("cache-status") == status), "{user}");
+            assert!(status.is_none_or(|status| answer.cache() == status), "{user}");
         }
         assert_eq!(upstream_calls(&stack, &mark).await, 1);
     }
@@ -97,7 +97,7 @@ async fn two_dialects_and_two_models_are_two_questions() {
     check(&caller, Way::Chat, &mark, STORED).await;
     check(&caller, Way::Generate, &mark, STORED).await;
     let other = Way::Chat.ask(&caller, "gemini-2.5-flash", &mark).await;
-    assert_eq!(other.header("cache-status"), STORED);
+    assert_eq!(other.cache(), STORED);
     assert_eq!(upstream_calls(&stack, &mark).await, 3);
 }
 
@@ -108,7 +108,7 @@ async fn a_client_may_keep_its_question_out() {
     let mark = mark();
     let ask = async |control: &str| {
         let request = Way::Chat.request(&caller, "echo", &mark);
-        Answer::of(request.header("cache-control", control)).await.header("cache-status").to_owned()
+        Answer::of(request.header("cache-control", control)).await.cache().to_owned()
     };
     for (control, status, calls) in [
         ("no-store", "sluice; fwd=bypass", 1),
@@ -148,9 +148,7 @@ async fn identical_requests_in_flight_share_one_call() {
             tokio::join!(late, opened, join_all(streams.into_iter().map(Stream::rest)));
         assert!(streams.iter().chain([&late]).all(|answer| text_of(answer) == text));
         assert_eq!(upstream_calls(&stack, &mark).await, 1);
-        let with = |status| {
-            streams.iter().filter(|answer| answer.header("cache-status") == status).count()
-        };
+        let with = |status| streams.iter().filter(|answer| answer.cache() == status).count();
         assert_eq!((with(MISS), with(COLLAPSED)), (1, CALLERS - 1));
     }
 }
@@ -181,16 +179,31 @@ async fn what_redis_holds_is_redacted() {
     }
 }
 
-/// All keys and values of the stack's Redis. Each is printed raw.
+/// All keys and values of the stack's Redis. Each is printed raw, those of entries unpacked as well.
 pub fn redis_dump(stack: &Stack) -> String {
     let url = stack.redis_url().expect("a stack with Redis");
     let redis = |arguments: &[&str]| {
         let output = Command::new("redis-cli").args(["-u", &url]).args(arguments).output().unwrap();
         assert!(output.status.success(), "{output:?}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        output.stdout
     };
-    let keys = redis(&["--scan"]);
+    let keys = String::from_utf8_lossy(&redis(&["--scan"])).into_owned();
     let keys: Vec<&str> = keys.lines().collect();
     assert!(!keys.is_empty(), "nothing is stored");
-    format!("{}\n{}", keys.join("\n"), redis(&[&["MGET"], &keys[..]].concat()))
+    let values = redis(&[&["MGET"], &keys[..]].concat());
+    let mut dump = format!("{}\n{}", keys.join("\n"), String::from_utf8_lossy(&values));
+    for key in keys.iter().filter(|key| key.contains(":exact:")) {
+        dump.push_str(&unpacked(&redis(&["GET", key])).unwrap_or_default());
+    }
+    dump
+}
+
+/// What an entry says: behind its version, its seal and its length is one LZ4 block.
+fn unpacked(value: &[u8]) -> Option<String> {
+    let (length, block) = value.get(17..)?.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+    // What prints the value ends it with a line feed.
+    let block = block.strip_suffix(b"\n")?;
+    let raw = lz4_flex::block::decompress(block, length).ok()?;
+    Some(String::from_utf8_lossy(&raw).into_owned())
 }

@@ -22,5 +22,11 @@ pub(super) fn read(endpoint: &Endpoint, request: Map<String, Value>) -> Result<C
         Operation::StreamGenerateContent => Delivery::JsonArray,
         _ => Delivery::Whole,
     };
-    Ok(Call { named: model.clone(), model, request: Value::Object(request), delivery })
+    Ok(Call {
+        named: model.clone(),
+        model,
+        request: Value::Object(request),
+        beside: Map::new(),
+        delivery,
+    })
 }

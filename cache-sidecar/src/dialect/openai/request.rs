@@ -90,10 +90,12 @@ pub(in crate::dialect) fn read(fields: Map<String, Value>) -> Result<Call, Probl
             gemini.insert(name.to_owned(), value);
         }
     }
+    let beside = IGNORED.iter().filter_map(|name| fields.get_key_value(*name));
     Ok(Call {
         model: model.to_owned(),
         named: named.to_owned(),
         request: Value::Object(gemini),
+        beside: beside.map(|(name, value)| (name.clone(), value.clone())).collect(),
         delivery: delivery(&request)?,
     })
 }

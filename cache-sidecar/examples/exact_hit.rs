@@ -1,0 +1,105 @@
+//! How long an exact hit takes over loopback, from the request's first byte to the answer's last, beside a page that the
+//! sidecar answers without looking anything up.
+//!
+//! `cargo run -p cache-sidecar --example exact_hit [HITS]`; with `REDIS_URL` for that store too.
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use cache_sidecar::listen::DataListener;
+use cache_sidecar::{Config, Listeners, run};
+use tokio::net::TcpListener;
+
+type Error = Box<dyn std::error::Error>;
+
+const ANSWER_WORDS: usize = 300;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let hits: usize = std::env::args().nth(1).map_or(Ok(5000), |text| text.parse())?;
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let word =
+        r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"word "}]}}]}"#;
+    let last = r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"."}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":300}}"#;
+    let answer =
+        format!("{}data: {last}\r\n\r\n", format!("data: {word}\r\n\r\n").repeat(ANSWER_WORDS));
+    let upstream = Router::new().fallback(move || {
+        let answer = answer.clone();
+        async move { ([(CONTENT_TYPE, "text/event-stream")], answer) }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let endpoint = format!("http://{}", listener.local_addr()?);
+    tokio::spawn(axum::serve(listener, upstream).into_future());
+    println!("{hits} hits, an answer of {ANSWER_WORDS} chunks, one connection; in µs");
+    measure("memory", &endpoint, None, "5", hits).await?;
+    if let Ok(url) = std::env::var("REDIS_URL") {
+        measure("memory before redis", &endpoint, Some(&url), "5", hits).await?;
+        measure("redis", &endpoint, Some(&url), "0", hits).await?;
+    }
+    Ok(())
+}
+
+async fn measure(
+    name: &str,
+    endpoint: &str,
+    redis: Option<&str>,
+    local_ttl: &str,
+    hits: usize,
+) -> Result<(), Error> {
+    let config = Config::read(|variable| match variable {
+        "VERTEX_ENDPOINT" => Some(endpoint.to_owned()),
+        "VERTEX_AUTH" => Some("none".to_owned()),
+        "JOURNAL" => Some("memory".to_owned()),
+        "CACHE_LOCAL_TTL_SECONDS" => Some(local_ttl.to_owned()),
+        "REDIS_URL" => redis.map(str::to_owned),
+        _ => None,
+    })?;
+    let data = TcpListener::bind("127.0.0.1:0").await?;
+    let admin = TcpListener::bind("127.0.0.1:0").await?;
+    let origin = format!("http://{}", data.local_addr()?);
+    let listeners = Listeners { data: DataListener::Tcp(data), admin };
+    let serving = tokio::spawn(run(config, listeners, std::future::pending()));
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let prompt = format!("{name} {}", fastrand::u64(..));
+    let body = format!(
+        r#"{{"model":"gemini-3.5-flash","messages":[{{"role":"user","content":"{prompt}"}}]}}"#
+    );
+    let hit = async |wanted: &str| -> Result<Duration, Error> {
+        let request = client.post(format!("{origin}/v1/chat/completions")).body(body.clone());
+        let start = Instant::now();
+        let response = request.header("x-sluice-tenant", "bench").send().await?;
+        let status = response.headers().get("cache-status").cloned();
+        let _body = response.bytes().await?;
+        let took = start.elapsed();
+        let status = status.as_ref().and_then(|status| status.to_str().ok()).unwrap_or("none");
+        if status.starts_with(wanted) { Ok(took) } else { Err(status.to_owned().into()) }
+    };
+    hit("sluice; fwd=miss; stored").await?;
+    let mut floor = Vec::new();
+    let mut times = Vec::new();
+    for _ in 0..hits {
+        let start = Instant::now();
+        client
+            .get(format!("{origin}/v1/models"))
+            .header("x-sluice-tenant", "bench")
+            .send()
+            .await?
+            .bytes()
+            .await?;
+        floor.push(start.elapsed());
+        times.push(hit("sluice; hit; detail=exact").await?);
+    }
+    serving.abort();
+    println!("{name:>20}: {}   (GET /v1/models: {})", percentiles(times), percentiles(floor));
+    Ok(())
+}
+
+fn percentiles(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |percent: usize| {
+        let index = times.len().saturating_sub(1) * percent / 100;
+        times.get(index).map_or(0, Duration::as_micros)
+    };
+    format!("p50 {} p90 {} p99 {}", at(50), at(90), at(99))
+}

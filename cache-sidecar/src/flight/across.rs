@@ -1,0 +1,50 @@
+//! Whose turn it is to generate, of several sidecars that were asked the same: of who holds the lock. The others wait
+//! for the entry, and for no longer than they may; where the holder dies, or has nothing to keep, the next one takes over.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::generation::Upstream;
+use super::unix_ms;
+use crate::cache::entry::Entry;
+use crate::cache::key::Key;
+use crate::cache::locks::Lease;
+
+/// How often who waits looks: soon at first, for answers that are short.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Whose turn it is.
+pub(super) enum Turn {
+    /// Ours, with the lock where there is one.
+    Generate(Option<Lease>),
+    /// Another sidecar generated it.
+    Found(Box<Entry>),
+}
+
+/// Waits for our turn with what `key` stands for, or for another sidecar's answer.
+pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
+    let count = |outcome| upstream.metrics.cache.lock(outcome);
+    let (mut pause, deadline) = (FIRST_PAUSE, Instant::now() + upstream.follow);
+    let mut has_waited = false;
+    loop {
+        let Some(lease) = upstream.cache.lock(key).await else { return Turn::Generate(None) };
+        // Looked at with the lock in hand too: who had it before may have been done since we looked.
+        if let Some(entry) = upstream.cache.get(key, unix_ms()).await {
+            count("followed");
+            return Turn::Found(Box::new(entry));
+        }
+        if lease.is_some() {
+            count(if has_waited { "taken_over" } else { "led" });
+            return Turn::Generate(lease);
+        }
+        if Instant::now() >= deadline {
+            count("gave_up");
+            return Turn::Generate(None);
+        }
+        has_waited = true;
+        sleep(pause).await;
+        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+    }
+}

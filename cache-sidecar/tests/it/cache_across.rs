@@ -1,0 +1,129 @@
+//! Several sidecars over one Redis: who is asked the same at the same time shares one call.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+
+use crate::fake::{Fake, hello, stop, text};
+use crate::redis_server::RedisServer;
+use crate::stack::{Reply, Stack, head, in_time, read, reply};
+
+const COLLAPSED: &str = "sluice; fwd=miss; collapsed";
+
+async fn pair(redis: &RedisServer, variables: &[(&str, &str)]) -> [Stack; 2] {
+    let fake = Arc::new(Fake::start().await);
+    let url = redis.url();
+    let variables = [&[("REDIS_URL", &*url)], variables].concat();
+    [Stack::beside(Arc::clone(&fake), &variables).await, Stack::beside(fake, &variables).await]
+}
+
+fn results(result: &str) -> String {
+    format!("sluice_sidecar_cache_results_total{{result=\"{result}\"}}")
+}
+
+fn locks(outcome: &str) -> String {
+    format!("sluice_sidecar_cache_locks_total{{outcome=\"{outcome}\"}}")
+}
+
+#[tokio::test]
+async fn a_hundred_identical_misses_make_one_call() {
+    let redis = RedisServer::start().await;
+    let stacks = pair(&redis, &[]).await;
+    let [one, two] = &stacks;
+    let requests = (0..100).map(|number| {
+        let stack = if number % 2 == 0 { one } else { two };
+        reply(if number % 3 == 0 { stack.chat_stream("hi") } else { stack.chat("hi") })
+    });
+    let upstream = async {
+        let call = one.fake.call().await;
+        for stack in &stacks {
+            stack.metric_reaches(&results("collapsed"), 49).await;
+        }
+        call.answer(&hello());
+    };
+    let (replies, ()) = tokio::join!(join_all(requests), upstream);
+    assert_eq!(one.fake.waiting().await, 0);
+    assert!(replies.iter().all(|reply| reply.content() == "Hello."));
+    let count = |is: &dyn Fn(&Reply) -> bool| replies.iter().filter(|reply| is(reply)).count();
+    assert_eq!(count(&|reply| reply.source() == "reported"), 1);
+    assert_eq!(count(&|reply| reply.source() == "collapsed"), 99);
+    assert_eq!(count(&|reply| reply.cache() == COLLAPSED), 99);
+    let outcomes = [one.metric(&locks("followed")).await, two.metric(&locks("followed")).await];
+    assert_eq!(outcomes.iter().sum::<u64>(), 1);
+}
+
+#[tokio::test]
+async fn a_leader_that_goes_hands_over() {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[]).await;
+    let (leader, events) = tokio::join!(head(one.chat_stream("hi")), async {
+        let events = one.fake.call().await.begin();
+        events.send(&text("Hel"));
+        events
+    });
+    let follower = tokio::spawn(two.chat_stream("hi").send());
+    two.metric_reaches(&results("miss"), 1).await;
+    drop(leader);
+    events.cancelled().await;
+    one.fake.call().await.answer(&[text("New"), stop()]);
+    let follower = read(in_time("the follower", follower).await.unwrap().unwrap()).await;
+    assert_eq!((follower.cache(), follower.content().as_str()), ("sluice; fwd=miss", "New."));
+    assert_eq!(follower.source(), "reported");
+}
+
+/// What a sidecar that died leaves behind: a lock that nobody renews, for so many milliseconds.
+async fn lock_of_the_dead(redis: &RedisServer, stack: &Stack, ms: &str) {
+    stack.miss(stack.chat("hi"), &hello()).await;
+    stack.metric_reaches("sluice_sidecar_flights ", 0).await;
+    let keys = redis.entries().await;
+    redis.run(&["DEL", keys[0].as_str()]).await;
+    redis.run(&["SET", &format!("{}:lock", keys[0].as_str()), "dead", "PX", ms]).await;
+}
+
+#[tokio::test]
+async fn a_leader_that_dies_is_followed_by_another() {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[("CACHE_LOCAL_TTL_SECONDS", "0")]).await;
+    lock_of_the_dead(&redis, &one, "300").await;
+    let answer = two.miss(two.chat("hi"), &[text("New"), stop()]).await;
+    assert_eq!(answer.cache(), "sluice; fwd=miss; stored");
+    assert_eq!(two.metric(&locks("taken_over")).await, 1);
+}
+
+#[tokio::test]
+async fn waiting_is_bounded() {
+    let redis = RedisServer::start().await;
+    let variables = [("CACHE_LOCAL_TTL_SECONDS", "0"), ("CACHE_FOLLOW_SECONDS", "0")];
+    let [one, two] = pair(&redis, &variables).await;
+    lock_of_the_dead(&redis, &one, "3600000").await;
+    let answer = two.miss(two.chat("hi"), &[text("New"), stop()]).await;
+    assert_eq!(answer.content(), "New.");
+    assert_eq!(two.metric(&locks("gave_up")).await, 1);
+}
+
+#[tokio::test]
+async fn what_one_stores_the_other_serves() {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[]).await;
+    one.miss(one.chat("hi"), &hello()).await;
+    one.metric_reaches("sluice_sidecar_flights ", 0).await;
+    for (stack, tier) in [(&one, "memory"), (&two, "redis"), (&two, "memory")] {
+        assert_eq!(reply(stack.chat("hi")).await.cache(), "sluice; hit; detail=exact");
+        let found = format!("sluice_sidecar_cache_found_total{{tier=\"{tier}\"}}");
+        assert_eq!(stack.metric(&found).await, 1, "{tier}");
+    }
+}
+
+#[tokio::test]
+async fn who_wants_a_new_answer_does_not_wait() {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[]).await;
+    let (_leader, _events) = tokio::join!(head(one.chat_stream("hi")), async {
+        let events = one.fake.call().await.begin();
+        events.send(&text("Hel"));
+        events
+    });
+    let request = two.chat("hi").header("cache-control", "no-cache");
+    let answer = two.miss(request, &[text("New"), stop()]).await;
+    assert_eq!((answer.cache(), &*answer.content()), ("sluice; fwd=request; stored", "New."));
+}
