@@ -29,6 +29,7 @@ use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::redis_link::Link;
 use crate::store::{Memory, Redis, Store};
+use crate::telemetry::Telemetry;
 use crate::vertex::VertexClient;
 
 /// Of the embedded default: some 200 MB at the most.
@@ -173,6 +174,7 @@ pub async fn run(
     keeper.abort();
     // What is left goes back to the ledger, so that nobody has to wait until it is known to be gone.
     let _ = timeout(FAREWELL, gateway.accounting.close()).await;
+    let _ = timeout(FAREWELL, gateway.upstream.telemetry.close()).await;
     admin.abort();
     budgets.abort();
     token.abort();
@@ -212,12 +214,16 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         }
     };
     let metrics = Arc::new(Metrics::default());
+    if let Some(host) = config.vertex.host() {
+        metrics.genai.upstream(&host);
+    }
     let upstream = Upstream {
         vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
         cache: Cache::new(store, config.cache.ttl, Arc::clone(&metrics)),
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),
         memory: flight::memory::Memory::new(config.max_flight_bytes, metrics.flight_bytes()),
+        telemetry: Telemetry::start(&config.telemetry, Arc::clone(&metrics)),
         metrics,
         failure_log: Rarely::default(),
         max_answer_bytes: config.max_answer_bytes,

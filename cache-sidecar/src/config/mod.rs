@@ -3,6 +3,7 @@
 //! Every variable is in `.env.example` with its default; a test holds the two together.
 
 mod reader;
+pub mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use crate::redis_link::RedisAddress;
 use crate::vertex::VertexConfig;
 use reader::Reader;
+use telemetry::TelemetryConfig;
 
 /// The models that `GET /v1/models` lists where `MODELS` doesn't say. Google's current list, as of 2026-11-01.
 pub const DEFAULT_MODELS: &str = "gemini-3.8-flash,gemini-3.7-flash,gemini-3.5-flash,gemini-3.5-flash-lite,\
@@ -56,6 +58,8 @@ pub struct Config {
     pub budgets: BudgetsConfig,
     /// Opens the admin API: `ADMIN_TOKEN`.
     pub admin_token: AdminToken,
+    /// Where traces and metrics go.
+    pub telemetry: TelemetryConfig,
 }
 
 /// Where budgets come from.
@@ -205,6 +209,7 @@ impl Config {
             journal: reader.journal(),
             budgets: reader.budgets(),
             admin_token: reader.admin_token(),
+            telemetry: reader.telemetry(),
         };
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigError(reader.faults)) }
     }

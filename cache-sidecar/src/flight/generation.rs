@@ -16,6 +16,8 @@ use crate::cache::entry::Entry;
 use crate::cache::storable::is_storable;
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
+use crate::telemetry::context::{SpanContext, within};
+use crate::telemetry::{Generated, Telemetry};
 use crate::vertex::{self, Chunk, Fault, UpstreamError, VertexClient};
 
 /// What every generation needs.
@@ -30,6 +32,8 @@ pub struct Upstream {
     pub flights: Flights,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// Who is told of spans.
+    pub telemetry: Arc<Telemetry>,
     /// Of failed calls in the log.
     pub failure_log: Rarely,
     /// For all generations together.
@@ -64,6 +68,8 @@ pub struct Generation {
     pub key: Option<FlightKey>,
     /// For the request, and for what a generation takes anyway.
     pub share: Share,
+    /// The span that it belongs to.
+    pub trace: Option<SpanContext>,
 }
 
 impl Generation {
@@ -71,11 +77,17 @@ impl Generation {
     pub async fn run(self, upstream: Arc<Upstream>, flight: Arc<Flight>) {
         let _landing = Landing { upstream: &upstream, key: self.key.as_ref(), flight: &flight };
         upstream.metrics.flight_started();
+        let traced =
+            self.trace.as_ref().map(|flight| Generated::begin(&upstream.telemetry, flight));
+        let span = traced.as_ref().map(|traced| traced.span().clone());
         let outcome = tokio::select! {
             biased;
             () = upstream.flights.abandoned(self.key.as_ref(), &flight) => None,
-            outcome = self.generate(&upstream, &flight) => Some(outcome),
+            outcome = within(span, self.generate(&upstream, &flight, traced.as_ref())) => Some(outcome),
         };
+        if let Some(traced) = traced {
+            self.tell(traced, outcome.as_ref());
+        }
         match outcome {
             None => upstream.metrics.upstream_call("cancelled"),
             Some(Err(failure)) => {
@@ -89,6 +101,7 @@ impl Generation {
         &self,
         upstream: &Upstream,
         flight: &Flight,
+        traced: Option<&Generated>,
     ) -> Result<Vec<Arc<Chunk>>, Failure> {
         let fail = |error: UpstreamError| upstream.failed(&error);
         flight.hold(self.share.beside());
@@ -103,11 +116,26 @@ impl Generation {
                 upstream.metrics.upstream_call("answer_too_large");
                 return Err(too_large(upstream.max_answer_bytes).into());
             }
+            if let Some(traced) = traced {
+                traced.chunk();
+            }
             chunks.push(Arc::clone(&chunk));
             flight.push(chunk).inspect_err(|_| upstream.metrics.upstream_call("overloaded"))?;
         }
         upstream.metrics.upstream_call("ok");
         Ok(chunks)
+    }
+
+    fn tell(&self, traced: Generated, outcome: Option<&Result<Vec<Arc<Chunk>>, Failure>>) {
+        match outcome {
+            None => traced.end(&self.model, None, Err("cancelled")),
+            Some(Err(failure)) => traced.end(&self.model, None, Err(failure.problem.code)),
+            Some(Ok(chunks)) => {
+                let mut versions = chunks.iter().map(|chunk| chunk.view.model_version.as_deref());
+                let answered_by = versions.find_map(|version| version);
+                traced.end(&self.model, answered_by, Ok(vertex::usage(chunks)));
+            }
+        }
     }
 
     /// Until the store has the answer, who asks for it finds the flight: no gap in which it would be generated twice.

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
+use crate::telemetry::context::SpanContext;
 use crate::vertex::Chunk;
 use charge::Charge;
 use memory::Share;
@@ -66,6 +67,8 @@ struct Progress {
     end: Option<End>,
     /// For the chunks, as long as anybody can read them.
     share: Option<Share>,
+    /// The span of who started it.
+    leader: Option<SpanContext>,
 }
 
 /// One generation, as those who feed it hold it.
@@ -91,6 +94,14 @@ impl Flight {
     fn hold(&self, share: Share) {
         self.progress.send_if_modified(|progress| {
             progress.share = Some(share);
+            false
+        });
+    }
+
+    /// Says whose span its call belongs to.
+    pub fn led_by(&self, leader: Option<SpanContext>) {
+        self.progress.send_if_modified(|progress| {
+            progress.leader = leader;
             false
         });
     }
@@ -138,9 +149,18 @@ impl Subscriber {
     #[must_use]
     pub fn of_entry(entry: &Entry) -> Self {
         let end = End::Clean { usage: entry.usage, stored_ms: Some(entry.created_ms) };
-        let (_sender, receiver) =
-            watch::channel(Progress { chunks: entry.chunks.clone(), end: Some(end), share: None });
+        let (_sender, receiver) = watch::channel(Progress {
+            chunks: entry.chunks.clone(),
+            end: Some(end),
+            ..Progress::default()
+        });
         Self { progress: receiver, read: 0, charge: Charge::paid() }
+    }
+
+    /// The span that the upstream call belongs to, where it is traced.
+    #[must_use]
+    pub fn leader(&self) -> Option<SpanContext> {
+        self.progress.borrow().leader.clone()
     }
 
     /// Whether this one is charged for the generation, whose clean end it has read. May wait for the leader a moment.

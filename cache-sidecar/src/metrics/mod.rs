@@ -1,7 +1,15 @@
-//! What Prometheus reads. Labels are names from this program or status classes, never from a request.
+//! What Prometheus reads. Labels are names from this program or status classes; those that requests choose have bounded
+//! [`room`].
+
+pub mod genai;
+pub mod room;
+pub mod telemetry;
+pub mod tenants;
+#[cfg(test)]
+mod tests;
 
 use chat::contract::Source;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -15,6 +23,12 @@ type Counters<const N: usize> = Family<Labels<N>, Counter>;
 /// The sidecar's counters.
 pub struct Metrics {
     registry: Registry,
+    /// By OpenTelemetry's names, and so without our prefix.
+    pub genai: genai::GenAi,
+    /// How the export of telemetry fares.
+    pub telemetry: telemetry::Telemetry,
+    /// By tenant.
+    pub tenants: tenants::Tenants,
     requests: Counters<2>,
     cache_results: Counters<1>,
     upstream_calls: Counters<1>,
@@ -109,8 +123,13 @@ impl Default for Metrics {
             "Millionths of a US dollar: charged, and saved by the cache and by shared calls",
             Counters::clone(&cost_micros),
         );
+        let telemetry = telemetry::Telemetry::register(&mut registry);
+        let tenants = tenants::Tenants::register(&mut registry);
         Self {
             registry,
+            genai: genai::GenAi::default(),
+            telemetry,
+            tenants,
             requests,
             cache_results,
             upstream_calls,
@@ -205,6 +224,7 @@ impl Metrics {
 
     /// An exchange is over.
     pub fn settled(&self, event: &Event) {
+        self.tenants.settled(event);
         let usage = &event.usage;
         let source = match usage.source {
             Source::Reported => "reported",
@@ -234,7 +254,9 @@ impl Metrics {
     pub fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a String can't fail.
-        let _ = encode(&mut text, &self.registry);
+        let _ = encode_registry(&mut text, &self.registry)
+            .and_then(|()| encode_registry(&mut text, self.genai.registry()))
+            .and_then(|()| encode_eof(&mut text));
         text
     }
 }
