@@ -24,6 +24,7 @@ pub mod rarely;
 pub mod redis_link;
 pub mod server;
 pub mod store;
+pub mod telemetry;
 pub mod tokenizer;
 pub mod vertex;
 mod watched_file;

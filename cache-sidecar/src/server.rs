@@ -33,6 +33,7 @@ use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::redis_link::Link;
+use crate::telemetry::Telemetry;
 use crate::vertex::VertexClient;
 
 /// Of the embedded default: some 200 MB at the most.
@@ -195,6 +196,7 @@ pub async fn run(
     // What is left goes back to the ledger, so that nobody has to wait until it is known to be gone.
     let _ = timeout(FAREWELL, gateway.accounting.close()).await;
     tail.abort();
+    let _ = timeout(FAREWELL, gateway.upstream.telemetry.close()).await;
     admin.abort();
     budgets.abort();
     policies.abort();
@@ -260,12 +262,16 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         config.cache.ttl,
         config.cache.max_entry_bytes,
     );
+    if let Some(host) = config.vertex.host() {
+        metrics.genai.upstream(&host);
+    }
     let upstream = Upstream {
         vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
         cache,
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),
         memory: flight::memory::Memory::new(config.max_flight_bytes, metrics.flight_bytes()),
+        telemetry: Telemetry::start(&config.telemetry, Arc::clone(&metrics)),
         metrics,
         failure_log: Rarely::default(),
         max_answer_bytes: config.max_answer_bytes,

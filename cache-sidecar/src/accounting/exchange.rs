@@ -16,6 +16,7 @@ use super::quota::Admission;
 use super::record::{Event, Intent, Outcome, Record, Settled};
 use super::seen::Seen;
 use crate::data::cache_status::CacheStatus;
+use crate::telemetry::observer::Observer;
 use crate::vertex::Chunk;
 
 /// What more a stream asks for when it has used up what was reserved for it, in output tokens.
@@ -35,6 +36,7 @@ pub struct Exchange {
     is_from_cache: bool,
     seen: Seen,
     arrived: Instant,
+    observer: Option<Observer>,
     /// Until the first chunk has waited for it.
     intent: Option<Ticket>,
     is_settled: bool,
@@ -69,9 +71,22 @@ impl Exchange {
             is_from_cache: false,
             seen: Seen::default(),
             arrived: Instant::now(),
+            observer: None,
             intent: None,
             is_settled: false,
         }
+    }
+
+    /// Tells `observer` what becomes of it.
+    #[must_use]
+    pub fn watched_by(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
+    /// Who is told what becomes of it.
+    pub fn observer(&mut self) -> Option<&mut Observer> {
+        self.observer.as_mut()
     }
 
     /// The state of the budgets that it was admitted under.
@@ -114,6 +129,9 @@ impl Exchange {
     pub async fn chunk(&mut self, chunk: &Chunk) -> Room {
         if self.event.upstream_ttft_ms.is_none() {
             self.event.upstream_ttft_ms = Some(millis(self.arrived));
+        }
+        if let Some(observer) = &mut self.observer {
+            observer.chunk(chunk, || self.arrived.elapsed());
         }
         if let Some(intent) = self.intent.take()
             && intent.durable().await.is_err()
@@ -182,11 +200,28 @@ impl Exchange {
             duration_ms: millis(self.arrived),
             ..self.event.clone()
         };
-        self.accounting.metrics.settled(&event);
+        self.tell(&event);
         if self.is_open {
             self.accounting.learn(&event, self.alternatives);
         }
         (usage, self.accounting.journal.append(Record::Settled(Settled { event, charged })))
+    }
+}
+
+impl Exchange {
+    fn tell(&mut self, event: &Event) {
+        let Accounting { metrics, quota, .. } = &*self.accounting;
+        metrics.settled(event);
+        if let Some(observer) = &mut self.observer {
+            observer.ended(event, self.arrived.elapsed(), metrics);
+        }
+        if let Some(state) = self.admission.standby.name() {
+            metrics.tenants.degraded(&event.tenant, state);
+        }
+        for (held, standing) in quota.standings(&self.admission) {
+            let left = standing.remaining();
+            metrics.tenants.budget(&event.tenant, &held.name, left, held.at.capacity);
+        }
     }
 }
 

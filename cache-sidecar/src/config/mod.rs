@@ -6,6 +6,7 @@ mod cache;
 mod dashboard;
 pub mod events;
 mod reader;
+pub mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ pub use cache::CacheConfig;
 pub use dashboard::{DashboardConfig, OidcConfig, SourceConfig};
 use events::EventsConfig;
 use reader::Reader;
+use telemetry::TelemetryConfig;
 
 /// The models that `GET /v1/models` lists where `MODELS` doesn't say. Google's current list, as of 2026-11-01.
 pub const DEFAULT_MODELS: &str = "gemini-3.8-flash,gemini-3.7-flash,gemini-3.5-flash,gemini-3.5-flash-lite,\
@@ -63,6 +65,8 @@ pub struct Config {
     pub admin_token: AdminToken,
     /// The dashboard.
     pub dashboard: DashboardConfig,
+    /// Where traces and metrics go.
+    pub telemetry: TelemetryConfig,
 }
 
 /// Where budgets come from.
@@ -190,6 +194,7 @@ impl Config {
             budgets: reader.budgets(),
             admin_token: reader.admin_token(),
             dashboard: reader.dashboard(),
+            telemetry: reader.telemetry(),
         };
         if reader.faults.is_empty() { Ok(config) } else { Err(ConfigError(reader.faults)) }
     }

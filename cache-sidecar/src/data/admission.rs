@@ -74,6 +74,7 @@ pub async fn admit(
     }
     let admission = admitted.map_err(|refusal| {
         gateway.upstream.metrics.quota_refusal(refusal.problem.code);
+        gateway.upstream.metrics.tenants.refused(caller.tenant, refusal.problem.code);
         let headers =
             rate_limits::headers(refusal.standings.iter().map(|(held, one)| (held, *one)));
         Failure { headers: Some(Box::new(headers)), ..refusal.into() }

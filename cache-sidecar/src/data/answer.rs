@@ -9,7 +9,7 @@ use axum::http::header::{AGE, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use chat::contract::{USAGE, Usage};
+use chat::contract::{self, USAGE, Usage};
 use chat::endpoint::Dialect;
 use chat::problem::Problem;
 use futures_util::stream;
@@ -25,8 +25,11 @@ use crate::flight::{Failure, Subscriber};
 use crate::metrics::Metrics;
 use crate::server::Ending;
 
+const REFUSAL: HeaderName = HeaderName::from_static(contract::REFUSAL);
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SHUTTING_DOWN: &str = "shutting_down";
+/// Not an internal name: clients are to see it.
+const REQUEST_COST: HeaderName = HeaderName::from_static("x-request-cost-usd");
 const JSON: &str = "application/json";
 
 /// What one client's answer is made of.
@@ -51,6 +54,8 @@ pub struct Answer {
     pub ending: Ending,
     /// For whole answers, each client's own.
     pub memory: Arc<Memory>,
+    /// Whether a whole answer's head has its cost.
+    pub tells_cost: bool,
 }
 
 /// An entry that isn't served as a rule: it has ended, or the request asks for a newer one.
@@ -128,6 +133,9 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
     let usage = answer.reader.settle(usage, answer.status.is_from_cache()).await;
     let mut response = answer.head(stored_ms.is_some());
     set_usage(&mut response, &usage);
+    if answer.tells_cost {
+        set_cost(&mut response, &usage);
+    }
     *response.body_mut() = Body::from(share.with(answer.renderer.whole(&chunks, &usage)));
     Ok(response)
 }
@@ -204,6 +212,15 @@ fn set_usage(response: &mut Response, usage: &Usage) {
     }
 }
 
+/// What this client is charged, in dollars, to the millionth. A stream's head has left before anybody knows.
+fn set_cost(response: &mut Response, usage: &Usage) {
+    let micros = if usage.is_charged() { usage.cost_micros } else { 0 };
+    let dollars = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
+    if let Ok(dollars) = dollars.try_into() {
+        response.headers_mut().insert(REQUEST_COST, dollars);
+    }
+}
+
 /// An answer that is an error.
 #[must_use]
 pub fn refusal(failure: &Failure, dialect: Dialect) -> Response {
@@ -211,6 +228,7 @@ pub fn refusal(failure: &Failure, dialect: Dialect) -> Response {
         StatusCode::from_u16(failure.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response =
         (status, [(CONTENT_TYPE, JSON)], failure.problem.body(dialect)).into_response();
+    response.headers_mut().insert(REFUSAL, HeaderValue::from_static(failure.problem.code));
     if let Some(usage) = &failure.usage {
         set_usage(&mut response, usage);
     }

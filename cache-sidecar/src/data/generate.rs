@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use chat::contract::ADMITTED_OUTPUT;
-use chat::endpoint::Endpoint;
+use chat::endpoint::{Dialect, Endpoint};
 use chat::problem::Problem;
 
 use super::Gateway;
@@ -20,6 +20,8 @@ use crate::dialect::{self, Call, Delivery, Renderer};
 use crate::flight::{
     Boarding, Failure, Flight, FlightKey, Flights, Generation, Subscriber, Terms, unix_ms,
 };
+use crate::telemetry::context::{self, within};
+use crate::telemetry::observer::Observer;
 
 /// Answers a request that generates.
 ///
@@ -37,10 +39,19 @@ pub async fn generate(
     let lowered = admitted_output(headers).filter(|tokens| call.clamp_output(*tokens));
     let id = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
     let caller = Caller { tenant, dialect: endpoint.dialect, headers };
-    let Admitted { mut exchange, headers, clamp } =
-        admission::admit(gateway, caller, &mut call, &id).await?;
+    let observer = observer(gateway, endpoint, caller.headers);
+    let Admitted { exchange, headers, clamp } =
+        match admission::admit(gateway, caller, &mut call, &id).await {
+            Ok(admitted) => admitted,
+            Err(failure) => {
+                observer.refused(tenant, failure.problem.code, failure.problem.status);
+                return Err(failure);
+            }
+        };
+    let mut exchange = exchange.watched_by(observer);
     let clamp = clamp.or(lowered);
-    let found = match find(gateway, &call, &plan, clamp).await {
+    let flight = exchange.observer().and_then(Observer::looks);
+    let found = match within(flight, find(gateway, &call, &plan, clamp)).await {
         Ok(found) => found,
         Err(failure) => {
             exchange.fail(failure.problem.status).await;
@@ -49,6 +60,9 @@ pub async fn generate(
     };
     let Found { subscriber, status, age, spare } = found;
     exchange.begins(status);
+    if let Some(observer) = exchange.observer() {
+        observer.decided(status, subscriber.leader());
+    }
     gateway.upstream.metrics.cache_result(status.name());
     let answer = Answer {
         renderer: Renderer::new(&call, endpoint.dialect, &id, unix_ms() / 1000),
@@ -61,11 +75,22 @@ pub async fn generate(
         headers,
         ending: gateway.phases.ending(),
         memory: Arc::clone(&gateway.upstream.memory),
+        tells_cost: gateway.config.telemetry.tells_cost,
     };
     match call.delivery {
         Delivery::Whole | Delivery::JsonArray => answer::whole(answer).await,
         Delivery::Stream { .. } => answer::stream(answer).await,
     }
+}
+
+/// The operation as OpenTelemetry's conventions call it: a client of OpenAI's or Anthropic's API chats, one of Gemini's
+/// generates content.
+fn observer(gateway: &Gateway, endpoint: &Endpoint, headers: &HeaderMap) -> Observer {
+    let operation = match endpoint.dialect {
+        Dialect::OpenAi | Dialect::Anthropic => "chat",
+        Dialect::Gemini => "generate_content",
+    };
+    Observer::new(operation, gateway.upstream.telemetry.begin(headers))
 }
 
 /// Passes a request to count tokens on.
@@ -212,7 +237,10 @@ fn start(
     });
     match begun {
         Ok((request, share)) => {
-            let generation = Generation { model: call.model.clone(), request, key, terms, share };
+            let trace = context::current();
+            flight.led_by(trace.clone());
+            let generation =
+                Generation { model: call.model.clone(), request, key, terms, share, trace };
             gateway.phases.spawn(generation.run(Arc::clone(upstream), flight));
             Ok(())
         }

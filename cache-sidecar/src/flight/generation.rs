@@ -18,6 +18,8 @@ use crate::cache::locks::Lease;
 use crate::cache::policy::Policies;
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
+use crate::telemetry::context::{SpanContext, within};
+use crate::telemetry::{Generated as ObservedCall, Telemetry};
 use crate::vertex::{self, Chunk, Fault, UpstreamError, VertexClient};
 
 /// What every generation needs.
@@ -32,6 +34,8 @@ pub struct Upstream {
     pub flights: Flights,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// Who is told of spans.
+    pub telemetry: Arc<Telemetry>,
     /// Of failed calls in the log.
     pub failure_log: Rarely,
     /// For all generations together.
@@ -70,6 +74,8 @@ pub struct Generation {
     pub terms: Terms,
     /// For the request, and for what a generation takes anyway.
     pub share: Share,
+    /// The span that it belongs to.
+    pub trace: Option<SpanContext>,
 }
 
 /// Where an answer came from.
@@ -92,11 +98,15 @@ impl Generation {
     pub async fn run(self, upstream: Arc<Upstream>, flight: Arc<Flight>) {
         let _landing = Landing { upstream: &upstream, key: self.key.as_ref(), flight: &flight };
         upstream.metrics.flight_started();
+        let mut call = None;
         let outcome = tokio::select! {
             biased;
             () = upstream.flights.abandoned(self.key.as_ref(), &flight) => None,
-            outcome = self.obtain(&upstream, &flight) => Some(outcome),
+            outcome = self.obtain(&upstream, &flight, &mut call) => Some(outcome),
         };
+        if let Some(call) = call {
+            self.tell(call, outcome.as_ref());
+        }
         match outcome {
             None => upstream.metrics.upstream_call("cancelled"),
             Some(Err(failure)) => {
@@ -112,7 +122,13 @@ impl Generation {
         }
     }
 
-    async fn obtain(&self, upstream: &Upstream, flight: &Flight) -> Result<Obtained, Failure> {
+    /// `call` is what is observed of a call of our own, whose end is known to who may cancel it.
+    async fn obtain(
+        &self,
+        upstream: &Upstream,
+        flight: &Flight,
+        call: &mut Option<ObservedCall>,
+    ) -> Result<Obtained, Failure> {
         flight.hold(self.share.beside());
         let lease = match &self.key {
             // Where a budget cut the answer it isn't stored as a rule: nobody could follow.
@@ -132,7 +148,9 @@ impl Generation {
             Some(_) => upstream.cache.stamps(self.terms.labels.clone()).await,
             None => None,
         };
-        let chunks = self.generate(upstream, flight).await?;
+        *call = self.trace.as_ref().map(|flight| ObservedCall::begin(&upstream.telemetry, flight));
+        let span = call.as_ref().map(|call| call.span().clone());
+        let chunks = within(span, self.generate(upstream, flight, call.as_ref())).await?;
         Ok(Obtained::Generated(Generated { chunks, stamps, lease }))
     }
 
@@ -140,6 +158,7 @@ impl Generation {
         &self,
         upstream: &Upstream,
         flight: &Flight,
+        call: Option<&ObservedCall>,
     ) -> Result<Vec<Arc<Chunk>>, Failure> {
         let fail = |error: UpstreamError| upstream.failed(&error);
         let mut stream =
@@ -153,11 +172,28 @@ impl Generation {
                 upstream.metrics.upstream_call("answer_too_large");
                 return Err(too_large(upstream.max_answer_bytes).into());
             }
+            if let Some(call) = call {
+                call.chunk();
+            }
             chunks.push(Arc::clone(&chunk));
             flight.push(chunk).inspect_err(|_| upstream.metrics.upstream_call("overloaded"))?;
         }
         upstream.metrics.upstream_call("ok");
         Ok(chunks)
+    }
+
+    fn tell(&self, call: ObservedCall, outcome: Option<&Result<Obtained, Failure>>) {
+        match outcome {
+            None => call.end(&self.model, None, Err("cancelled")),
+            Some(Err(failure)) => call.end(&self.model, None, Err(failure.problem.code)),
+            Some(Ok(Obtained::Generated(Generated { chunks, .. }))) => {
+                let mut versions = chunks.iter().map(|chunk| chunk.view.model_version.as_deref());
+                let answered_by = versions.find_map(|version| version);
+                call.end(&self.model, answered_by, Ok(vertex::usage(chunks)));
+            }
+            // Then there was no call.
+            Some(Ok(Obtained::Found(_))) => {}
+        }
     }
 
     /// Until the store has the answer, who asks for it finds the flight: no gap in which it would be generated twice.

@@ -23,6 +23,7 @@ use tokio::sync::watch;
 
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
+use crate::telemetry::context::SpanContext;
 use crate::vertex::Chunk;
 use charge::Charge;
 use memory::Share;
@@ -71,6 +72,8 @@ struct Progress {
     is_elsewhere: bool,
     /// For the chunks, as long as anybody can read them.
     share: Option<Share>,
+    /// The span of who started it.
+    leader: Option<SpanContext>,
 }
 
 /// One generation, as those who feed it hold it.
@@ -96,6 +99,14 @@ impl Flight {
     fn hold(&self, share: Share) {
         self.progress.send_if_modified(|progress| {
             progress.share = Some(share);
+            false
+        });
+    }
+
+    /// Says whose span its call belongs to.
+    pub fn led_by(&self, leader: Option<SpanContext>) {
+        self.progress.send_if_modified(|progress| {
+            progress.leader = leader;
             false
         });
     }
@@ -158,6 +169,12 @@ impl Subscriber {
             ..Progress::default()
         });
         Self { progress: receiver, read: 0, charge: Charge::paid() }
+    }
+
+    /// The span that the upstream call belongs to, where it is traced.
+    #[must_use]
+    pub fn leader(&self) -> Option<SpanContext> {
+        self.progress.borrow().leader.clone()
     }
 
     /// Whether this one is charged for the generation, whose clean end it has read. May wait for the leader a moment.

@@ -1,10 +1,18 @@
-//! What Prometheus reads. Labels are names from this program or status classes, never from a request.
+//! What Prometheus reads. Labels are names from this program or status classes; those that requests choose have bounded
+//! [`room`].
+
+pub mod genai;
+pub mod room;
+pub mod telemetry;
+pub mod tenants;
+#[cfg(test)]
+mod tests;
 
 mod cache;
 pub mod events;
 
 use chat::contract::Source;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -23,6 +31,12 @@ pub struct Metrics {
     pub cache: CacheMetrics,
     /// How usage events leave.
     pub events: events::EventMetrics,
+    /// By OpenTelemetry's names, and so without our prefix.
+    pub genai: genai::GenAi,
+    /// How the export of telemetry fares.
+    pub telemetry: telemetry::Telemetry,
+    /// By tenant.
+    pub tenants: tenants::Tenants,
     requests: Counters<2>,
     cache_results: Counters<1>,
     upstream_calls: Counters<1>,
@@ -121,10 +135,15 @@ impl Default for Metrics {
         );
         let cache = CacheMetrics::register(&mut registry);
         let events = events::EventMetrics::register(&mut registry);
+        let telemetry = telemetry::Telemetry::register(&mut registry);
+        let tenants = tenants::Tenants::register(&mut registry);
         Self {
             registry,
             cache,
             events,
+            genai: genai::GenAi::default(),
+            telemetry,
+            tenants,
             requests,
             cache_results,
             upstream_calls,
@@ -225,6 +244,7 @@ impl Metrics {
 
     /// An exchange is over.
     pub fn settled(&self, event: &Event) {
+        self.tenants.settled(event);
         let usage = &event.usage;
         let source = match usage.source {
             Source::Reported => "reported",
@@ -255,7 +275,9 @@ impl Metrics {
     pub fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a String can't fail.
-        let _ = encode(&mut text, &self.registry);
+        let _ = encode_registry(&mut text, &self.registry)
+            .and_then(|()| encode_registry(&mut text, self.genai.registry()))
+            .and_then(|()| encode_eof(&mut text));
         text
     }
 }

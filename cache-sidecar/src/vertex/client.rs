@@ -12,6 +12,7 @@ use super::config::{ConfigError, VertexConfig};
 use super::error::{MAX_ERROR_BYTES, Refusal, UpstreamError};
 use super::events::{self, Limits};
 use super::pool::{Permit, Pool};
+use crate::telemetry::context;
 
 /// The chunks of one generation. It ends after its first error; an end without one is a clean end. Dropping it
 /// cancels the call.
@@ -105,7 +106,10 @@ impl VertexClient {
             return Err(UpstreamError::Refused(Refusal::new(404, "unknown model")));
         }
         let url = format!("{}{model}:{method}", self.models_url);
-        let headers = self.tokens.headers().await?;
+        let mut headers = self.tokens.headers().await?;
+        if let Some(span) = context::current() {
+            span.inject(&mut headers);
+        }
         let (client, permit) = self.pool.take();
         let send = || {
             let request = client

@@ -72,6 +72,13 @@ impl VertexConfig {
         self.endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("http://"))
     }
 
+    /// The host that is called.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        let url: http::Uri = self.models_url().ok()?.parse().ok()?;
+        url.host().map(str::to_owned)
+    }
+
     /// The URL of the folder of Google's models, with a slash at its end.
     pub(super) fn models_url(&self) -> Result<String, ConfigError> {
         let name = |text: &str, extra: &[u8]| {

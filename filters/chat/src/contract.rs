@@ -4,6 +4,7 @@
 //! from what a client gets. Golden files in `tests/golden/contract/` pin the wire form.
 
 pub mod lease;
+pub mod phases;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub const ADMITTED_OUTPUT: &str = "x-sluice-admitted-output";
 pub const REDACTIONS: &str = "x-sluice-redactions";
 /// Response that isn't a stream: the [`Usage`] as JSON.
 pub const USAGE: &str = "x-sluice-usage";
+
+/// Response that is an error: the stable code of its problem, for the access log; the body has it in the client's dialect.
+pub const REFUSAL: &str = "x-sluice-refusal";
 
 /// The SSE event name of the frame that carries a [`Usage`] as JSON, once, behind the last answer event and
 /// before the dialect's own end marker. The filter strips it.

@@ -96,6 +96,30 @@ impl Endpoint {
         }
     }
 
+    /// Its path without what a client put into it, for logs.
+    #[must_use]
+    pub fn template(&self) -> &'static str {
+        match (self.operation, &self.place) {
+            (Operation::ChatCompletions, _) => "/v1/chat/completions",
+            (Operation::Responses, _) => "/v1/responses",
+            (Operation::Embeddings, _) => "/v1/embeddings",
+            (Operation::Models, _) => "/v1/models",
+            (Operation::Messages, _) => "/v1/messages",
+            (Operation::GenerateContent, None) => "/models/{model}:generateContent",
+            (Operation::StreamGenerateContent, None) => "/models/{model}:streamGenerateContent",
+            (Operation::CountTokens, None) => "/models/{model}:countTokens",
+            (Operation::GenerateContent, Some(_)) => {
+                "/projects/{project}/locations/{location}/models/{model}:generateContent"
+            }
+            (Operation::StreamGenerateContent, Some(_)) => {
+                "/projects/{project}/locations/{location}/models/{model}:streamGenerateContent"
+            }
+            (Operation::CountTokens, Some(_)) => {
+                "/projects/{project}/locations/{location}/models/{model}:countTokens"
+            }
+        }
+    }
+
     /// Whether an upstream serves it; the others are redacted and then answered with 501.
     #[must_use]
     pub fn has_upstream(&self) -> bool {

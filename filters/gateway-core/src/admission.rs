@@ -10,7 +10,7 @@ use quota::{Claim, Decision, Fault, Reservation, Short, Slots, Timestamp};
 use crate::book::{Book, CalloutFailure};
 use crate::config::{FailureMode, QuotaPolicy};
 use crate::demand::Demand;
-use crate::measurement::Measurement;
+use crate::measurement::{Measurement, bounded};
 use crate::plan::{Key, Plan};
 use crate::refusal::Refusal;
 use crate::standing::{self, Headers};
@@ -87,10 +87,11 @@ impl<S: Slots> Desk<'_, S> {
             },
         };
         match &outcome {
-            Outcome::Admitted(admission) => admission.measure(heard, measurements),
+            Outcome::Admitted(admission) => admission.measure(&key.tenant, heard, measurements),
             Outcome::Refused(refusal) => {
-                measurements
-                    .extend(refusal.reason.map(|reason| Measurement::QuotaRefusal { reason }));
+                let tenant = bounded(&key.tenant);
+                let refused = |reason| Measurement::QuotaRefusal { tenant, reason };
+                measurements.extend(refusal.reason.map(refused));
             }
             Outcome::Ask(_) => {}
         }
@@ -354,7 +355,7 @@ impl Admission {
         Demand::charge(input_tokens, output_tokens, price)
     }
 
-    fn measure(&self, heard: &Heard, measurements: &mut Vec<Measurement>) {
+    fn measure(&self, tenant: &str, heard: &Heard, measurements: &mut Vec<Measurement>) {
         let path = match (&self.plan, heard.callouts) {
             (None, _) => "unmetered",
             (Some(plan), _) if self.reservation.is_empty() && !plan.scopes.is_empty() => "sidecar",
@@ -362,7 +363,8 @@ impl Admission {
             (Some(_), _) => "callout",
         };
         measurements.push(Measurement::QuotaAdmission { path });
-        measurements.extend(self.state().map(|state| Measurement::QuotaDegraded { state }));
+        let degraded = |state| Measurement::QuotaDegraded { tenant: bounded(tenant), state };
+        measurements.extend(self.state().map(degraded));
         if !self.reservation.would_refuse.is_empty() {
             measurements.push(Measurement::QuotaShadowRefusal);
         }

@@ -38,6 +38,8 @@ pub struct ResponseHead<'a> {
     pub usage: Option<&'a [u8]>,
     /// [`contract::lease::QUOTA_STATE`]
     pub quota_state: Option<&'a [u8]>,
+    /// [`contract::REFUSAL`]
+    pub refusal: Option<&'a [u8]>,
 }
 
 /// Headers to set and to remove.
@@ -91,4 +93,6 @@ pub struct Record {
     pub events: Vec<String>,
     /// The same as counts, for an access log: `request.EMAIL.redacted=2,answer.PHONE.redacted=1`. Empty for none.
     pub redactions: String,
+    /// Name and value of what else an access log has of it.
+    pub fields: Vec<(&'static str, String)>,
 }

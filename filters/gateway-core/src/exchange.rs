@@ -11,6 +11,7 @@ mod request;
 use std::rc::Rc;
 
 use chat::contract::lease::QUOTA_STATE;
+use chat::contract::phases::Phase;
 use chat::contract::{self, Usage};
 use chat::endpoint::{Dialect, Endpoint};
 use chat::problem::Problem;
@@ -24,10 +25,12 @@ use crate::config::Policy;
 use crate::event::{Changes, Directive, Reading, Record, RequestHead, ResponseHead};
 use crate::findings::{Findings, Subject};
 use crate::identity::Identity;
+use crate::laps::Laps;
 use crate::measurement::{Distribution, Measurement, bounded};
 use crate::refusal::Refusal;
 use crate::sent::Sent;
 use crate::stream::StreamAnswer;
+use crate::told::{Told, plain_code};
 use request::{Asking, Waiting};
 
 /// One request and its answer. Feed it the callbacks in order; every path ends in [`Exchange::finish`].
@@ -38,8 +41,12 @@ pub struct Exchange {
     state: State,
     /// The request's, where it is one that can stand in a log.
     request_id: String,
+    /// Of the model that there is; empty before the end, and where there is none.
+    model_label: String,
     /// What was found in the prompt and in the answer.
     findings: [Findings; 2],
+    laps: Laps,
+    told: Told,
     record: Record,
 }
 
@@ -78,9 +85,19 @@ impl Exchange {
             started: now,
             state: State::Waiting,
             request_id: String::new(),
+            model_label: String::new(),
             findings: Default::default(),
+            laps: Laps::new(|| 0),
+            told: Told::default(),
             record: Record::default(),
         }
+    }
+
+    /// Measures how long phases take by `clock`, in microseconds since the Unix epoch; else that isn't measured.
+    #[must_use]
+    pub fn with_clock(mut self, clock: fn() -> u64) -> Self {
+        self.laps = Laps::new(clock);
+        self
     }
 
     /// The request's headers. `ends` says that no body follows.
@@ -99,6 +116,7 @@ impl Exchange {
             return self.refuse(Dialect::OpenAi, None, problem);
         };
         let dialect = Dialect::of_path(path);
+        self.told.dialect = Some(dialect);
         let identity = match Identity::new(head.client, head.tenant, head.user) {
             Ok(identity) => identity,
             Err(problem) => return self.refuse(dialect, None, problem),
@@ -107,6 +125,7 @@ impl Exchange {
             Ok(endpoint) => endpoint,
             Err(problem) => return self.refuse(dialect, Some(&identity), problem),
         };
+        self.told.endpoint(&endpoint);
         if let Err(problem) = self.check_head(head) {
             return self.refuse(dialect, Some(&identity), problem);
         }
@@ -147,6 +166,7 @@ impl Exchange {
         let State::Reading(waiting) = std::mem::replace(&mut self.state, State::Ended) else {
             return Directive::Send(Changes::default(), None);
         };
+        self.laps.end(Phase::Receive);
         self.proceed(waiting, Heard::default(), body, slots, now)
     }
 
@@ -162,7 +182,11 @@ impl Exchange {
         };
         let mut changes = Changes::default();
         let usage = head.usage.and_then(|usage| serde_json::from_slice::<Usage>(usage).ok());
-        for (header, given) in [(contract::USAGE, head.usage), (QUOTA_STATE, head.quota_state)] {
+        for (header, given) in [
+            (contract::USAGE, head.usage),
+            (QUOTA_STATE, head.quota_state),
+            (contract::REFUSAL, head.refusal),
+        ] {
             if given.is_some() {
                 changes.remove.push(header);
             }
@@ -175,12 +199,16 @@ impl Exchange {
             }
             None => {}
         }
+        self.told.refusal = head.refusal.map(plain_code).unwrap_or_default();
+        self.told.quota = sent.quota_state(head).unwrap_or_default();
         changes.set = sent.budget_headers(head, slots, now);
         if let Some(usage) = &usage {
+            self.told.usage = Some(*usage);
             sent.measure_usage(usage, &mut self.record.measurements);
         }
         if let Some(result) = head.cache_status.and_then(cache_result) {
-            self.record.measurements.push(Measurement::Cache { result });
+            let tenant = bounded(&sent.identity.tenant);
+            self.record.measurements.push(Measurement::Cache { tenant, result });
         }
         let mode = self.mode(&sent, head);
         if !matches!(mode, Mode::Pass) {
@@ -225,6 +253,19 @@ impl Exchange {
         slots: &impl Slots,
         now: Timestamp,
     ) -> Option<Vec<u8>> {
+        let began_us = self.laps.now();
+        let new = self.rewrite(bytes, ends, slots, now);
+        self.laps.restored(began_us);
+        new
+    }
+
+    fn rewrite(
+        &mut self,
+        bytes: &[u8],
+        ends: bool,
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Option<Vec<u8>> {
         let State::Answering { sent, mode, .. } = &mut self.state else {
             return None;
         };
@@ -256,10 +297,15 @@ impl Exchange {
                 let out = stream.push(sent.answering(&self.policy.redaction), bytes, ends);
                 if stream.take_first_content() {
                     let millis = now.0.saturating_sub(self.started.0);
-                    let distribution = Distribution::TimeToFirstToken;
-                    self.record.measurements.push(Measurement::Duration { distribution, millis });
+                    self.told.ttft_ms = Some(millis);
+                    self.record.measurements.push(Measurement::Duration {
+                        distribution: Distribution::TimeToFirstToken,
+                        model: bounded(&sent.model),
+                        millis,
+                    });
                 }
                 if let Some(usage) = stream.take_usage() {
+                    self.told.usage = Some(usage);
                     sent.settle_usage(&usage, slots, now, &mut self.record.measurements);
                     sent.measure_usage(&usage, &mut self.record.measurements);
                 }
@@ -293,10 +339,12 @@ impl Exchange {
                 self.end(Some(&sent.identity), &sent.model, status);
             }
         }
-        let millis = now.0.saturating_sub(self.started.0);
-        self.record
-            .measurements
-            .push(Measurement::Duration { distribution: Distribution::RequestDuration, millis });
+        self.record.measurements.extend(self.laps.measurements());
+        self.record.measurements.push(Measurement::Duration {
+            distribution: Distribution::RequestDuration,
+            model: bounded(&self.model_label),
+            millis: now.0.saturating_sub(self.started.0),
+        });
         std::mem::take(&mut self.record)
     }
 
@@ -333,6 +381,7 @@ impl Exchange {
     ) -> Directive {
         let Refusal { problem, headers, .. } = refusal.into();
         self.state = State::Ended;
+        problem.code.clone_into(&mut self.told.refusal);
         self.end(identity, "", problem.status);
         Directive::Reply { status: problem.status, headers, body: problem.body(dialect) }
     }
@@ -346,6 +395,10 @@ impl Exchange {
         let (tenant, user) = identity
             .map_or(("", ""), |identity| (identity.tenant.as_str(), identity.user.as_str()));
         let (tenant_label, model_label) = (bounded(tenant), bounded(model));
+        model.clone_into(&mut self.model_label);
+        let named = if model.is_empty() { "" } else { model_label.as_str() };
+        self.record.fields =
+            self.told.fields(&self.request_id, identity, named, self.laps.summary());
         let subject = Subject { exchange: &self.request_id, tenant, user, model: &model_label };
         for (direction, findings) in ["request", "answer"].into_iter().zip(&self.findings) {
             self.record.measurements.extend(findings.measurements());

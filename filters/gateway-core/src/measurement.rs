@@ -36,6 +36,8 @@ pub enum Measurement {
     },
     /// An answer of the sidecar: `hit`, `miss`, `collapsed` or `bypass`.
     Cache {
+        /// Who asked.
+        tenant: String,
         /// Which.
         result: &'static str,
     },
@@ -47,6 +49,8 @@ pub enum Measurement {
     },
     /// A request that its budgets refused: `exhausted`, `leased_elsewhere`, `input_exceeds_budget` or `unavailable`.
     QuotaRefusal {
+        /// Who asked.
+        tenant: String,
         /// Why.
         reason: &'static str,
     },
@@ -59,6 +63,8 @@ pub enum Measurement {
     QuotaShadowRefusal,
     /// A request that was admitted in a degraded mode: `emergency` or `unmetered`.
     QuotaDegraded {
+        /// Who asked.
+        tenant: String,
         /// Which.
         state: &'static str,
     },
@@ -67,10 +73,19 @@ pub enum Measurement {
         /// `missing`, `full` or `contended`.
         kind: &'static str,
     },
+    /// A phase of an exchange ended.
+    Phase {
+        /// `receive`, `admit`, `lease`, `redact` or `restore`.
+        phase: &'static str,
+        /// Microseconds.
+        micros: u64,
+    },
     /// A point of a distribution.
     Duration {
         /// Which distribution.
         distribution: Distribution,
+        /// Of which model; `none` where there is none.
+        model: String,
         /// Milliseconds.
         millis: u64,
     },

@@ -76,14 +76,17 @@ impl Sent {
         let admission = self.admission.as_ref().filter(|_| head.status != 429);
         let mut headers =
             admission.map(|admission| admission.response_headers(slots, now)).unwrap_or_default();
-        let told = match head.quota_state {
+        headers.extend(self.quota_state(head).map(|state| ("x-quota-state", state.to_owned())));
+        headers
+    }
+
+    /// How its budgets stood where it isn't as it should be, by the sidecar or by its own lease.
+    pub(crate) fn quota_state(&self, head: &ResponseHead<'_>) -> Option<&'static str> {
+        match head.quota_state {
             Some(b"emergency") => Some("emergency"),
             Some(b"unmetered") => Some("unmetered"),
-            _ => None,
-        };
-        let state = told.or_else(|| self.admission.as_ref()?.state());
-        headers.extend(state.map(|state| ("x-quota-state", state.to_owned())));
-        headers
+            _ => self.admission.as_ref()?.state(),
+        }
     }
 
     /// Settles what is still reserved.

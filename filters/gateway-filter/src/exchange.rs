@@ -44,7 +44,7 @@ pub(crate) struct ExchangeContext {
 impl ExchangeContext {
     pub(crate) fn new(policy: Rc<Policy>, book: Rc<Book>, series: Rc<Series>) -> Self {
         Self {
-            exchange: Exchange::new(Rc::clone(&policy), book, host::now()),
+            exchange: Exchange::new(Rc::clone(&policy), book, host::now()).with_clock(host::micros),
             policy,
             series,
             request: Phase::HeadersHeld,
@@ -184,6 +184,8 @@ impl HttpContext for ExchangeContext {
         let (media_type, encoding) = (get("content-type"), get("content-encoding"));
         let (cache_status, usage) = (get("cache-status"), get(contract::USAGE));
         let quota_state = get(contract::lease::QUOTA_STATE);
+        // Asked for where it can be there: each of these calls is one to the host.
+        let refusal = (status >= 400).then(|| get(contract::REFUSAL)).flatten();
         let head = ResponseHead {
             status,
             content_type: media_type.as_deref(),
@@ -191,6 +193,7 @@ impl HttpContext for ExchangeContext {
             cache_status: cache_status.as_deref(),
             usage: usage.as_deref(),
             quota_state: quota_state.as_deref(),
+            refusal: refusal.as_deref(),
         };
         let changes = self.exchange.on_response_headers(&head, &SharedSlots, host::now());
         change(MapType::HttpResponseHeaders, &changes);
@@ -214,6 +217,9 @@ impl HttpContext for ExchangeContext {
         record.events.iter().for_each(|event| host::log_info(event));
         if !record.redactions.is_empty() {
             host::set_filter_state(REDACTIONS, &record.redactions);
+        }
+        for (name, value) in &record.fields {
+            host::set_filter_state(name, value);
         }
     }
 }

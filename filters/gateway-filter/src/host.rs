@@ -15,6 +15,11 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(u64::try_from(since_epoch().as_millis()).unwrap_or(0))
 }
 
+/// Now, by the same clock, in microseconds since the Unix epoch.
+pub(crate) fn micros() -> u64 {
+    u64::try_from(since_epoch().as_micros()).unwrap_or(0)
+}
+
 fn since_epoch() -> Duration {
     let now = hostcalls::get_current_time().ok();
     now.and_then(|now| now.duration_since(UNIX_EPOCH).ok()).unwrap_or_default()

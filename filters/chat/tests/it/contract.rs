@@ -1,3 +1,4 @@
+use chat::contract::phases::{self, Phase, Phases};
 use chat::contract::{self, Source, Usage, lease};
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -37,6 +38,36 @@ fn usage_that_is_not_understood_is_refused() {
     );
 }
 
+/// What the filter measures, as the sidecar reads it; nothing where it isn't that.
+#[test]
+fn phases_have_their_wire_form() {
+    let check = |wire: &str, expected: Option<(u64, &[(Phase, u64)])>| {
+        let expected =
+            expected.map(|(started_us, laps)| Phases { started_us, laps: laps.to_vec() });
+        assert_eq!(Phases::parse(wire), expected, "{wire}");
+        assert!(expected.is_none_or(|phases| phases.to_string() == wire), "{wire}");
+    };
+    check("start=1764000000000000", Some((1_764_000_000_000_000, &[])));
+    check(
+        "start=5,receive=120,admit=15,lease=800,admit=9,redact=345",
+        Some((
+            5,
+            &[
+                (Phase::Receive, 120),
+                (Phase::Admit, 15),
+                (Phase::Lease, 800),
+                (Phase::Admit, 9),
+                (Phase::Redact, 345),
+            ],
+        )),
+    );
+    for wire in
+        ["", "receive=1", "start=x", "start=1,receive", "start=1,think=2", "start=1,admit=-2"]
+    {
+        check(wire, None);
+    }
+}
+
 #[test]
 fn the_usage_travels_as_an_event_of_its_own() {
     let usage = include_str!("../golden/contract/usage_reported.json").trim_end();
@@ -61,6 +92,8 @@ fn names_of_headers_stay() {
         lease::RESERVED_INPUT,
         lease::RESERVED_OUTPUT,
         lease::QUOTA_STATE,
+        phases::PHASES,
+        contract::REFUSAL,
     ];
     let golden: Vec<&str> = include_str!("../golden/contract/headers.txt").lines().collect();
     assert_eq!(names.to_vec(), golden);

@@ -1,6 +1,7 @@
 //! A request whose body is whole: read, admitted, redacted, sent.
 
 use chat::contract::lease::{Amounts, Verdict};
+use chat::contract::phases::Phase;
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
 use pii::Actions;
@@ -53,6 +54,7 @@ impl Exchange {
             // It was answered meanwhile.
             return Directive::Hold;
         };
+        self.laps.end(Phase::Lease);
         let Asking { waiting, heard, asked } = *asking;
         let measurements = &mut self.record.measurements;
         let last = self.book.on_reply(&asked, reply, slots, now, measurements);
@@ -108,7 +110,9 @@ impl Exchange {
             let key = Key::new(&identity.tenant, &identity.user, model);
             let demand = Demand::new(prompt.input, prompt.facts());
             let desk = Desk { policy: &self.policy.quota, book: &self.book, slots, now };
-            match desk.decide(&key, &demand, heard, &mut self.record.measurements) {
+            let outcome = desk.decide(&key, &demand, heard, &mut self.record.measurements);
+            self.laps.end(Phase::Admit);
+            match outcome {
                 Outcome::Ask(demand) => return Ok(Step::Ask(key, demand)),
                 Outcome::Refused(refusal) => {
                     let is_degraded = refusal.problem.status == 503;
@@ -125,6 +129,8 @@ impl Exchange {
         sent.actions = self.policy.redaction.actions(&identity.tenant);
         match self.redact(endpoint, &prompt, &sent.actions, body.len()) {
             Ok(redacted) => {
+                self.laps.end(Phase::Redact);
+                lease.extend(self.laps.headers());
                 let length = redacted.body.as_ref().map_or(body.len(), Vec::len);
                 let [found, _] = &self.findings;
                 let changes =

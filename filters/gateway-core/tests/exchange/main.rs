@@ -12,6 +12,7 @@
 )]
 
 mod config;
+mod log;
 mod policies;
 mod quota;
 mod sidecar;

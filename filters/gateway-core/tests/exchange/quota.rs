@@ -245,7 +245,10 @@ fn a_refusal_says_which_budget_and_when() {
         assert!(refusal.message.contains(says), "{}", refusal.message);
         assert_eq!(refusal.header("retry-after").unwrap_or(""), retry, "{name}");
         let measured = client.finish(status);
-        assert!(measured.contains(&Measurement::QuotaRefusal { reason }), "{measured:?}");
+        assert!(
+            measured.contains(&Measurement::QuotaRefusal { tenant: "acme".to_owned(), reason }),
+            "{measured:?}"
+        );
     }
 }
 
