@@ -28,6 +28,7 @@ use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::redis_link::Link;
+use crate::semantic::Semantic;
 use crate::store::{Memory, Redis, Store};
 use crate::vertex::VertexClient;
 
@@ -212,8 +213,12 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         }
     };
     let metrics = Arc::new(Metrics::default());
+    let vertex = VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?;
+    let kept = (config.cache.key_secret.as_slice(), config.cache.ttl);
+    let semantic = Semantic::open(&config.semantic, kept, link.clone(), &vertex, &metrics);
     let upstream = Upstream {
-        vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
+        vertex,
+        semantic,
         cache: Cache::new(store, config.cache.ttl, Arc::clone(&metrics)),
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),

@@ -83,7 +83,7 @@ impl Exchange {
     pub fn begins(&mut self, status: CacheStatus) {
         status.name().clone_into(&mut self.event.cache);
         // Nothing more can be taken by what is there already.
-        self.is_open &= status != CacheStatus::Hit;
+        self.is_open &= !status.is_hit();
         // Of all who share a call one is enough.
         if status.calls_upstream() {
             let usage = self.seen.usage(self.input_tokens);
@@ -149,7 +149,8 @@ impl Exchange {
     pub fn abandon(mut self, pays: bool) {
         let mut usage = self.usage_so_far();
         if !pays {
-            let is_hit = self.event.cache == CacheStatus::Hit.name();
+            let hits = [CacheStatus::Hit, CacheStatus::Semantic];
+            let is_hit = hits.iter().any(|hit| self.event.cache == hit.name());
             usage.source = if is_hit { Source::Cache } else { Source::Collapsed };
         }
         drop(self.write(usage, Outcome::Disconnected, 499));

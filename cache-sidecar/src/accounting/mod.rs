@@ -109,6 +109,12 @@ impl Accounting {
         Amounts { requests: 0, input_tokens, output_tokens, micro_dollars }
     }
 
+    /// What `usage` of `model` costs now, in millionths of a US dollar; 0 where no price is known.
+    #[must_use]
+    pub fn cost(&self, model: &str, usage: &Usage) -> u64 {
+        self.prices.cost(&self.budgets.current(), model, unix_ms(), usage).unwrap_or(0)
+    }
+
     /// `usage` with what it costs.
     fn priced(&self, event: &Event, usage: Usage) -> Usage {
         let policy = self.budgets.current();

@@ -42,6 +42,12 @@ impl Key {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A key that was made here and kept elsewhere.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        Self(text.into())
+    }
 }
 
 /// What two requests must have in common to get the same answer.

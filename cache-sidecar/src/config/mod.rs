@@ -3,6 +3,7 @@
 //! Every variable is in `.env.example` with its default; a test holds the two together.
 
 mod reader;
+pub mod semantic;
 #[cfg(test)]
 mod tests;
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub models: Vec<String>,
     /// What is cached, how long, under which secret.
     pub cache: CacheConfig,
+    /// The semantic cache.
+    pub semantic: semantic::SemanticConfig,
     /// The largest request body, in bytes: `MAX_REQUEST_BYTES`.
     pub max_request_bytes: usize,
     /// The largest answer, in bytes of JSON; each generation in flight holds its answer: `MAX_ANSWER_BYTES`.
@@ -197,6 +200,7 @@ impl Config {
                 max_entry_bytes: reader.number("CACHE_MAX_ENTRY_BYTES", 1 << 20),
                 key_secret: reader.text("CACHE_KEY_SECRET").unwrap_or_default().into_bytes(),
             },
+            semantic: reader.semantic(),
             max_request_bytes: reader.number("MAX_REQUEST_BYTES", 16 << 20),
             max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 8 << 20),
             max_flight_bytes: reader.number("MAX_FLIGHT_BYTES", 256 << 20),

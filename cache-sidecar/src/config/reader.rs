@@ -22,7 +22,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         (self.lookup)(name)
     }
 
-    fn fault(&mut self, name: &str, write: &str) {
+    pub(super) fn fault(&mut self, name: &str, write: &str) {
         self.faults.push(format!("{name}: {write}"));
     }
 

@@ -86,7 +86,7 @@ pub async fn whole(mut answer: Answer) -> Result<Response, Failure> {
         Ok(share) => share,
         Err(failure) => return Err(answer.reader.refuse(failure).await),
     };
-    let usage = answer.reader.settle(usage, answer.status == CacheStatus::Hit).await;
+    let usage = answer.reader.settle(usage, answer.status.is_hit()).await;
     let mut response = answer.head(stored_ms.is_some());
     set_usage(&mut response, &usage);
     *response.body_mut() = Body::from(share.with(answer.renderer.whole(&chunks, &usage)));
@@ -117,7 +117,7 @@ async fn piece(state: Streaming) -> Option<(Result<Bytes, Infallible>, Streaming
             Some(step) => step,
             None => answer.next().await,
         };
-        let is_hit = answer.status == CacheStatus::Hit;
+        let is_hit = answer.status.is_hit();
         let last = match step {
             Step::Chunk(chunk) => {
                 let bytes = answer.renderer.chunk(&chunk);

@@ -5,6 +5,8 @@
 pub enum CacheStatus {
     /// An entry of the exact cache.
     Hit,
+    /// An entry that was stored for another question that asks the same.
+    Semantic,
     /// A call of its own: nothing was there.
     Miss,
     /// A call of its own: an entry may be there, but the request's `no-cache` or `max-age` rules it out.
@@ -23,6 +25,7 @@ impl CacheStatus {
     pub fn header(self, stored: bool) -> &'static str {
         match (self, stored) {
             (Self::Hit, _) => "sluice; hit; detail=exact",
+            (Self::Semantic, _) => "sluice; hit; detail=semantic",
             (Self::Miss, true) => "sluice; fwd=miss; stored",
             (Self::Miss, false) => "sluice; fwd=miss",
             (Self::Request, true) => "sluice; fwd=request; stored",
@@ -31,6 +34,12 @@ impl CacheStatus {
             (Self::Collapsed, _) => "sluice; fwd=miss; collapsed",
             (Self::NotForwarded, _) => "sluice; detail=only-if-cached",
         }
+    }
+
+    /// Whether it was in the cache.
+    #[must_use]
+    pub fn is_hit(self) -> bool {
+        matches!(self, Self::Hit | Self::Semantic)
     }
 
     /// Whether an upstream call was made for it.
@@ -44,6 +53,7 @@ impl CacheStatus {
     pub fn name(self) -> &'static str {
         match self {
             Self::Hit => "hit",
+            Self::Semantic => "semantic",
             Self::Miss => "miss",
             Self::Request => "request",
             Self::Bypass => "bypass",

@@ -16,11 +16,13 @@ use super::answer::{self, Answer};
 use super::cache_control::CacheControl;
 use super::cache_status::CacheStatus;
 use super::reader::Reader;
+use super::semantic::{self, Looked};
 use crate::cache::key::{Fingerprint, Key};
 use crate::dialect::{self, Call, Delivery, Renderer};
 use crate::flight::{
     Boarding, Failure, Flight, FlightKey, Flights, Generation, Subscriber, unix_ms,
 };
+use crate::semantic::{Asked, Lesson};
 
 /// Answers a request that generates.
 ///
@@ -36,13 +38,16 @@ pub async fn generate(
     let mut call = dialect::read(endpoint, body)?;
     let control = CacheControl::of(headers);
     let key = key(gateway, endpoint, tenant, &call, body)?;
+    let asked = semantic::ask(gateway, tenant, &call, |rest| {
+        fingerprint(gateway, endpoint, tenant, &call, rest)
+    });
     let lowered = admitted_output(headers).filter(|tokens| call.clamp_output(*tokens));
     let id = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
     let caller = Caller { tenant, dialect: endpoint.dialect, headers };
     let Admitted { mut exchange, headers, clamp } =
         admission::admit(gateway, caller, &mut call, &id).await?;
     let clamp = clamp.or(lowered);
-    let found = find(gateway, &call, (key, clamp), control).await;
+    let found = find(gateway, &call, (key, clamp), control, asked).await;
     let (subscriber, status, age_ms) = match found {
         Ok(found) => found,
         Err(failure) => {
@@ -89,6 +94,7 @@ async fn find(
     call: &Call,
     key: FlightKey,
     control: CacheControl,
+    asked: Option<Asked>,
 ) -> Result<(Subscriber, CacheStatus, Option<u64>), Failure> {
     let flights = &gateway.upstream.flights;
     if control.no_store && control.only_if_cached {
@@ -96,12 +102,12 @@ async fn find(
     }
     if control.no_store {
         let (subscriber, flight) = Flights::lead_alone();
-        start(gateway, call, None, flight)?;
+        start(gateway, call, None, flight, None)?;
         return Ok((subscriber, CacheStatus::Bypass, None));
     }
     if control.no_cache && !control.only_if_cached {
         let (subscriber, flight) = flights.lead(key.clone());
-        start(gateway, call, Some(key), flight)?;
+        start(gateway, call, Some(key), flight, None)?;
         return Ok((subscriber, CacheStatus::Request, None));
     }
     if let Some((subscriber, boarding)) = flights.join(&key)
@@ -118,19 +124,26 @@ async fn find(
         }
         status = CacheStatus::Request;
     }
+    let asked = asked.filter(|_| !control.no_cache);
+    let lesson = match semantic::look(gateway, call, asked, &key, control).await {
+        Looked::Hit(subscriber, age_ms) => {
+            return Ok((subscriber, CacheStatus::Semantic, Some(age_ms)));
+        }
+        Looked::Miss(lesson) => lesson,
+    };
     if control.only_if_cached {
         return Err(not_in_cache(gateway));
     }
     let (subscriber, boarding) = flights.join_or_lead(key.clone());
     match boarding {
-        Boarding::Leader(flight) => start(gateway, call, Some(key), flight)?,
+        Boarding::Leader(flight) => start(gateway, call, Some(key), flight, lesson)?,
         boarding => {
             if let Some((status, age_ms)) = shared(&boarding, control) {
                 return Ok((subscriber, status, age_ms));
             }
             // Complete, and too old for this client already.
             let (subscriber, flight) = flights.lead(key.clone());
-            start(gateway, call, Some(key), flight)?;
+            start(gateway, call, Some(key), flight, lesson)?;
             return Ok((subscriber, CacheStatus::Request, None));
         }
     }
@@ -160,11 +173,12 @@ fn shared(boarding: &Boarding, control: CacheControl) -> Option<(CacheStatus, Op
 }
 
 /// The generation runs by itself: the client that started it may leave.
-fn start(
+pub(super) fn start(
     gateway: &Gateway,
     call: &Call,
     key: Option<FlightKey>,
     flight: Arc<Flight>,
+    lesson: Option<Arc<Lesson>>,
 ) -> Result<(), Failure> {
     let upstream = &gateway.upstream;
     let begun = upstream_request(call).and_then(|request| {
@@ -173,7 +187,7 @@ fn start(
     });
     match begun {
         Ok((request, share)) => {
-            let generation = Generation { model: call.model.clone(), request, key, share };
+            let generation = Generation { model: call.model.clone(), request, key, share, lesson };
             gateway.phases.spawn(generation.run(Arc::clone(upstream), flight));
             Ok(())
         }
@@ -195,6 +209,16 @@ fn key(
 ) -> Result<Key, Failure> {
     let body: Value = serde_json::from_slice(body)
         .map_err(|_| Problem::new(400, "invalid_json", "the body is not JSON"))?;
+    Ok(fingerprint(gateway, endpoint, tenant, call, body))
+}
+
+fn fingerprint(
+    gateway: &Gateway,
+    endpoint: &Endpoint,
+    tenant: &str,
+    call: &Call,
+    body: Value,
+) -> Key {
     let vertex = &gateway.config.vertex;
     let fingerprint = Fingerprint {
         tenant,
@@ -208,7 +232,7 @@ fn key(
         model: &call.model,
         body,
     };
-    Ok(fingerprint.key(&gateway.config.cache.key_secret))
+    fingerprint.key(&gateway.config.cache.key_secret)
 }
 
 fn upstream_request(call: &Call) -> Result<Bytes, Failure> {

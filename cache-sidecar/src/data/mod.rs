@@ -12,6 +12,7 @@ mod leases;
 mod models;
 mod rate_limits;
 mod reader;
+mod semantic;
 
 use std::sync::Arc;
 

@@ -16,6 +16,7 @@ use crate::cache::entry::Entry;
 use crate::cache::storable::is_storable;
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
+use crate::semantic::{Lesson, Semantic};
 use crate::vertex::{self, Chunk, Fault, UpstreamError, VertexClient};
 
 /// What every generation needs.
@@ -24,6 +25,8 @@ pub struct Upstream {
     pub vertex: VertexClient,
     /// Keeps answers.
     pub cache: Cache,
+    /// Answers by meaning, where that is configured.
+    pub semantic: Option<Arc<Semantic>>,
     /// Redacts what is kept.
     pub at_rest: AtRest,
     /// What can be joined.
@@ -64,6 +67,8 @@ pub struct Generation {
     pub key: Option<FlightKey>,
     /// For the request, and for what a generation takes anyway.
     pub share: Share,
+    /// What the semantic cache learns of the answer.
+    pub lesson: Option<Arc<Lesson>>,
 }
 
 impl Generation {
@@ -98,6 +103,9 @@ impl Generation {
         let mut answer_bytes = 0_usize;
         while let Some(chunk) = stream.next().await {
             let chunk = Arc::new(chunk.map_err(fail)?);
+            if let Some(lesson) = &self.lesson {
+                lesson.first_chunk();
+            }
             answer_bytes = answer_bytes.saturating_add(chunk.json.len());
             if answer_bytes > upstream.max_answer_bytes {
                 upstream.metrics.upstream_call("answer_too_large");
@@ -111,7 +119,7 @@ impl Generation {
     }
 
     /// Until the store has the answer, who asks for it finds the flight: no gap in which it would be generated twice.
-    async fn land(&self, upstream: &Upstream, flight: &Arc<Flight>, chunks: &[Arc<Chunk>]) {
+    async fn land(&self, upstream: &Arc<Upstream>, flight: &Arc<Flight>, chunks: &[Arc<Chunk>]) {
         let usage = vertex::usage(chunks).unwrap_or_else(|| estimate::usage(&self.request, chunks));
         let created_ms = unix_ms();
         // Who was overtaken by a `no-cache` must not put an older answer in place of the newer one.
@@ -129,6 +137,9 @@ impl Generation {
         let stored_ms = (!upstream.cache.is_degraded()).then_some(created_ms);
         flight.end(End::Clean { usage, stored_ms });
         upstream.cache.put(key, &entry).await;
+        if let (Some(semantic), Some(lesson)) = (&upstream.semantic, &self.lesson) {
+            semantic.landed(upstream, Arc::clone(lesson), key.clone());
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What Prometheus reads. Labels are names from this program or status classes, never from a request.
 
+pub mod semantic;
+
 use chat::contract::Source;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -30,6 +32,8 @@ pub struct Metrics {
     exchanges: Counters<2>,
     tokens: Counters<1>,
     cost_micros: Counters<1>,
+    /// Of the semantic cache.
+    pub semantic: semantic::SemanticMetrics,
 }
 
 impl Default for Metrics {
@@ -109,6 +113,7 @@ impl Default for Metrics {
             "Millionths of a US dollar: charged, and saved by the cache and by shared calls",
             Counters::clone(&cost_micros),
         );
+        let semantic = semantic::SemanticMetrics::register(&mut registry);
         Self {
             registry,
             requests,
@@ -126,6 +131,7 @@ impl Default for Metrics {
             exchanges,
             tokens,
             cost_micros,
+            semantic,
         }
     }
 }

@@ -22,3 +22,9 @@ pub const BUDGETS: &str = "sluice:{budgets}:document";
 
 /// A list: who changed the budgets, newest last.
 pub const BUDGETS_AUDIT: &str = "sluice:{budgets}:audit";
+
+/// A hash: how the tenant's semantic hits do.
+#[must_use]
+pub fn semantic_standing(tenant: &str) -> String {
+    format!("sluice:semantic:{{{}}}:standing", encode(tenant))
+}
