@@ -22,6 +22,7 @@ pub mod listen;
 pub mod metrics;
 pub mod rarely;
 pub mod redis_link;
+pub mod semantic;
 pub mod server;
 pub mod store;
 pub mod telemetry;

@@ -21,7 +21,7 @@ use crate::budget::{Budgets, FileError};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
 use crate::cache::audit::Audit;
-use crate::cache::policy::Policies;
+use crate::cache::policy::{Defaults, Policies};
 use crate::config::{Config, JournalConfig, StoreConfig};
 use crate::dashboard::Dashboard;
 use crate::data::FAREWELL;
@@ -33,6 +33,7 @@ use crate::listen::{DataListener, Listeners};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::redis_link::Link;
+use crate::semantic::Semantic;
 use crate::telemetry::Telemetry;
 use crate::vertex::VertexClient;
 
@@ -259,14 +260,21 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
     };
     let policies = Policies::open(
         config.cache.policy_file.clone(),
-        config.cache.ttl,
-        config.cache.max_entry_bytes,
+        Defaults {
+            ttl: config.cache.ttl,
+            max_entry_bytes: config.cache.max_entry_bytes,
+            semantic: config.semantic.mode,
+        },
     );
     if let Some(host) = config.vertex.host() {
         metrics.genai.upstream(&host);
     }
+    let vertex = VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?;
+    let kept = (config.cache.key_secret.as_slice(), config.cache.ttl);
+    let semantic = Semantic::open(&config.semantic, kept, link.clone(), &vertex, &metrics);
     let upstream = Upstream {
-        vertex: VertexClient::new(config.vertex.clone()).map_err(RunError::Vertex)?,
+        vertex,
+        semantic,
         cache,
         at_rest: AtRest::new().map_err(RunError::AtRest)?,
         flights: Flights::default(),

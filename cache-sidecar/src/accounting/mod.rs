@@ -147,6 +147,13 @@ impl Accounting {
         self.ceiling(model).is_some()
     }
 
+    /// What `usage` of `model` costs now, in millionths of a US dollar; 0 where no price is known.
+    #[must_use]
+    pub fn cost(&self, model: &str, usage: &Usage) -> u64 {
+        let policy = self.budgets.current();
+        prices::cost(policy.prices(), model, unix_ms(), usage).unwrap_or(0)
+    }
+
     /// `usage` with what it costs.
     fn priced(&self, event: &Event, usage: Usage) -> Usage {
         let policy = self.budgets.current();

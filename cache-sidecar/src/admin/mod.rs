@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod budgets;
 mod cache;
 pub(crate) mod quota;
+mod semantic;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use crate::data::Gateway;
 use access::Access;
 
-const PAGE: &str = "Sluice cache-sidecar\n\n/          the dashboard\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store, the ledger\n           and the journal's disk answer, and whether there is a token for Vertex AI\n/metrics   for Prometheus\n\nWith `authorization: Bearer ADMIN_TOKEN`:\n/admin/quota?tenant=T     how T's budgets stand, as far as this sidecar knows\n/admin/budgets            GET, PUT, DELETE; the etag goes into if-match\n/admin/budgets/NAME       PUT, DELETE\n/admin/budgets/audit      who changed what\n/admin/budgets/validate   POST a document: what is wrong, what would change\n/admin/cache/invalidate   POST what is to be forgotten: all, tenant, model, tag, key or prompt\n/admin/cache/audit        who invalidated what\n";
+const PAGE: &str = "Sluice cache-sidecar\n\n/          the dashboard\n/healthz   200 while the process runs\n/readyz    200 while it takes requests, 503 while it drains; says whether the store, the ledger\n           and the journal's disk answer, and whether there is a token for Vertex AI\n/metrics   for Prometheus\n\nWith `authorization: Bearer ADMIN_TOKEN`:\n/admin/quota?tenant=T     how T's budgets stand, as far as this sidecar knows\n/admin/budgets            GET, PUT, DELETE; the etag goes into if-match\n/admin/budgets/NAME       PUT, DELETE\n/admin/budgets/audit      who changed what\n/admin/budgets/validate   POST a document: what is wrong, what would change\n/admin/cache/invalidate   POST what is to be forgotten: all, tenant, model, tag, key or prompt\n/admin/cache/audit        who invalidated what\n/admin/semantic?tenant=T  how T's semantic hits do\n/admin/semantic/reopen    POST with ?tenant=T: serve them again\n";
 
 /// The pages, for a listener on `address`.
 pub fn router(gateway: Arc<Gateway>, address: Option<IpAddr>) -> Router {
@@ -51,6 +52,7 @@ fn api(access: Access) -> Router<Arc<Gateway>> {
         .merge(budgets::routes("/admin"))
         .merge(quota::routes())
         .merge(cache::routes())
+        .merge(semantic::routes())
         .route_layer(from_fn(check))
 }
 

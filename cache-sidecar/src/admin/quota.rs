@@ -29,7 +29,7 @@ async fn quota(State(gateway): State<Arc<Gateway>>, RawQuery(query): RawQuery) -
 }
 
 /// The first `tenant` of a query, percent-decoded.
-fn tenant(query: &str) -> Option<String> {
+pub(super) fn tenant(query: &str) -> Option<String> {
     let url = reqwest::Url::parse(&format!("http://query/?{query}")).ok()?;
     let value = url.query_pairs().find(|(name, _)| name == "tenant")?.1;
     (!value.is_empty()).then(|| value.into_owned())

@@ -48,6 +48,12 @@ impl AtRest {
         Ok(Self { scanner: Scanner::new(&EntityType::ALL)? })
     }
 
+    /// Whether nothing in `text` would be redacted.
+    #[must_use]
+    pub fn is_clean(&self, text: &str) -> bool {
+        self.whole(text, "").is_none()
+    }
+
     /// The chunks' JSON, redacted. Nothing where an answer can't be redacted with certainty; it isn't kept then.
     #[must_use]
     pub fn redact(&self, chunks: &[Arc<Chunk>]) -> Option<Vec<Bytes>> {

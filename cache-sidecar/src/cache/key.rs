@@ -41,6 +41,12 @@ impl Key {
         (is_hex(partition, 16) && is_hex(fingerprint, 64)).then(|| Self(text.into()))
     }
 
+    /// A key that was made here and kept elsewhere.
+    #[must_use]
+    pub fn stored(text: &str) -> Self {
+        Self(text.into())
+    }
+
     #[cfg(test)]
     pub(super) fn of_test(name: &str) -> Self {
         Self(name.into())

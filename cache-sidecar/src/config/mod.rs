@@ -6,6 +6,7 @@ mod cache;
 mod dashboard;
 pub mod events;
 mod reader;
+pub mod semantic;
 pub mod telemetry;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,8 @@ pub struct Config {
     pub models: Vec<String>,
     /// What is cached, how long, under which secret.
     pub cache: CacheConfig,
+    /// The semantic cache.
+    pub semantic: semantic::SemanticConfig,
     /// The largest request body, in bytes: `MAX_REQUEST_BYTES`.
     pub max_request_bytes: usize,
     /// The largest answer, in bytes of JSON; each generation in flight holds its answer: `MAX_ANSWER_BYTES`.
@@ -184,6 +187,7 @@ impl Config {
             vertex,
             models: reader.models(),
             cache: CacheConfig::read(&mut reader, max_bytes),
+            semantic: reader.semantic(),
             max_request_bytes: reader.number("MAX_REQUEST_BYTES", 16 << 20),
             max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 8 << 20),
             max_flight_bytes: reader.number("MAX_FLIGHT_BYTES", 256 << 20),

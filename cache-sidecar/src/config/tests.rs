@@ -85,6 +85,22 @@ fn names_each_variable_that_is_wrong() {
     check(&[emulator, issuer, client, ("OIDC_ADMIN_CLAIM", "ops")], Err(&["OIDC_ADMIN_CLAIM"]));
     check(&[emulator, ("CACHE_LOCAL_TTL_SECONDS", "61")], Err(&["CACHE_LOCAL_TTL_SECONDS"]));
     check(&[emulator, ("CACHE_FOLLOW_SECONDS", "601")], Err(&["CACHE_FOLLOW_SECONDS"]));
+    for (name, wrong, right) in [
+        ("SEMANTIC_CACHE", "yes", "on"),
+        ("SEMANTIC_TIMING", "slow", "padded"),
+        ("SEMANTIC_ERROR_BOUND", "0", "0.05"),
+        ("SEMANTIC_ERROR_BOUND", "2", "0.0001"),
+        ("SEMANTIC_THRESHOLD", "90", "0.9"),
+        ("SEMANTIC_CHECK_SHARE", "-0.1", "1"),
+        ("SEMANTIC_CHECK_DOLLARS_PER_HOUR", "NaN", "0"),
+        ("SEMANTIC_TIME_LIMIT_MS", "1.5", "5"),
+        ("EMBEDDER", "openai", "vertex"),
+    ] {
+        check(&[emulator, (name, wrong)], Err(&[name]));
+        check(&[emulator, (name, right)], Ok(()));
+    }
+    let odd = ("EMBEDDER_MODEL", "a/b");
+    check(&[emulator, ("EMBEDDER", "vertex"), odd], Err(&["EMBEDDER_MODEL"]));
     for name in [
         "SIDECAR_PORT",
         "CACHE_MAX_BYTES",

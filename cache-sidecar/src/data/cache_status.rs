@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 pub enum CacheStatus {
     /// An entry of the exact cache.
     Hit,
+    /// An entry that was stored for another question that asks the same.
+    Semantic,
     /// A call of its own: nothing was there.
     Miss,
     /// A call of its own: an entry may be there, but the request's `no-cache`, `max-age` or `min-fresh` rules it out.
@@ -30,6 +32,7 @@ impl CacheStatus {
     pub fn header(self, stored: bool, ttl: Option<i64>) -> String {
         let mut value = match self {
             Self::Hit => "sluice; hit; detail=exact",
+            Self::Semantic => "sluice; hit; detail=semantic",
             Self::Miss => "sluice; fwd=miss",
             Self::Request => "sluice; fwd=request",
             Self::Stale | Self::StaleIfError(_) => "sluice; fwd=stale",
@@ -60,7 +63,7 @@ impl CacheStatus {
     /// Whether an entry is the answer.
     #[must_use]
     pub fn is_from_cache(self) -> bool {
-        matches!(self, Self::Hit | Self::StaleIfError(_))
+        matches!(self, Self::Hit | Self::Semantic | Self::StaleIfError(_))
     }
 
     /// Stable name for metrics.
@@ -68,6 +71,7 @@ impl CacheStatus {
     pub fn name(self) -> &'static str {
         match self {
             Self::Hit => "hit",
+            Self::Semantic => "semantic",
             Self::Miss => "miss",
             Self::Request => "request",
             Self::Stale => "stale",

@@ -16,10 +16,12 @@ use super::cache_control::{Age, Verdict};
 use super::cache_status::CacheStatus;
 use super::plan::Plan;
 use super::reader::Reader;
+use super::semantic::{self, Looked};
 use crate::dialect::{self, Call, Delivery, Renderer};
 use crate::flight::{
     Boarding, Failure, Flight, FlightKey, Flights, Generation, Subscriber, Terms, unix_ms,
 };
+use crate::semantic::Lesson;
 use crate::telemetry::context::{self, within};
 use crate::telemetry::observer::Observer;
 
@@ -141,7 +143,7 @@ async fn find(
             return Err(not_in_cache(gateway));
         }
         let (subscriber, flight) = Flights::lead_alone();
-        start(gateway, call, None, plan.terms(false), flight)?;
+        start(gateway, call, None, plan.terms(false), flight, None)?;
         return Ok(Found::of(subscriber, CacheStatus::Bypass));
     };
     let key: FlightKey = (key, clamp);
@@ -171,6 +173,12 @@ async fn find(
             spare = is_taken.then_some(Spare { entry, age });
         }
     }
+    let lesson = match semantic::look(gateway, call, &key, plan).await {
+        Looked::Hit(subscriber, age) => {
+            return Ok(Found { age: Some(age), ..Found::of(subscriber, CacheStatus::Semantic) });
+        }
+        Looked::Miss(lesson) => lesson,
+    };
     if control.only_if_cached {
         return Err(not_in_cache(gateway));
     }
@@ -180,19 +188,21 @@ async fn find(
     if status == CacheStatus::Request {
         // What is there, or under way already, isn't what was asked for.
         let (subscriber, flight) = flights.lead(key.clone());
-        start(gateway, call, Some(key), plan.terms(false), flight)?;
+        start(gateway, call, Some(key), plan.terms(false), flight, None)?;
         return Ok(Found { spare, ..Found::of(subscriber, status) });
     }
     let (subscriber, boarding) = flights.join_or_lead(key.clone());
     match boarding {
-        Boarding::Leader(flight) => start(gateway, call, Some(key), plan.terms(true), flight)?,
+        Boarding::Leader(flight) => {
+            start(gateway, call, Some(key), plan.terms(true), flight, lesson)?;
+        }
         boarding => {
             if let Some((status, age)) = shared(&boarding, plan) {
                 return Ok(Found { age, spare, ..Found::of(subscriber, status) });
             }
             // Complete, and too old for this client already.
             let (subscriber, flight) = flights.lead(key.clone());
-            start(gateway, call, Some(key), plan.terms(false), flight)?;
+            start(gateway, call, Some(key), plan.terms(false), flight, lesson)?;
             return Ok(Found { spare, ..Found::of(subscriber, CacheStatus::Request) });
         }
     }
@@ -223,12 +233,13 @@ fn shared(boarding: &Boarding, plan: &Plan) -> Option<(CacheStatus, Option<Age>)
 }
 
 /// The generation runs by itself: the client that started it may leave.
-fn start(
+pub(super) fn start(
     gateway: &Gateway,
     call: &Call,
     key: Option<FlightKey>,
     terms: Terms,
     flight: Arc<Flight>,
+    lesson: Option<Arc<Lesson>>,
 ) -> Result<(), Failure> {
     let upstream = &gateway.upstream;
     let begun = upstream_request(call).and_then(|request| {
@@ -239,8 +250,8 @@ fn start(
         Ok((request, share)) => {
             let trace = context::current();
             flight.led_by(trace.clone());
-            let generation =
-                Generation { model: call.model.clone(), request, key, terms, share, trace };
+            let model = call.model.clone();
+            let generation = Generation { model, request, key, terms, share, trace, lesson };
             gateway.phases.spawn(generation.run(Arc::clone(upstream), flight));
             Ok(())
         }

@@ -13,6 +13,7 @@ mod models;
 pub mod plan;
 mod rate_limits;
 mod reader;
+mod semantic;
 
 use std::sync::Arc;
 

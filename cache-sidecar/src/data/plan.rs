@@ -4,15 +4,17 @@ use axum::http::HeaderMap;
 use chat::contract::USER;
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
+use serde_json::Value;
 
 use super::cache_control::{Age, CacheControl};
-use super::{Gateway, operation_name};
+use super::{Gateway, operation_name, semantic};
 use crate::cache::entry::{Entry, millis};
 use crate::cache::key::{Fingerprint, Key, Partition};
 use crate::cache::labels;
 use crate::cache::policy::{Resolved, ToolCalls, Who, is_tag};
 use crate::dialect::Call;
 use crate::flight::Terms;
+use crate::semantic::Asked;
 
 /// A client's own tags, by which the operator can invalidate what is stored for it.
 const TAG: &str = "x-cache-tag";
@@ -28,6 +30,8 @@ pub struct Plan {
     pub policy: Resolved,
     /// Where its answer lies, or would; nothing where it passes the cache by.
     pub key: Option<Key>,
+    /// What may be answered by meaning.
+    pub asked: Option<Asked>,
     labels: Vec<String>,
     has_tool_results: bool,
 }
@@ -57,10 +61,16 @@ impl Plan {
             && !control.no_store
             && policy.max_temperature.is_none_or(|most| temperature <= most);
         let partition = Partition::of(&policy.scope, tenant, user).filter(|_| is_in);
-        let key = partition.map(|partition| key(gateway, endpoint, partition, &policy.epoch, call));
+        let key_of = |partition, request: Value| {
+            key(gateway, endpoint, partition, &policy.epoch, (call, request))
+        };
+        let key = partition.map(|partition| key_of(partition, call.request.clone()));
+        let asked = partition.and_then(|partition| {
+            semantic::ask(gateway, tenant, call, policy.semantic, |rest| key_of(partition, rest))
+        });
         let labels = labels::names(secret, tenant, &call.model, tags.iter().map(String::as_str));
         let has_tool_results = call.has_tool_results();
-        Ok(Self { control, policy, key, labels, has_tool_results })
+        Ok(Self { control, policy, key, asked, labels, has_tool_results })
     }
 
     /// How `entry` stands at `now_ms`: fresh for no longer than the policy that holds now has it, which may be another
@@ -114,13 +124,13 @@ fn own_tags(headers: &HeaderMap) -> Result<Vec<String>, Problem> {
     ))
 }
 
-/// Where the answer to `call` lies for `partition`.
+/// Where the answer to `request`, made of `call`, lies for `partition`.
 pub fn key(
     gateway: &Gateway,
     endpoint: &Endpoint,
     partition: Partition<'_>,
     epoch: &str,
-    call: &Call,
+    (call, request): (&Call, Value),
 ) -> Key {
     let vertex = &gateway.config.vertex;
     let fingerprint = Fingerprint {
@@ -134,7 +144,7 @@ pub fn key(
             vertex.endpoint.as_deref().unwrap_or_default(),
         ],
         model: &call.model,
-        request: call.request.clone(),
+        request,
         beside: call.beside.clone(),
     };
     fingerprint.key(&gateway.config.cache.key_secret)

@@ -18,6 +18,7 @@ use crate::cache::locks::Lease;
 use crate::cache::policy::Policies;
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
+use crate::semantic::{Lesson, Semantic};
 use crate::telemetry::context::{SpanContext, within};
 use crate::telemetry::{Generated as ObservedCall, Telemetry};
 use crate::vertex::{self, Chunk, Fault, UpstreamError, VertexClient};
@@ -28,6 +29,8 @@ pub struct Upstream {
     pub vertex: VertexClient,
     /// Keeps answers.
     pub cache: Cache,
+    /// Answers by meaning, where that is configured.
+    pub semantic: Option<Arc<Semantic>>,
     /// Redacts what is kept.
     pub at_rest: AtRest,
     /// What can be joined.
@@ -76,6 +79,8 @@ pub struct Generation {
     pub share: Share,
     /// The span that it belongs to.
     pub trace: Option<SpanContext>,
+    /// What the semantic cache learns of the answer.
+    pub lesson: Option<Arc<Lesson>>,
 }
 
 /// Where an answer came from.
@@ -167,6 +172,9 @@ impl Generation {
         let mut answer_bytes = 0_usize;
         while let Some(chunk) = stream.next().await {
             let chunk = Arc::new(chunk.map_err(fail)?);
+            if let Some(lesson) = &self.lesson {
+                lesson.first_chunk();
+            }
             answer_bytes = answer_bytes.saturating_add(chunk.json.len());
             if answer_bytes > upstream.max_answer_bytes {
                 upstream.metrics.upstream_call("answer_too_large");
@@ -197,7 +205,7 @@ impl Generation {
     }
 
     /// Until the store has the answer, who asks for it finds the flight: no gap in which it would be generated twice.
-    async fn land(&self, upstream: &Upstream, flight: &Arc<Flight>, generated: Generated) {
+    async fn land(&self, upstream: &Arc<Upstream>, flight: &Arc<Flight>, generated: Generated) {
         let Generated { chunks, stamps, lease } = generated;
         let estimate = || estimate::usage(&self.model, &self.request, &chunks);
         let usage = vertex::usage(&chunks).unwrap_or_else(estimate);
@@ -221,6 +229,9 @@ impl Generation {
         flight.end(End::Clean { usage, stored_ms: is_promised.then_some(created_ms) });
         upstream.cache.put(key, &draft).await;
         drop(lease);
+        if let (Some(semantic), Some(lesson)) = (&upstream.semantic, &self.lesson) {
+            semantic.landed(upstream, Arc::clone(lesson), key.clone());
+        }
     }
 }
 

@@ -11,6 +11,8 @@ mod tests;
 mod cache;
 pub mod events;
 
+pub mod semantic;
+
 use chat::contract::Source;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
@@ -53,6 +55,8 @@ pub struct Metrics {
     exchanges: Counters<2>,
     tokens: Counters<1>,
     cost_micros: Counters<1>,
+    /// Of the semantic cache.
+    pub semantic: semantic::SemanticMetrics,
 }
 
 impl Default for Metrics {
@@ -137,6 +141,7 @@ impl Default for Metrics {
         let events = events::EventMetrics::register(&mut registry);
         let telemetry = telemetry::Telemetry::register(&mut registry);
         let tenants = tenants::Tenants::register(&mut registry);
+        let semantic = semantic::SemanticMetrics::register(&mut registry);
         Self {
             registry,
             cache,
@@ -160,6 +165,7 @@ impl Default for Metrics {
             exchanges,
             tokens,
             cost_micros,
+            semantic,
         }
     }
 }

@@ -25,3 +25,9 @@ pub const BUDGETS_AUDIT: &str = "sluice:{budgets}:audit";
 
 /// A list: who invalidated cached answers, newest last.
 pub const CACHE_AUDIT: &str = "sluice:{cache}:audit";
+
+/// A hash: how the tenant's semantic hits do.
+#[must_use]
+pub fn semantic_standing(tenant: &str) -> String {
+    format!("sluice:semantic:{{{}}}:standing", encode(tenant))
+}

@@ -1,5 +1,7 @@
 //! Calls.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
@@ -20,6 +22,9 @@ pub type ChunkStream = BoxStream<'static, Result<Chunk, UpstreamError>>;
 
 /// The largest answer to `countTokens`, in bytes: a few numbers.
 const MAX_COUNT_BYTES: usize = 1024 * 1024;
+
+/// The largest answer with vectors, in bytes: 32 of them with 3,072 numbers each.
+const MAX_EMBEDDINGS_BYTES: usize = 4 * 1024 * 1024;
 
 /// Calls one project's models in one location. Clones share connections and credentials.
 #[derive(Clone, Debug)]
@@ -87,6 +92,26 @@ impl VertexClient {
         let body = read(response, MAX_COUNT_BYTES, deadline).await?;
         if body.len() > MAX_COUNT_BYTES {
             return Err(UpstreamError::TooLarge { limit: MAX_COUNT_BYTES });
+        }
+        Ok(body)
+    }
+
+    /// Embeds: `request` and its answer as `method` has them, `predict` or `embedContent`; both within `limit`.
+    ///
+    /// # Errors
+    /// As [`VertexClient::stream`].
+    pub async fn embed(
+        &self,
+        model: &str,
+        method: &str,
+        request: Bytes,
+        limit: Duration,
+    ) -> Result<Bytes, UpstreamError> {
+        let deadline = Instant::now() + limit;
+        let (response, _permit) = self.call(model, method, request, deadline).await?;
+        let body = read(response, MAX_EMBEDDINGS_BYTES, deadline).await?;
+        if body.len() > MAX_EMBEDDINGS_BYTES {
+            return Err(UpstreamError::TooLarge { limit: MAX_EMBEDDINGS_BYTES });
         }
         Ok(body)
     }

@@ -1,5 +1,6 @@
 //! What the operator's policy keeps in and out of the cache.
 
+use cache_sidecar::cache::policy::{Defaults, Policies, SemanticMode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -174,11 +175,12 @@ async fn a_start_with_a_wrong_policy_says_what_to_write() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cache.json");
     std::fs::write(&file, r#"{"version": 1, "defaults": {"scope": "all"}}"#).unwrap();
-    let opened = cache_sidecar::cache::policy::Policies::open(
-        Some(file),
-        std::time::Duration::from_secs(1),
-        1,
-    );
+    let defaults = Defaults {
+        ttl: std::time::Duration::from_secs(1),
+        max_entry_bytes: 1,
+        semantic: SemanticMode::Off,
+    };
+    let opened = Policies::open(Some(file), defaults);
     let error = opened.err().unwrap().to_string();
     assert!(error.starts_with("defaults.scope: ") && error.contains("`shared`"), "{error}");
 }

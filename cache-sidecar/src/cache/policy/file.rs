@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::document::MAX_DOCUMENT_BYTES;
-use super::{Document, Policy};
+use super::{Defaults, Document, Policy};
 use crate::budget::Faults;
 use crate::watched_file::WatchedFile;
 
@@ -21,8 +21,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub struct Policies {
     current: ArcSwap<Policy>,
     file: Option<Mutex<WatchedFile>>,
-    ttl: Duration,
-    max_entry_bytes: usize,
+    defaults: Defaults,
 }
 
 /// Why a file isn't used.
@@ -46,23 +45,19 @@ impl fmt::Display for FileError {
 impl std::error::Error for FileError {}
 
 impl Policies {
-    /// What `file` says, or without one nothing but `ttl` and `max_entry_bytes`.
+    /// What `file` says, or without one nothing but `defaults`.
     ///
     /// # Errors
     /// Where there is a file that can't be used: what its operator keeps out of the cache would be in it.
-    pub fn open(
-        file: Option<PathBuf>,
-        ttl: Duration,
-        max_entry_bytes: usize,
-    ) -> Result<Self, FileError> {
+    pub fn open(file: Option<PathBuf>, defaults: Defaults) -> Result<Self, FileError> {
         let mut file = file.map(|path| WatchedFile::new(path, MAX_DOCUMENT_BYTES));
         let document = match &mut file {
             Some(file) => read(file)?.unwrap_or_default(),
             None => Document::default(),
         };
-        let policy = Policy::new(document, ttl, max_entry_bytes);
+        let policy = Policy::new(document, defaults);
         let current = ArcSwap::from_pointee(policy);
-        Ok(Self { current, file: file.map(Mutex::new), ttl, max_entry_bytes })
+        Ok(Self { current, file: file.map(Mutex::new), defaults })
     }
 
     /// The one that holds now. To be asked for with each request.
@@ -90,7 +85,7 @@ impl Policies {
             Ok(None) => {}
             Ok(Some(document)) => {
                 let rules = document.rules.len();
-                let policy = Policy::new(document, self.ttl, self.max_entry_bytes);
+                let policy = Policy::new(document, self.defaults);
                 self.current.store(Arc::new(policy));
                 tracing::info!(file = path, rules, "another cache policy holds");
             }
@@ -109,7 +104,7 @@ fn read(file: &mut WatchedFile) -> Result<Option<Document>, FileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache::policy::Who;
+    use crate::cache::policy::{SemanticMode, Who};
 
     #[test]
     fn a_wrong_file_leaves_the_last_good_one() {
@@ -122,7 +117,12 @@ mod tests {
             std::fs::rename(&new, &path).unwrap();
         };
         let who = Who { tenant: "t", user: "", model: "m", route: "" };
-        let open = || Policies::open(Some(path.clone()), Duration::from_secs(1), 1);
+        let defaults = Defaults {
+            ttl: Duration::from_secs(1),
+            max_entry_bytes: 1,
+            semantic: SemanticMode::Off,
+        };
+        let open = || Policies::open(Some(path.clone()), defaults);
         assert!(matches!(open(), Err(FileError::Io(_))));
         write("\"x\"");
         assert!(matches!(open(), Err(FileError::Faults(_))));

@@ -30,6 +30,29 @@ pub enum SemanticMode {
     On,
 }
 
+impl SemanticMode {
+    /// Stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Shadow => "shadow",
+            Self::On => "on",
+        }
+    }
+}
+
+/// What holds where a document says nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Defaults {
+    /// How long an answer is fresh.
+    pub ttl: Duration,
+    /// The largest answer that is kept, in bytes.
+    pub max_entry_bytes: usize,
+    /// Whether answers to questions that only mean the same are served.
+    pub semantic: SemanticMode,
+}
+
 /// Who shares answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -108,9 +131,10 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// `document`, over a time to live and a largest entry for where it says nothing.
+    /// `document`, over what holds where it says nothing.
     #[must_use]
-    pub fn new(document: Document, ttl: Duration, max_entry_bytes: usize) -> Self {
+    pub fn new(document: Document, defaults: Defaults) -> Self {
+        let Defaults { ttl, max_entry_bytes, semantic } = defaults;
         let mut base = Resolved {
             enabled: true,
             scope: Scope::default(),
@@ -123,7 +147,7 @@ impl Policy {
             replay_pause: Duration::ZERO,
             epoch: String::new(),
             tags: Vec::new(),
-            semantic: SemanticMode::default(),
+            semantic,
         };
         document.defaults.apply(&mut base);
         let longest = |settings: &Settings| {
@@ -163,6 +187,9 @@ impl Policy {
 mod tests {
     use super::*;
 
+    const DEFAULTS: Defaults =
+        Defaults { ttl: Duration::ZERO, max_entry_bytes: 1, semantic: SemanticMode::Off };
+
     const DOCUMENT: &str = r#"{"version": 1, "defaults": {"ttl_seconds": 60, "tags": ["all"]}, "rules": [
         {"match": {"tenant": "acme"}, "set": {"scope": "user", "semantic": "shadow", "max_temperature": "none"}},
         {"match": {"tenant": "acme", "model": "gemini-3*"}, "set": {"ttl_seconds": 5, "tags": ["three"]}},
@@ -172,8 +199,7 @@ mod tests {
     fn check(who: [&str; 4], change: impl FnOnce(&mut Resolved)) {
         let policy = Policy::new(
             Document::parse(DOCUMENT.as_bytes()).unwrap(),
-            Duration::from_secs(3600),
-            1000,
+            Defaults { ttl: Duration::from_secs(3600), max_entry_bytes: 1000, ..DEFAULTS },
         );
         let [tenant, user, model, route] = who;
         let mut expected = policy.base.clone();
@@ -203,7 +229,7 @@ mod tests {
     #[test]
     fn the_shipped_one_is_valid() {
         let shipped = include_str!("../../../../envoy/cache.json");
-        let policy = Policy::new(Document::parse(shipped.as_bytes()).unwrap(), Duration::ZERO, 1);
+        let policy = Policy::new(Document::parse(shipped.as_bytes()).unwrap(), DEFAULTS);
         assert_eq!(policy.longest_kept(), Duration::from_secs(3900));
     }
 
@@ -211,7 +237,7 @@ mod tests {
     fn how_long_anything_is_kept() {
         let json = r#"{"version": 1, "rules": [{"match": {}, "set": {"ttl_seconds": 7200, "stale_if_error_seconds": 60}}]}"#;
         let document = Document::parse(json.as_bytes()).unwrap();
-        let policy = Policy::new(document, Duration::from_secs(3600), 0);
+        let policy = Policy::new(document, Defaults { ttl: Duration::from_secs(3600), ..DEFAULTS });
         assert_eq!(policy.longest_kept(), Duration::from_secs(7260));
     }
 }

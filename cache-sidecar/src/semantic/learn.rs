@@ -1,0 +1,125 @@
+//! What a fresh answer teaches: its own question, and whether a stored answer was, or would have been, right.
+
+use std::sync::Arc;
+
+use super::agree::{self, Agreement, Said};
+use super::partition::Partition;
+use super::record::{Kind, Record, pack};
+use super::{Lesson, Semantic, Trial};
+use crate::cache::entry::Entry;
+use crate::cache::key::Key;
+use crate::flight::{Upstream, unix_ms};
+use std::time::Instant;
+
+/// The least and the most cosine of a quarantine: the wrong pair's own, within these.
+const QUARANTINE_COSINES: (f32, f32) = (0.85, 0.98);
+
+impl Semantic {
+    /// An answer was put under `key`. In the background: nobody waits for what is learned.
+    pub fn landed(self: &Arc<Self>, upstream: &Arc<Upstream>, lesson: Arc<Lesson>, key: Key) {
+        let Ok(permit) = Arc::clone(&self.learning).try_acquire_owned() else {
+            self.metrics.semantic.lookup("not_learned");
+            return;
+        };
+        let (own, upstream) = (Arc::clone(self), Arc::clone(upstream));
+        tokio::spawn(async move {
+            let _permit = permit;
+            // What isn't there now will never be served.
+            let Some(entry) = upstream.cache.look(&key, unix_ms()).await else { return };
+            own.learn(&lesson, &key, &entry).await;
+            if let Some(trial) = &lesson.trial
+                && let Some(stored) =
+                    upstream.cache.look(&Key::stored(&trial.record.key), unix_ms()).await
+            {
+                own.compare(&lesson, trial, &stored, &entry).await;
+            }
+        });
+    }
+
+    pub(super) async fn learn(self: &Arc<Self>, lesson: &Lesson, key: &Key, entry: &Entry) {
+        let asked = &lesson.asked;
+        let Ok(embedding) = self.embeddings.embed(&asked.text).await else { return };
+        let first_chunk = lesson.first_chunk.get().map_or(0, std::time::Duration::as_millis);
+        let record = Record {
+            kind: Kind::Answer,
+            key: key.as_str().into(),
+            text: Arc::clone(&asked.text),
+            sentence: embedding.sentence.as_slice().into(),
+            tokens: pack(&embedding.tokens),
+            created_ms: entry.created_ms,
+            first_chunk_ms: u32::try_from(first_chunk).unwrap_or(u32::MAX),
+        };
+        self.keep(lesson, record).await;
+    }
+
+    async fn keep(self: &Arc<Self>, lesson: &Lesson, record: Record) {
+        let id = &lesson.asked.partition;
+        if let Some(shared) = &self.shared {
+            let _ = shared.put(id, &record).await;
+        }
+        let partition = self.shelf.get_or_create(id, &lesson.asked.tenant);
+        partition.insert(record, None);
+        self.weigh(id, &partition);
+    }
+
+    pub(super) async fn compare(
+        self: &Arc<Self>,
+        lesson: &Lesson,
+        trial: &Trial,
+        stored: &Entry,
+        fresh: &Entry,
+    ) {
+        let (stored, fresh) = (Said::by(&stored.chunks), Said::by(&fresh.chunks));
+        let agreement = agree::compare(&stored, &fresh, &self.embeddings, &self.judge).await;
+        self.metrics.semantic.comparison(trial.kind.name(), agreement.name());
+        let is_right = match agreement {
+            Agreement::Right => true,
+            Agreement::Wrong => false,
+            Agreement::Unknown => return,
+        };
+        let (asked, shared) = (&lesson.asked, self.shared.as_ref());
+        if trial.kind.counts() {
+            self.guard.note(&asked.tenant, is_right, shared, unix_ms()).await;
+        }
+        let partition = self.shelf.get_or_create(&asked.partition, &asked.tenant);
+        if trial.kind.counts() && !is_right {
+            self.quarantine(lesson, trial, &partition).await;
+            return;
+        }
+        let evidence = partition.observe(trial.record.id(), trial.score, is_right);
+        if let (Some(shared), Some(evidence)) = (shared, evidence) {
+            let _ = shared.note(&asked.partition, trial.record.id(), &evidence).await;
+        }
+    }
+
+    /// The answer was wrong: it isn't served by meaning any more, and nothing is near this question for a while. It stays
+    /// in the exact cache, where it is right for its own.
+    async fn quarantine(self: &Arc<Self>, lesson: &Lesson, trial: &Trial, partition: &Partition) {
+        self.metrics.semantic.quarantine();
+        if self.wrong_log.is_due(Instant::now()) {
+            tracing::warn!(
+                tenant = &*lesson.asked.tenant,
+                score = trial.score,
+                kind = trial.kind.name(),
+                "a semantic hit was, or would have been, wrong: it is withdrawn, with its neighbourhood for an hour; others are counted in /metrics and not logged for a minute"
+            );
+        }
+        let id = trial.record.id();
+        partition.remove(id);
+        if let Some(shared) = &self.shared {
+            let _ = shared.remove(&lesson.asked.partition, id).await;
+        }
+        let Ok(embedding) = self.embeddings.embed(&lesson.asked.text).await else { return };
+        let (least, most) = QUARANTINE_COSINES;
+        let radius = trial.similarity.clamp(least, most);
+        let record = Record {
+            kind: Kind::Quarantine { radius },
+            text: "".into(),
+            sentence: embedding.sentence.as_slice().into(),
+            tokens: Arc::new([]),
+            created_ms: unix_ms(),
+            ..(*trial.record).clone()
+        };
+        self.keep(lesson, record).await;
+    }
+}
