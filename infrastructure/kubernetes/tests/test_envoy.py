@@ -28,7 +28,10 @@ PAGES = [
     ("ops", "/ready", 200, "LIVE"),
     ("ops", "/sidecar/readyz", 200, "sidecar /readyz"),
     ("ops", "/sidecar/healthz", 200, "sidecar /healthz"),
-    ("ops", "/metrics/envoy", 200, "envoy_server_live"),
+    ("ops", "/metrics/envoy", 200, "envoy_server_live{"),
+    # What alerts and autoscaler ask for by name.
+    ("ops", "/metrics/envoy", 200, "envoy_wasm_gateway_filter_vm_reload{"),
+    ("ops", "/metrics/envoy", 200, 'envoy_http_downstream_rq_active{envoy_http_conn_manager_prefix="gateway"}'),
     ("ops", "/metrics/sidecar", 200, "sidecar /metrics"),
     # Neither admin's other pages can be had.
     ("ops", "/", 404, ""),
@@ -42,7 +45,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("listener", "path", "status", "says"), PAGES, ids=[f"{row[0]} {row[1]}" for row in PAGES])
+@pytest.mark.parametrize(("listener", "path", "status", "says"), PAGES, ids=[f"{row[0]} {row[1]} {row[3]}" for row in PAGES])
 def test_pages(pod, listener, path, status, says):
     got = pod.ask(listener, path)
     assert got[0] == status, got
