@@ -195,10 +195,12 @@ def write_callers(folder: Path, *keys: str) -> None:
     listed = folder.parent / "list.json"
     listed.write_text(json.dumps({"keys": [{"key": key, "tenant": "acme", "user": "alice"} for key in keys]}))
     subprocess.run([ROOT / "target" / "debug" / "render", "callers", listed, made], check=True)
-    folder.mkdir(exist_ok=True)
-    for path in made.iterdir():
+    for path in made.glob("*/config.json"):
+        place = folder / path.parent.name
+        place.mkdir(parents=True, exist_ok=True)
         path.chmod(0o644)
-        path.rename(folder / path.name)
+        path.rename(place / path.name)
+        place.chmod(0o755)
     for path in [folder.parent, folder]:
         path.chmod(0o755)
 
@@ -278,7 +280,7 @@ def test_over_tls_and_a_socket(engine: Engine, tmp_path: Path) -> None:
 def test_nobody_may_call_an_image_without_a_folder(engine: Engine) -> None:
     """What the image has by itself lets no key and no token in."""
     found = files(engine, "sluice-test/envoy")
-    for name in ("api_key_auth.json", "jwt_authn.json", "clusters.json"):
+    for name in ("api_key_auth/config.json", "jwt_authn/config.json", "clusters/config.json"):
         shipped = hashlib.sha256((ROOT / "envoy/production/callers" / name).read_bytes()).hexdigest()
         assert found[f"/etc/sluice/callers/{name}"][1] == shipped
 
