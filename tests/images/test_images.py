@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import tarfile
@@ -104,6 +105,34 @@ def test_a_second_build_has_the_same_files(engine: Engine) -> None:
         first, second = (files(engine, f"sluice-test/{tag}") for tag in (name, f"{name}-again"))
         look = {path: (member.mode, member.uid, member.gid, content) for path, (member, content) in first.items()}
         assert look == {path: (member.mode, member.uid, member.gid, content) for path, (member, content) in second.items()}
+
+
+def test_the_context_has_all_that_is_compiled(engine: Engine, tmp_path: Path) -> None:
+    """.dockerignore names what goes in: what a crate includes must be among it, and no file of credentials may be."""
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text("FROM scratch\nCOPY . /context/\n")
+    planted = [ROOT / "filters" / ".env", ROOT / "envoy" / "production" / "gha-creds-0.json"]
+    try:
+        for path in planted:
+            path.write_text("not for an image")
+        engine.run("build", "-f", str(dockerfile), "-t", "sluice-test/context", str(ROOT))
+    finally:
+        for path in planted:
+            path.unlink()
+    container = engine.run("create", "sluice-test/context", "none")
+    try:
+        engine.run("cp", f"{container}:/context", str(tmp_path / "context"))
+    finally:
+        engine.run("rm", container)
+    context = tmp_path / "context"
+    assert not [path for path in context.rglob("*") if path.name == ".env" or path.name.startswith("gha-creds")]
+    subprocess.run(["cargo", "metadata", "--offline", "--locked", "--format-version", "1"], cwd=context, check=True, stdout=subprocess.DEVNULL)
+    for path in context.rglob("*.rs"):
+        # Tests aren't compiled into images, and read what isn't in there.
+        if path.name.endswith("tests.rs") or "tests" in path.relative_to(context).parts[1:-1]:
+            continue
+        for included in re.findall(r'include_(?:str|bytes)!\("([^"]+)"\)', path.read_text()):
+            assert (path.parent / included).exists(), f"{path.relative_to(context)} includes {included}"
 
 
 @pytest.mark.parametrize("file", sorted({file for file, _ in IMAGES.values()}))
