@@ -111,11 +111,12 @@ workflows-test: workflows-tools
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/workflows $(ARGS)
 
 PREBUILT := .tools/images/prebuilt
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 images-test: wasm native workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
 	mkdir -p $(PREBUILT)
 	install -m 0644 $(WASM) $(PREBUILT)/gateway_filter.wasm
 	for name in cache-sidecar vertex-emulator render; do strip -o $(PREBUILT)/$$name target/debug/$$name; done
-	tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
+	$(SUDO) tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
 
 production-config: targets
@@ -224,7 +225,8 @@ workflows-tools: .tools/workflows/venv/requirements
 .PHONY: docker
 docker:
 	@command -v debootstrap >/dev/null && { docker info || command -v dockerd; } >/dev/null 2>&1 || { echo "== docker and debootstrap"; \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io debootstrap >/dev/null; }
+	  $(SUDO) apt-get update -qq; { docker info || command -v dockerd || $(SUDO) apt-get install -y -qq --no-install-recommends docker.io; } >/dev/null; \
+	  $(SUDO) apt-get install -y -qq --no-install-recommends debootstrap >/dev/null; }
 
 .PHONY: redis
 redis:

@@ -179,8 +179,8 @@ class Pod:
         if certificate:
             data, config = ["-e", "SIDECAR_SOCKET=/run/sluice/sidecar.sock"], "envoy-tls.yaml"
             run = certificate.parent / "run"
-            run.mkdir(mode=0o700)
-            os.chown(run, 65532, 65532)
+            run.mkdir()
+            run.chmod(0o777)
             data += ["-v", f"{run}:/run/sluice"]
             mounts += ["-v", f"{run}:/run/sluice", "-v", f"{certificate}:/etc/sluice/tls:ro"]
         else:
@@ -296,7 +296,7 @@ def test_over_tls_and_a_socket(engine: Engine, tmp_path: Path) -> None:
     certificate.mkdir(mode=0o755)
     files = ["-keyout", certificate / "tls.key", "-out", certificate / "tls.crt"]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=gateway.sluice.internal", *files], check=True, capture_output=True)
-    os.chown(certificate / "tls.key", 65532, 65532)
+    (certificate / "tls.key").chmod(0o644)
     pod = Pod(engine, callers, certificate)
     try:
         assert pod.ask(f"authorization: Bearer {KEY}")[0] == 200, pod.logs()
