@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test workflows-test workflows-tools images-test production-config
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test workflows-test workflows-tools images-test images-reproduce production-config
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -28,6 +28,7 @@ help:
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make workflows-test  workflows, their scripts and Cloud Build's files: lints, fakes of the APIs that they call"
 	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
+	@echo "make images-reproduce  compiles what is in the images twice, on the official bases, and compares"
 	@echo "make production-config  envoy/production from envoy/envoy.yaml"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
@@ -118,6 +119,10 @@ images-test: wasm native workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
 	for name in cache-sidecar vertex-emulator render; do strip -o $(PREBUILT)/$$name target/debug/$$name; done
 	$(SUDO) tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
+
+# Not in images-test: it takes the official bases, and compiles everything twice.
+images-reproduce:
+	tests/images/reproduce.sh
 
 production-config: targets
 	cargo run --quiet -p e2e --bin render -- production envoy/production
