@@ -3,7 +3,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench bench-redaction evaluate estimates tokenizers embedder wasm native clean leaks fuzz
-.PHONY: simulate infra-test kubernetes-test monitoring-test workflows-test workflows-tools images-test production-config
+.PHONY: simulate infra-test kubernetes-test monitoring-test workflows-test workflows-tools images-test images-reproduce
+.PHONY: production-config
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -32,6 +33,7 @@ help:
 	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
 	@echo "make workflows-test  workflows, their scripts and Cloud Build's files: lints, fakes of the APIs that they call"
 	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
+	@echo "make images-reproduce  compiles what is in the images twice, on the official bases, and compares"
 	@echo "make production-config  envoy/production from envoy/envoy.yaml"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
@@ -122,12 +124,17 @@ workflows-test: workflows-tools
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/workflows $(ARGS)
 
 PREBUILT := .tools/images/prebuilt
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 images-test: wasm native workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
 	mkdir -p $(PREBUILT)
 	install -m 0644 $(WASM) $(PREBUILT)/gateway_filter.wasm
 	for name in cache-sidecar vertex-emulator render; do strip -o $(PREBUILT)/$$name target/debug/$$name; done
-	tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
+	$(SUDO) tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
+
+# Not in images-test: it takes the official bases, and compiles everything twice.
+images-reproduce:
+	tests/images/reproduce.sh
 
 production-config: targets
 	cargo run --quiet -p e2e --bin render -- production envoy/production
@@ -266,7 +273,8 @@ workflows-tools: .tools/workflows/venv/requirements
 .PHONY: docker
 docker:
 	@command -v debootstrap >/dev/null && { docker info || command -v dockerd; } >/dev/null 2>&1 || { echo "== docker and debootstrap"; \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io debootstrap >/dev/null; }
+	  $(SUDO) apt-get update -qq; { docker info || command -v dockerd || $(SUDO) apt-get install -y -qq --no-install-recommends docker.io; } >/dev/null; \
+	  $(SUDO) apt-get install -y -qq --no-install-recommends debootstrap >/dev/null; }
 
 .PHONY: redis
 redis:

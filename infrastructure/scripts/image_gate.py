@@ -122,7 +122,7 @@ def main(arguments: list[str]) -> int:
     try:
         check_provenance(analysis, given.revision)
         wait_for_scan(analysis, given.wait_seconds)
-        for line in check_vulnerabilities(analysis, read_allowed(given.allowed), datetime.datetime.now(datetime.UTC).date()):
+        for line in check_vulnerabilities(analysis, read_allowed(given.allowed), datetime.datetime.now(datetime.timezone.utc).date()):
             print(line)
     except (Refused, urllib.error.URLError, KeyError, ValueError) as error:
         print(f"image-gate: {given.image}: {error}", file=sys.stderr)

@@ -211,6 +211,43 @@ def test_a_token_without_claims_is_refused():
             decide(provider["attribute_condition"], {"assertion": {name: value for name, value in CLAIMS.items() if name != claim} | {"iss": "x"}})
 
 
+FORK = {"repository": "mallory/sluice", "repository_id": "6", "repository_owner_id": "7"}
+# (whose token, what differs from a push to main, the accounts of prod that it may be)
+IDENTITIES = [
+    ("a job of the environment prod", {}, ["sluice-apply"]),
+    ("a job that plans for it", {"sub": "repo:acme/sluice:environment:prod-plan"}, ["sluice-plan"]),
+    ("a pull request", {"sub": "repo:acme/sluice:pull_request", "event_name": "pull_request", "ref": "refs/pull/7/merge"}, ["sluice-plan"]),
+    ("a job that starts builds", {"sub": "repo:acme/sluice:environment:build"}, ["sluice-ci"]),
+    ("a model's rollout", {"sub": "repo:acme/sluice:environment:models", "event_name": "workflow_dispatch"}, ["sluice-canary"]),
+    ("main, without an environment", {"sub": "repo:acme/sluice:ref:refs/heads/main"}, []),
+    ("an environment that nobody made", {"sub": "repo:acme/sluice:environment:staging"}, []),
+    ("the environment of dev", {"sub": "repo:acme/sluice:environment:dev"}, []),
+    ("prod's environment from another branch", {"ref": "refs/heads/feature"}, []),
+    ("prod's environment from a tag", {"ref": "refs/tags/v1.0.0"}, []),
+    ("prod's environment of a fork", {"sub": "repo:mallory/sluice:environment:prod", **FORK}, []),
+    ("a fork that claims the subject", FORK, []),
+    ("a fork's pull request to itself", {"sub": "repo:mallory/sluice:pull_request", "event_name": "pull_request", "ref": "refs/pull/1/merge", **FORK}, []),
+    ("a pull request that runs with the base's rights", {"sub": "repo:acme/sluice:pull_request", "event_name": "pull_request_target"}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("difference", "accounts"), [row[1:] for row in IDENTITIES], ids=[row[0] for row in IDENTITIES])
+def test_who_a_token_may_be(difference, accounts):
+    """Both gates: the pool's condition, then the subject that an account is bound to."""
+    prod = applied_environment("prod")
+    (provider,) = prod.of("google_iam_workload_identity_pool_provider")
+    claims = CLAIMS | difference
+    let_in = decide(provider["attribute_condition"], {"assertion": claims})
+    subject = decide_text(provider["attribute_mapping"]["google.subject"], claims)
+    bound = [values for values in prod.of("google_service_account_iam_member") if values["member"].endswith(f"/subject/{subject}")]
+    assert sorted(values["service_account_id"].split("/")[-1].split("@")[0] for values in bound if let_in) == accounts
+
+
+def decide_text(expression, claims):
+    environment = celpy.Environment()
+    return str(environment.program(environment.compile(expression)).evaluate({"assertion": celpy.json_to_cel(claims)}))
+
+
 def test_one_subject_is_one_account():
     for environment in ("dev", "prod"):
         grants = [values for values in applied_environment(environment).of("google_service_account_iam_member") if values["member"].startswith("principal:")]

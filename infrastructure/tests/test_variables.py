@@ -26,6 +26,7 @@ REFUSED = {
         "service_account": ['"123-compute@developer.gserviceaccount.com"'],
         "environment": ['{ CACHE_KEY_SECRET = "abc" }', '{ ADMIN_TOKEN = "abc" }'],
         "secrets": ['{ CACHE_KEY_SECRET = { secret = "cache-key", version = "latest" } }'],
+        "callers": ['{ jwks = { secret = "jwks", version = "1" } }', '{ clusters = { secret = "clusters", version = "latest" } }'],
         "scaling": ["{ min = 3, max = 2 }", "{ concurrency = 2000 }"],
         "timeout_seconds": ["7200"],
         "canary": ['{ revision = "sluice-1", percent = 100 }'],

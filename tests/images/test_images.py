@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import tarfile
@@ -106,6 +107,34 @@ def test_a_second_build_has_the_same_files(engine: Engine) -> None:
         assert look == {path: (member.mode, member.uid, member.gid, content) for path, (member, content) in second.items()}
 
 
+def test_the_context_has_all_that_is_compiled(engine: Engine, tmp_path: Path) -> None:
+    """.dockerignore names what goes in: what a crate includes must be among it, and no file of credentials may be."""
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text("FROM scratch\nCOPY . /context/\n")
+    planted = [ROOT / "filters" / ".env", ROOT / "envoy" / "production" / "gha-creds-0.json"]
+    try:
+        for path in planted:
+            path.write_text("not for an image")
+        engine.run("build", "-f", str(dockerfile), "-t", "sluice-test/context", str(ROOT))
+    finally:
+        for path in planted:
+            path.unlink()
+    container = engine.run("create", "sluice-test/context", "none")
+    try:
+        engine.run("cp", f"{container}:/context", str(tmp_path / "context"))
+    finally:
+        engine.run("rm", container)
+    context = tmp_path / "context"
+    assert not [path for path in context.rglob("*") if path.name == ".env" or path.name.startswith("gha-creds")]
+    subprocess.run(["cargo", "metadata", "--offline", "--locked", "--format-version", "1"], cwd=context, check=True, stdout=subprocess.DEVNULL)
+    for path in context.rglob("*.rs"):
+        # Tests aren't compiled into images, and read what isn't in there.
+        if path.name.endswith("tests.rs") or "tests" in path.relative_to(context).parts[1:-1]:
+            continue
+        for included in re.findall(r'include_(?:str|bytes)!\("([^"]+)"\)', path.read_text()):
+            assert (path.parent / included).exists(), f"{path.relative_to(context)} includes {included}"
+
+
 @pytest.mark.parametrize("file", sorted({file for file, _ in IMAGES.values()}))
 def test_hadolint(file: str) -> None:
     done = subprocess.run([VENV / "hadolint", ROOT / file], capture_output=True, text=True)
@@ -150,8 +179,8 @@ class Pod:
         if certificate:
             data, config = ["-e", "SIDECAR_SOCKET=/run/sluice/sidecar.sock"], "envoy-tls.yaml"
             run = certificate.parent / "run"
-            run.mkdir(mode=0o700)
-            os.chown(run, 65532, 65532)
+            run.mkdir()
+            run.chmod(0o777)
             data += ["-v", f"{run}:/run/sluice"]
             mounts += ["-v", f"{run}:/run/sluice", "-v", f"{certificate}:/etc/sluice/tls:ro"]
         else:
@@ -195,10 +224,12 @@ def write_callers(folder: Path, *keys: str) -> None:
     listed = folder.parent / "list.json"
     listed.write_text(json.dumps({"keys": [{"key": key, "tenant": "acme", "user": "alice"} for key in keys]}))
     subprocess.run([ROOT / "target" / "debug" / "render", "callers", listed, made], check=True)
-    folder.mkdir(exist_ok=True)
-    for path in made.iterdir():
+    for path in made.glob("*/config.json"):
+        place = folder / path.parent.name
+        place.mkdir(parents=True, exist_ok=True)
         path.chmod(0o644)
-        path.rename(folder / path.name)
+        path.rename(place / path.name)
+        place.chmod(0o755)
     for path in [folder.parent, folder]:
         path.chmod(0o755)
 
@@ -265,7 +296,7 @@ def test_over_tls_and_a_socket(engine: Engine, tmp_path: Path) -> None:
     certificate.mkdir(mode=0o755)
     files = ["-keyout", certificate / "tls.key", "-out", certificate / "tls.crt"]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=gateway.sluice.internal", *files], check=True, capture_output=True)
-    os.chown(certificate / "tls.key", 65532, 65532)
+    (certificate / "tls.key").chmod(0o644)
     pod = Pod(engine, callers, certificate)
     try:
         assert pod.ask(f"authorization: Bearer {KEY}")[0] == 200, pod.logs()
@@ -278,7 +309,7 @@ def test_over_tls_and_a_socket(engine: Engine, tmp_path: Path) -> None:
 def test_nobody_may_call_an_image_without_a_folder(engine: Engine) -> None:
     """What the image has by itself lets no key and no token in."""
     found = files(engine, "sluice-test/envoy")
-    for name in ("api_key_auth.json", "jwt_authn.json", "clusters.json"):
+    for name in ("api_key_auth/config.json", "jwt_authn/config.json", "clusters/config.json"):
         shipped = hashlib.sha256((ROOT / "envoy/production/callers" / name).read_bytes()).hexdigest()
         assert found[f"/etc/sluice/callers/{name}"][1] == shipped
 

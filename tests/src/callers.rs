@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 use yaml_serde::Value;
 
-use crate::production::{AUTHENTICATORS, http_filters, resource_file};
+use crate::production::{AUTHENTICATORS, http_filters, resource_folder};
 use crate::render::RenderError;
 
 /// The public half of a key whose private half is gone: a provider that nobody's token satisfies. `jwt_authn` needs one,
@@ -122,12 +122,12 @@ impl Callers {
         Ok(callers)
     }
 
-    /// The folder's files, by name.
+    /// What each folder's file holds, by the folder's name.
     ///
     /// # Errors
     /// If `shipped` lacks one of the two filters.
     pub fn files(&self, shipped: &str) -> Result<BTreeMap<&'static str, Json>, CallersError> {
-        let mut files = BTreeMap::from([("clusters.json", answer(self.clusters()))]);
+        let mut files = BTreeMap::from([("clusters", answer(self.clusters()))]);
         for name in AUTHENTICATORS {
             let mut config = shipped_config(shipped, name).map_err(CallersError::Shipped)?;
             let missing = CallersError::Shipped(RenderError::Missing(
@@ -139,7 +139,7 @@ impl Callers {
                 "name": name,
                 "typed_config": config,
             });
-            files.insert(resource_file(name), answer(vec![resource]));
+            files.insert(resource_folder(name), answer(vec![resource]));
         }
         Ok(files)
     }
@@ -258,7 +258,8 @@ mod tests {
         let files = Callers::default().files(SHIPPED).unwrap();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../envoy/production/callers");
         for (file, made) in files {
-            let committed = std::fs::read_to_string(format!("{folder}/{file}")).unwrap();
+            let committed =
+                std::fs::read_to_string(format!("{folder}/{file}/config.json")).unwrap();
             assert!(
                 committed == format!("{made:#}\n"),
                 "{file} lags: run `make production-config`"
@@ -279,9 +280,9 @@ mod tests {
         let files = made(&json!({ "keys": [{ "key": KEY, "tenant": "acme", "user": "alice" }] }));
         let place = "/resources/0/typed_config/extension_config/typed_config/credentials";
         let expected = json!([{ "key": KEY, "client": "acme/alice" }]);
-        assert_eq!(files["api_key_auth.json"].pointer(place), Some(&expected));
-        assert_eq!(files["clusters.json"]["resources"], json!([]));
-        let providers = &files["jwt_authn.json"]["resources"][0]["typed_config"]["providers"];
+        assert_eq!(files["api_key_auth"].pointer(place), Some(&expected));
+        assert_eq!(files["clusters"]["resources"], json!([]));
+        let providers = &files["jwt_authn"]["resources"][0]["typed_config"]["providers"];
         assert_eq!(providers.as_object().unwrap().keys().collect::<Vec<_>>(), ["nobody"]);
     }
 
@@ -289,9 +290,9 @@ mod tests {
     fn an_issuers_keys_are_fetched_over_tls() {
         let issuer = |name: &str| json!({ "issuer": name, "audiences": ["sluice"], "jwks_uri": "https://keys.example/jwks" });
         let files = made(&json!({ "issuers": [issuer("a"), issuer("b")] }));
-        let clusters = files["clusters.json"]["resources"].as_array().unwrap();
+        let clusters = files["clusters"]["resources"].as_array().unwrap();
         assert_eq!(clusters.len(), 1, "one for each host");
-        let config = &files["jwt_authn.json"]["resources"][0]["typed_config"];
+        let config = &files["jwt_authn"]["resources"][0]["typed_config"];
         assert_eq!(
             config["rules"][0]["requires"]["requires_any"]["requirements"]
                 .as_array()

@@ -60,7 +60,7 @@ pub fn render(shipped: &str, variant: Variant) -> Result<String, RenderError> {
     listen(&mut document, variant)?;
     reach_the_sidecar(&mut document, variant)?;
     name_the_module(&mut document)?;
-    discover_callers(&mut document)?;
+    discover_callers(&mut document, variant)?;
     answer_health_checks(&mut document)?;
     let text = yaml_serde::to_string(&document).map_err(RenderError::Yaml)?;
     Ok(format!("# Made of envoy/envoy.yaml by `make production-config`: change that one.\n{text}"))
@@ -123,7 +123,7 @@ fn name_the_module(document: &mut Value) -> Result<(), RenderError> {
 }
 
 /// The two authenticators stay where they are in the chain; what they are configured with comes from [`CALLERS`].
-fn discover_callers(document: &mut Value) -> Result<(), RenderError> {
+fn discover_callers(document: &mut Value, variant: Variant) -> Result<(), RenderError> {
     for name in AUTHENTICATORS {
         let filters = http_filters(document)?;
         let filter = filters.iter_mut().find(|filter| is(filter, name));
@@ -133,26 +133,38 @@ fn discover_callers(document: &mut Value) -> Result<(), RenderError> {
         let type_url = type_url.ok_or(RenderError::Missing("type of an authenticator"))?;
         let discovered = json!({
             "name": name,
-            "config_discovery": { "config_source": file_source(resource_file(name)), "type_urls": [type_url] },
+            "config_discovery": { "config_source": file_source(variant, resource_folder(name)), "type_urls": [type_url] },
         });
         *filter = yaml_serde::to_value(discovered).map_err(RenderError::Yaml)?;
     }
     // Where issuers' keys are fetched from.
-    set(document, "dynamic_resources", &json!({ "cds_config": file_source("clusters.json") }))
+    set(document, "dynamic_resources", &json!({ "cds_config": file_source(variant, "clusters") }))
 }
 
-/// The file of [`CALLERS`] that configures the filter `name`.
+/// The folder within [`CALLERS`] of what configures the filter `name`. One file each, since Cloud Run mounts a secret as a
+/// folder of its own.
 #[must_use]
-pub fn resource_file(name: &str) -> &'static str {
-    if name == "api_key_auth" { "api_key_auth.json" } else { "jwt_authn.json" }
+pub fn resource_folder(name: &str) -> &'static str {
+    if name == "api_key_auth" { "api_key_auth" } else { "jwt_authn" }
 }
 
-fn file_source(file: &str) -> Json {
+/// The file in such a folder.
+pub const RESOURCE_FILE: &str = "config.json";
+
+fn file_source(variant: Variant, folder: &str) -> Json {
+    // What a change is a rename of: Kubernetes swaps a link on top of all that is mounted, others the file itself.
+    let watched = match variant {
+        Variant::Plain => format!("{CALLERS}/{folder}"),
+        Variant::Tls => CALLERS.to_owned(),
+    };
     json!({
         "resource_api_version": "V3",
         // Until a configuration is there the listener isn't: better no gateway than one that lets everybody in.
         "initial_fetch_timeout": "0s",
-        "path_config_source": { "path": format!("{CALLERS}/{file}"), "watched_directory": { "path": CALLERS } },
+        "path_config_source": {
+            "path": format!("{CALLERS}/{folder}/{RESOURCE_FILE}"),
+            "watched_directory": { "path": watched },
+        },
     })
 }
 

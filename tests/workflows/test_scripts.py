@@ -159,3 +159,19 @@ def test_a_release_is_published_with_the_media_types_of_wasm(fake: Fake) -> None
 @pytest.mark.parametrize("tag", ["1.2.3", "v1.2", "v1.2.3;id", "main"])
 def test_a_release_has_a_version(fake: Fake, tag: str) -> None:
     assert fake.run(".github/scripts/release.sh", "publish", tag, "dist").code == 2
+
+
+# (what is compiled the second time, whether that is the same)
+COMPILED = [("one", True), ("two", False), (None, False)]
+
+
+@pytest.mark.parametrize(("second", "same"), COMPILED, ids=["the same", "another", "nothing"])
+def test_two_builds_are_compared(fake: Fake, second: str | None, same: bool) -> None:
+    """A made-up docker, whose builds write one file each."""
+    write = f'case "$dest" in */1/*) echo one > "$dest/out" ;; *) {f"echo {second} > $dest/out" if second else ":"} ;; esac'
+    fake.command("docker", f'if [ "$1" = build ]; then for a in "$@"; do case $a in type=local,dest=*) dest=${{a#*dest=}} ;; esac; done; mkdir -p "$dest"; {write}; fi')
+    ran = fake.run("tests/images/reproduce.sh")
+    assert (ran.code == 0) is same, ran.err
+    assert ("the same twice" in ran.out) is same
+    # Four builds, each after the caches were emptied.
+    assert [call.split()[1] for call in ran.calls] == ["builder", "build"] * 4

@@ -39,7 +39,7 @@ def test_no_secret_is_there_to_be_lost(path: Any) -> None:
 def test_jobs(name: str, job: str, spec: Json) -> None:
     assert set(spec["permissions"]) <= {"contents", "id-token", "pull-requests", "packages", "attestations", "security-events"}
     if "uses" not in spec:
-        assert spec["runs-on"].startswith("ubuntu-2") and spec["timeout-minutes"]
+        assert spec["runs-on"].startswith(("ubuntu-2", "${{ matrix.runner }}")) and spec["timeout-minutes"]
     for step in spec.get("steps", []):
         if "checkout@" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False

@@ -14,12 +14,10 @@ module "secrets" {
   first_rotation = "2027-01-01T00:00:00Z"
   topic_key      = module.kms.key_ids["events"]
 
-  secrets = {
-    cache-key = {
-      regions = { (var.region) = module.kms.key_ids["secrets"] }
-      readers = { gateway = module.identity.members["sluice-gateway"] }
-    }
-  }
+  secrets = { for name in ["cache-key", "client-keys"] : name => {
+    regions = { (var.region) = module.kms.key_ids["secrets"] }
+    readers = { gateway = module.identity.members["sluice-gateway"] }
+  } }
 }
 
 module "vertex" {
@@ -50,6 +48,7 @@ module "cloud_run" {
     LOG_FORMAT      = "json"
     DRAIN_SECONDS   = "8" # Cloud Run gives ten.
   }
+  callers = var.client_keys_version == null ? {} : { api_key_auth = { secret = "client-keys", version = var.client_keys_version } }
   secrets = var.cache_key_version == null ? {} : { CACHE_KEY_SECRET = { secret = "cache-key", version = var.cache_key_version } }
 
   network = {

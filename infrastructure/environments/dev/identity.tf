@@ -8,6 +8,6 @@ module "identity" {
     sluice-build   = { what = "Builds images", roles = ["roles/logging.logWriter"] }
     sluice-plan    = { what = "Plans", profile = "plan", subjects = ["repo:${var.github.repository}:pull_request", "repo:${var.github.repository}:environment:dev-plan"] }
     sluice-apply   = { what = "Applies", profile = "apply", subjects = ["repo:${var.github.repository}:environment:dev"], act_as = ["sluice-gateway"] }
-    sluice-ci      = { what = "Starts builds", roles = ["roles/cloudbuild.builds.editor"], subjects = ["repo:${var.github.repository}:environment:build"], act_as = ["sluice-build"] }
+    sluice-ci      = { what = "Starts builds", roles = ["roles/cloudbuild.builds.editor", "roles/serviceusage.serviceUsageConsumer"], subjects = ["repo:${var.github.repository}:environment:build"], act_as = ["sluice-build"] }
   }
 }

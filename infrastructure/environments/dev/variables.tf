@@ -43,6 +43,12 @@ variable "models" {
   default     = ["gemini-3.5-flash", "gemini-3.5-flash-lite"]
 }
 
+variable "client_keys_version" {
+  description = "Version of the secret client-keys, which says whose keys are taken. null: nobody's."
+  type        = string
+  default     = null
+}
+
 variable "cache_key_version" {
   description = "Version of the secret cache-key. null: none has been added yet, and cache keys are not keyed."
   type        = string

@@ -11,6 +11,6 @@ module "identity" {
     sluice-plan    = { what = "Plans", profile = "plan", subjects = ["repo:${var.github.repository}:pull_request", "repo:${var.github.repository}:environment:prod-plan"] }
     sluice-apply   = { what = "Applies", profile = "apply", subjects = ["repo:${var.github.repository}:environment:prod"], act_as = ["sluice-node"] }
     sluice-deploy  = { what = "Rolls the gateway out", roles = ["roles/container.developer"], subjects = ["repo:${var.github.repository}:environment:rollout"] }
-    sluice-ci      = { what = "Starts builds", roles = ["roles/cloudbuild.builds.editor"], subjects = ["repo:${var.github.repository}:environment:build"], act_as = ["sluice-build"] }
+    sluice-ci      = { what = "Starts builds", roles = ["roles/cloudbuild.builds.editor", "roles/serviceusage.serviceUsageConsumer"], subjects = ["repo:${var.github.repository}:environment:build"], act_as = ["sluice-build"] }
   }
 }

@@ -42,6 +42,21 @@ resource "google_cloud_run_v2_service" "this" {
       }
     }
 
+    dynamic "volumes" {
+      for_each = var.callers
+      content {
+        name = replace(volumes.key, "_", "-")
+        secret {
+          secret       = volumes.value.secret
+          default_mode = 292 # 0444: Envoy isn't root.
+          items {
+            path    = "config.json"
+            version = volumes.value.version
+          }
+        }
+      }
+    }
+
     containers {
       name       = "envoy"
       image      = var.images.envoy
@@ -56,6 +71,14 @@ resource "google_cloud_run_v2_service" "this" {
         limits            = { cpu = var.resources.envoy.cpu, memory = var.resources.envoy.memory }
         cpu_idle          = false
         startup_cpu_boost = true # V8 compiles the filter before the first request.
+      }
+
+      dynamic "volume_mounts" {
+        for_each = var.callers
+        content {
+          name       = replace(volume_mounts.key, "_", "-")
+          mount_path = "/etc/sluice/callers/${volume_mounts.key}"
+        }
       }
 
       startup_probe {

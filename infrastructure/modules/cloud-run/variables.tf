@@ -62,6 +62,26 @@ variable "secrets" {
   }
 }
 
+variable "callers" {
+  description = <<-EOT
+    Who may call: the secrets that hold the files of `render callers`, by folder (api_key_auth, jwt_authn, clusters), always in a version
+    that is pinned. What is left out is the image's own: nobody.
+  EOT
+  type = map(object({
+    secret  = string
+    version = string
+  }))
+  default = {}
+  validation {
+    condition     = alltrue([for folder in keys(var.callers) : contains(["api_key_auth", "jwt_authn", "clusters"], folder)])
+    error_message = "callers has api_key_auth, jwt_authn and clusters, and no other."
+  }
+  validation {
+    condition     = alltrue([for secret in values(var.callers) : can(regex("^[0-9]+$", secret.version))])
+    error_message = "A version of callers is a number: a roll-back must bring back who could call."
+  }
+}
+
 variable "resources" {
   description = "CPU and memory of the two containers."
   type = object({

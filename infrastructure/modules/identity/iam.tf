@@ -7,7 +7,8 @@ locals {
       "roles/certificatemanager.viewer", "roles/cloudkms.viewer", "roles/compute.viewer", "roles/container.clusterViewer",
       "roles/dns.reader", "roles/iam.securityReviewer", "roles/iam.workloadIdentityPoolViewer", "roles/memorystore.viewer",
       "roles/monitoring.viewer", "roles/networkconnectivity.hubViewer", "roles/orgpolicy.policyViewer", "roles/pubsub.viewer",
-      "roles/run.viewer", "roles/secretmanager.viewer", "roles/serviceusage.serviceUsageConsumer", "roles/aiplatform.viewer",
+      "roles/run.viewer", "roles/secretmanager.viewer", "roles/serviceusage.serviceUsageConsumer", "roles/storage.bucketViewer",
+      "roles/aiplatform.viewer",
     ]
     apply = [
       "roles/aiplatform.admin", "roles/artifactregistry.admin", "roles/bigquery.admin", "roles/binaryauthorization.policyEditor",

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use e2e::callers::Callers;
-use e2e::production::{self, Variant};
+use e2e::production::{self, RESOURCE_FILE, Variant};
 
 const SHIPPED: &str = include_str!("../../../envoy/envoy.yaml");
 
@@ -39,7 +39,11 @@ fn write_production(folder: &Path) -> Result<(), String> {
     // What the image has until another folder is mounted: nobody may call.
     let nobody = Callers::default().files(SHIPPED).map_err(|error| error.to_string())?;
     for (file, content) in nobody {
-        write(&folder.join("callers").join(file), &format!("{content:#}\n"), 0o644)?;
+        write(
+            &folder.join("callers").join(file).join(RESOURCE_FILE),
+            &format!("{content:#}\n"),
+            0o644,
+        )?;
     }
     Ok(())
 }
@@ -49,7 +53,7 @@ fn write_callers(list: &Path, folder: &Path) -> Result<(), String> {
     let callers = Callers::read(&text).map_err(|error| error.to_string())?;
     for (file, content) in callers.files(SHIPPED).map_err(|error| error.to_string())? {
         // Keys are in it.
-        write(&folder.join(file), &format!("{content:#}\n"), 0o600)?;
+        write(&folder.join(file).join(RESOURCE_FILE), &format!("{content:#}\n"), 0o600)?;
     }
     Ok(())
 }
