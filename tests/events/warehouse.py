@@ -1,6 +1,7 @@
 """BigQuery as Terraform makes it: the table that follows from the schema, and the views' own SQL."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,19 @@ def column(field: dict[str, Any]) -> dict[str, Any]:
 
 def sql(name: str) -> str:
     """A view's query, rendered as Terraform's templatefile does it."""
-    distinct = (VIEWS / "distinct_usage.sql").read_text().replace("${table}", TABLE)
+    distinct = (VIEWS / "distinct_usage.sql").read_text().replace("${table}", TABLE).replace("${range}", recent())
+    values = {"table": TABLE, "range": "TRUE", "distinct": distinct, "billing": BILLING}
     text = (VIEWS / f"{name}.sql").read_text()
-    return text.replace("${table}", TABLE).replace("${distinct}", distinct).replace("${billing}", BILLING)
+    for key, value in values.items():
+        text = text.replace(f"${{{key}}}", value)
+    return text
+
+
+def recent() -> str:
+    """The range of days that Terraform puts into the views that sum up."""
+    found = re.search(r'^  recent += "(.*)"$', (VIEWS.parent / "table.tf").read_text(), re.M)
+    assert found, "table.tf names the range"
+    return found[1]
 
 
 class Warehouse:

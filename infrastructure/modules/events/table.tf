@@ -31,11 +31,15 @@ locals {
     },
   )]
 
-  # Each view is a file in views/; what reads events reads distinct ones.
+  # Each view is a file in views/. Those that sum up read the distinct events of the last 92 days: the range stands within, where
+  # it names the partitions whatever BigQuery makes of a filter outside.
   sql_table = "${var.project_id}.${google_bigquery_table.usage.dataset_id}.${google_bigquery_table.usage.table_id}"
+  distinct  = "${path.module}/views/distinct_usage.sql"
+  recent    = "occurred_at >= TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), DAY), INTERVAL 92 DAY)"
   sql = {
     table    = local.sql_table
-    distinct = templatefile("${path.module}/views/distinct_usage.sql", { table = local.sql_table })
+    range    = "TRUE"
+    distinct = templatefile(local.distinct, { table = local.sql_table, range = local.recent })
     billing  = coalesce(var.billing_export, "none")
   }
   names = concat(["distinct_usage", "daily_usage", "month_to_date"], var.billing_export == null ? [] : ["reconciliation"])

@@ -50,7 +50,7 @@ variable "table" {
 }
 
 variable "views" {
-  description = "More views by name: paths of SQL files in which $${table} is the table and $${distinct} a query of its distinct events."
+  description = "More views by name: paths of SQL files in which $${table} is the table and $${distinct} a query of the distinct events of the last 92 days."
   type        = map(string)
   default     = {}
 }

@@ -22,5 +22,4 @@ SELECT
 FROM (
 ${distinct}
 )
-WHERE occurred_at >= TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), DAY), INTERVAL 92 DAY)
 GROUP BY day, tenant, user, model

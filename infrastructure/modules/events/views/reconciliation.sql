@@ -6,7 +6,6 @@ WITH ours AS (
   FROM (
 ${distinct}
   )
-  WHERE occurred_at >= TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), DAY), INTERVAL 92 DAY)
   GROUP BY day, model
 ),
 bill AS (
@@ -20,14 +19,18 @@ bill AS (
     AND usage_start_time >= TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), DAY), INTERVAL 92 DAY)
   GROUP BY day, sku, name
 ),
-models AS (
-  SELECT DISTINCT model FROM ours
+-- An inner join first: BigQuery has no outer one without an equality.
+named AS (
+  SELECT skus.sku, models.model
+  FROM (SELECT DISTINCT sku, name FROM bill) AS skus
+  CROSS JOIN (SELECT DISTINCT model FROM ours) AS models
+  WHERE STARTS_WITH(skus.name, models.model)
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY skus.sku ORDER BY LENGTH(models.model) DESC) = 1
 ),
 matched AS (
-  SELECT bill.day, COALESCE(models.model, bill.sku) AS model, bill.dollars
+  SELECT bill.day, COALESCE(named.model, bill.sku) AS model, bill.dollars
   FROM bill
-  LEFT JOIN models ON STARTS_WITH(bill.name, models.model)
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY bill.day, bill.sku ORDER BY LENGTH(models.model) DESC) = 1
+  LEFT JOIN named ON bill.sku = named.sku
 ),
 billed AS (
   SELECT day, model, SUM(dollars) AS dollars
