@@ -84,7 +84,7 @@ def check(parts: Parts, sidecar: Sidecar, acknowledged: list[str]) -> dict[str, 
 def test_journal_metrics_and_views_agree(parts: Parts, sidecar: Sidecar) -> None:
     begun = work(sidecar, "agree", 30)
     parts.road.mode = "closed"
-    begun += work(sidecar, "away", 24)
+    begun += work(sidecar, "away", 12)
     assert sidecar.metrics()['events_waiting{sink="pubsub"}'] > 0
     parts.road.mode = "lossy"
     cut = parts.road.cut
