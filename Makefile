@@ -2,9 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers embedder wasm native clean leaks fuzz
-.PHONY: simulate infra-test kubernetes-test monitoring-test workflows-test workflows-tools images-test images-reproduce
-.PHONY: production-config
+# Whatever has a plain name is no file.
+.PHONY: $(shell sed -nE 's/^([a-z][a-z-]*):.*/\1/p' Makefile)
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -28,6 +27,7 @@ help:
 	@echo "make embedder  the embedded embedder's weights, for semantic hits and cache-sidecar judge"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
+	@echo "make events-test  usage events from the sidecar through Google's Pub/Sub emulator into BigQuery's views, with kills; ARGS=\"-k kill\" for a part"
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make kubernetes-test  every deployment on Kubernetes against its schemas and rules, and a pod's Envoy as it would run"
 	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
@@ -138,6 +138,9 @@ images-reproduce:
 
 production-config: targets
 	cargo run --quiet -p e2e --bin render -- production envoy/production
+# Plugins are off: the BigQuery emulator brings one that needs containers.
+events-test: native .tools/events/requirements
+	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 .tools/events/bin/python -m pytest -p no:cacheprovider tests/events $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -238,6 +241,12 @@ terraform:
 	@echo "== what tests the infrastructure (a minute, the first time)"
 	$(PYTHON) -m venv --clear .tools/infra/venv
 	.tools/infra/venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/tests/requirements.txt
+	@touch $@
+
+.tools/events/requirements: tests/events/requirements.txt
+	@echo "== BigQuery's emulator and Avro for the tests of usage events"
+	$(PYTHON) -m venv --clear .tools/events
+	.tools/events/bin/pip install --quiet --disable-pip-version-check -r tests/events/requirements.txt
 	@touch $@
 
 .tools/infra/stand-in/terraform.rc: .tools/infra/venv/requirements infrastructure/tests/install.py infrastructure/tests/provider/schema.py infrastructure/tests/provider/tfplugin5.proto | terraform

@@ -137,7 +137,7 @@ async fn each_sink_hears_all_in_order_at_its_own_pace() {
     in_time("a second try", tries.wait_for(|tries| *tries >= 2)).await.unwrap();
     assert!(slow.heard().is_empty());
     let text = told.metrics.text();
-    assert_eq!(told.journal().spool().waiting("slow"), 2500);
+    assert!(text.contains("events_waiting{sink=\"slow\"} 2500"), "{text}");
     assert!(text.contains("events_lag_seconds{sink=\"slow\"}"), "{text}");
     assert!(text.contains("events_failures_total{sink=\"slow\",kind=\"unavailable\"}"), "{text}");
     slow.works.store(true, Ordering::SeqCst);
@@ -198,6 +198,34 @@ async fn a_broken_line_stops_nobody() {
     assert!(told.metrics.text().contains("events_unreadable_total 1"));
 }
 
+/// `cache-sidecar events` beside a sidecar that writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_prints_what_is_settled() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal");
+    let nobody: [&Arc<Ears>; 0] = [];
+    let told = Told::open(Some(&journal), limited(WhenFull::Refuse), &nobody).await;
+    told.write(0..1000).await;
+    for (arguments, count, code) in [
+        (vec!["--json"], 1000, 0),
+        (vec!["--json", "--since", "2026-01-01T00:00:00Z"], 1000, 0),
+        (vec!["--json", "--since", "2126-01-01T00:00:00+02:00"], 0, 0),
+        (vec!["--json", "--since", "yesterday"], 0, 2),
+        (vec![], 0, 2),
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cache-sidecar"));
+        command.arg("events").args(&arguments).env("STATE_DIR", folder.path());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let heard: Vec<String> = text
+            .lines()
+            .map(|line| serde_json::from_str::<Event>(line).unwrap().event_id)
+            .collect();
+        assert_eq!(heard, ids(0..count), "{arguments:?}");
+    }
+}
+
 /// What the journal holds of a sink that is away: events beyond the limit are refused, or the oldest go.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limit_holds() {
@@ -240,7 +268,7 @@ async fn the_limit_holds() {
         in_time("what is left", told.tail.flush()).await;
         assert_eq!(ears.heard(), ids(lost..written), "{folder} {when_full:?}");
         assert!(!spool.is_full());
-        assert_eq!(spool.waiting("a"), 0);
+        assert!(told.metrics.text().contains("events_waiting{sink=\"a\"} 0"));
     }
 }
 

@@ -46,7 +46,9 @@ module "cloud_run" {
     VERTEX_LOCATION = var.region
     MODELS          = join(",", var.models)
     LOG_FORMAT      = "json"
-    DRAIN_SECONDS   = "8" # Cloud Run gives ten.
+    JOURNAL         = "memory" # No disk outlives the instance.
+    PUBSUB_TOPIC    = module.events.topic
+    DRAIN_SECONDS   = "5" # Cloud Run gives ten; the rest is for what is left to tell.
   }
   callers = var.client_keys_version == null ? {} : { api_key_auth = { secret = "client-keys", version = var.client_keys_version } }
   secrets = var.cache_key_version == null ? {} : { CACHE_KEY_SECRET = { secret = "cache-key", version = var.cache_key_version } }
