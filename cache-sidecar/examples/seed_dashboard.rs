@@ -27,7 +27,13 @@ const MODELS: [(&str, u64, u64, u64); 4] = [
     ("gemini-3.1-pro-preview", 2_000, 12_000, 1_150),
 ];
 const TYPES: [(&str, u64); 7] = [
-    ("EMAIL", 30), ("PERSON", 24), ("PHONE", 12), ("IBAN", 4), ("SECRET", 3), ("ADDRESS", 8), ("CREDIT_CARD", 2),
+    ("EMAIL", 30),
+    ("PERSON", 24),
+    ("PHONE", 12),
+    ("IBAN", 4),
+    ("SECRET", 3),
+    ("ADDRESS", 8),
+    ("CREDIT_CARD", 2),
 ];
 
 fn main() -> ExitCode {

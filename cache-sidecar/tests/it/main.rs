@@ -11,6 +11,7 @@ mod admin;
 mod budgeted;
 mod cache;
 mod count_tokens;
+mod dashboard;
 mod drain;
 mod fake;
 mod faults;
