@@ -46,10 +46,15 @@ export function Tiles({ summary, cache, latency, rangeWords }: TilesProps) {
   );
 }
 
+/** A share of the widest, beside its figure. */
+function Bar({ part, text }: { part: number; text: string }) {
+  return <span class="bar"><span><i style={{ width: `${Math.min(1, part) * 100}%` }} /></span><b>{text}</b></span>;
+}
+
 function Tile({ name, value, state, children }: { name: string; value?: string; state?: string; children: preact.ComponentChildren }) {
   return (
     <div class={`tile ${state ?? ""}`}>
-      <h3>{name}</h3>
+      <h2>{name}</h2>
       <p class="figure">{value ?? " "}</p>
       <div class="sub">{children}</div>
     </div>
@@ -155,7 +160,7 @@ export function Breakdown({ breakdown, params, by, choices, choose, open }: Brea
           const columns: Column[] = [
             { name: by, label: words[by] === "user" ? "User" : words[by] === "model" ? "Model" : "Tenant", text: name },
             { name: "cost", label: "Cost", number: true, text: (row) => dollars(num(row, "cost_micros")) },
-            { name: "share", label: "Share", text: (row) => <span class="bar"><i style={{ width: `${num(row, "cost_share") * 100}%` }} /><b>{share(row.cost_share as number | null)}</b></span> },
+            { name: "share", label: "Share", text: (row) => <Bar part={num(row, "cost_share")} text={share(row.cost_share as number | null)} /> },
             { name: "requests", label: "Requests", number: true, text: (row) => count(num(row, "requests")) },
             { name: "input", label: "Input tokens", number: true, text: (row) => count(num(row, "input_tokens")) },
             { name: "output", label: "Output tokens", number: true, text: (row) => count(num(row, "output_tokens")) },
@@ -247,7 +252,7 @@ export function Redactions({ redactions, params }: { redactions: Loaded<Table>; 
           const most = num(data.rows[0] ?? {}, "count");
           const columns: Column[] = [
             { name: "type", label: "Type", text: (row) => <code>{row.type}</code> },
-            { name: "count", label: "Redactions", text: (row) => <span class="bar"><i style={{ width: `${(num(row, "count") * 100) / most}%` }} /><b>{count(num(row, "count"))}</b></span> },
+            { name: "count", label: "Redactions", text: (row) => <Bar part={num(row, "count") / most} text={count(num(row, "count"))} /> },
             { name: "share", label: "Share", number: true, text: (row) => share(row.share as number | null) },
           ];
           return <DataTable caption="Redactions by type" hideCaption columns={columns} rows={data.rows} />;
