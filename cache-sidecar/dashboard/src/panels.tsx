@@ -262,6 +262,7 @@ export function Redactions({ redactions, params }: { redactions: Loaded<Table>; 
   );
 }
 
+const MOST = 5;
 const STATES: Record<string, string> = { ok: "On track", near: "Near its limit", will_exceed: "Forecast over", over: "Used up" };
 
 export function Spend({ summary, admin }: { summary: Loaded<Summary>; admin: boolean }) {
@@ -273,8 +274,9 @@ export function Spend({ summary, admin }: { summary: Loaded<Summary>; admin: boo
             return <Empty title="No budget in dollars">{admin ? <>Add one under <a href="#budgets">Budgets</a>: a tenant, a limit in dollars, a day or a month.</> : <>Ask an admin for one; until then nothing here limits what is spent.</>}</Empty>;
           }
           return (
+            <>
             <ul class="spend">
-              {data.rows.map((row) => (
+              {data.rows.slice(0, MOST).map((row) => (
                 <li key={`${row.tenant} ${row.budget}`}>
                   <div class="line"><strong>{row.tenant}</strong><span>per {row.window}{row.mode === "shadow" ? ", only watched" : ""}</span><span class={`badge ${row.state}`}>{STATES[String(row.state)]}</span></div>
                   <Meter percent={num(row, "used_percent")} forecast={(num(row, "forecast_micros") * 100) / Math.max(1, num(row, "limit_micros"))} state={String(row.state)} label={`${row.tenant}, ${row.budget}, per ${row.window}`} />
@@ -283,6 +285,8 @@ export function Spend({ summary, admin }: { summary: Loaded<Summary>; admin: boo
                 </li>
               ))}
             </ul>
+            {data.rows.length > MOST && <p class="note more">{data.rows.length - MOST} further from their limit are in the CSV.</p>}
+            </>
           );
         }}
       </Shown>

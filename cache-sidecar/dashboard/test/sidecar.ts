@@ -44,7 +44,9 @@ export class Sidecar {
     this.data = `http://127.0.0.1:${data}`;
     writeFileSync(join(this.folder, "budgets.json"), JSON.stringify(BUDGETS));
     this.variables = {
-      SIDECAR_PORT: `${admin}`, SIDECAR_DATA_ADDR: `127.0.0.1:${data}`, VERTEX_ENDPOINT: `http://127.0.0.1:${emulator}`, VERTEX_AUTH: "none",
+      SIDECAR_PORT: `${admin}`, SIDECAR_DATA_ADDR: `127.0.0.1:${data}`, VERTEX_ENDPOINT: `http://127.0.0.1:${emulator}`,
+      // The emulator is the metadata server too; credentials of who runs this aren't found.
+      GCE_METADATA_HOST: `127.0.0.1:${emulator}`, HOME: this.folder,
       STATE_DIR: join(this.folder, "state"), BUDGETS_FILE: join(this.folder, "budgets.json"),
     };
     await this.run("vertex-emulator", { VERTEX_PORT: `${emulator}` }, `http://127.0.0.1:${emulator}/emulator/requests`);
