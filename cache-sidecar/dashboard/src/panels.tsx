@@ -21,7 +21,7 @@ export function Tiles({ summary, cache, latency, rangeWords }: TilesProps) {
   const data = summary.data;
   const totals = cache.data?.total;
   const times = latency.data?.total;
-  const worst = data?.rows.find((row) => row.window === "month") ?? data?.rows[0];
+  const worst = data?.rows.find((row) => row.mode === "enforce") ?? data?.rows[0];
   return (
     <div class="tiles">
       <Tile name="Spent today" value={data && dollars(data.day.cost_micros)}>
@@ -37,10 +37,12 @@ export function Tiles({ summary, cache, latency, rangeWords }: TilesProps) {
           : <>A budget in dollars shows here how far it is used.</>)}
       </Tile>
       <Tile name="Saved by the cache" value={totals && dollars(totals.saved_micros ?? 0)}>
-        {totals && <>Hit rate <b>{share(totals.hit_rate)}</b> of {count((totals.hits ?? 0) + (totals.misses ?? 0) + (totals.collapsed ?? 0))} requests, {rangeWords}.</>}
+        {totals && (totals.hit_rate == null
+          ? <>No request could have been a hit {rangeWords}.</>
+          : <>Hit rate <b>{share(totals.hit_rate)}</b> of {count((totals.hits ?? 0) + (totals.misses ?? 0) + (totals.collapsed ?? 0))} requests, {rangeWords}.</>)}
       </Tile>
       <Tile name="First token, p95" value={times && millis(times.ttft_p95_ms)}>
-        {times && <>Median <b>{millis(times.ttft_p50_ms)}</b>; whole answers p95 {millis(times.duration_p95_ms)}, {rangeWords}.</>}
+        {times && (times.ttft_p50_ms == null ? <>No answers {rangeWords}.</> : <>Median <b>{millis(times.ttft_p50_ms)}</b>; whole answers p95 {millis(times.duration_p95_ms)}, {rangeWords}.</>)}
       </Tile>
     </div>
   );
@@ -184,7 +186,7 @@ const CACHE: Series[] = [
 export function Cache({ cache, params }: { cache: Loaded<Table>; params: Params }) {
   return (
     <Card id="cache" title="Cache" actions={<CsvLink table="cache" params={params} what="cache results" />}
-      note={cache.data?.total && <>Hit rate <b>{share(cache.data.total.hit_rate)}</b>, saved <b>{dollars(cache.data.total.saved_micros ?? 0)}</b></>}>
+      note={cache.data?.total?.hit_rate != null && <>Hit rate <b>{share(cache.data.total.hit_rate)}</b>, saved <b>{dollars(cache.data.total.saved_micros ?? 0)}</b></>}>
       <Shown loaded={cache} height={260}>
         {(data) => {
           const any = CACHE.some((one) => data.total?.[one.key]);
@@ -225,7 +227,7 @@ export function Latency({ latency, params }: { latency: Loaded<Table>; params: P
   );
   return (
     <Card id="latency" title="Latency" actions={choice}
-      note={latency.data?.total && <>{title}: median <b>{millis(latency.data.total[`${name}_p50_ms`])}</b>, p95 <b>{millis(latency.data.total[`${name}_p95_ms`])}</b></>}>
+      note={latency.data?.total?.requests ? <>{title}: median <b>{millis(latency.data.total[`${name}_p50_ms`])}</b>, p95 <b>{millis(latency.data.total[`${name}_p95_ms`])}</b></> : undefined}>
       <Shown loaded={latency} height={260}>
         {(data) => {
           if (!data.total?.requests) return <NoRequests />;
@@ -267,26 +269,24 @@ const STATES: Record<string, string> = { ok: "On track", near: "Near its limit",
 
 export function Spend({ summary, admin }: { summary: Loaded<Summary>; admin: boolean }) {
   return (
-    <Card id="spend" title="Spend against budgets" note={summary.data && <>Forecast {forecastHow(summary.data.month.how)}</>} actions={<CsvLink table="summary" params={{}} what="spend against budgets" />}>
+    <Card id="spend" title="Spend against budgets" note={summary.data && summary.data.month.how !== "nothing" && <>Forecast {forecastHow(summary.data.month.how)}</>} actions={<CsvLink table="summary" params={{}} what="spend against budgets" />}>
       <Shown loaded={summary} height={200}>
         {(data) => {
           if (!data.rows.length) {
             return <Empty title="No budget in dollars">{admin ? <>Add one under <a href="#budgets">Budgets</a>: a tenant, a limit in dollars, a day or a month.</> : <>Ask an admin for one; until then nothing here limits what is spent.</>}</Empty>;
           }
           return (
-            <>
-            <ul class="spend">
+            <><ul class="spend">
               {data.rows.slice(0, MOST).map((row) => (
                 <li key={`${row.tenant} ${row.budget}`}>
                   <div class="line"><strong>{row.tenant}</strong><span>per {row.window}{row.mode === "shadow" ? ", only watched" : ""}</span><span class={`badge ${row.state}`}>{STATES[String(row.state)]}</span></div>
                   <Meter percent={num(row, "used_percent")} forecast={(num(row, "forecast_micros") * 100) / Math.max(1, num(row, "limit_micros"))} state={String(row.state)} label={`${row.tenant}, ${row.budget}, per ${row.window}`} />
                   <div class="line"><span><b>{dollars(num(row, "used_micros"))}</b> of {dollars(num(row, "limit_micros"))}</span><span>until {moment(num(row, "ends_s"))}</span></div>
-                  <p class="note">{forecastSentence(num(row, "forecast_micros"), num(row, "limit_micros"), num(row, "used_micros"))}</p>
+                  <p class="note">{row.how === "nothing" ? "Nothing was spent yet." : forecastSentence(num(row, "forecast_micros"), num(row, "limit_micros"), num(row, "used_micros"))}</p>
                 </li>
               ))}
             </ul>
-            {data.rows.length > MOST && <p class="note more">{data.rows.length - MOST} further from their limit are in the CSV.</p>}
-            </>
+            {data.rows.length > MOST && <p class="note more">{data.rows.length - MOST} more, further from their limits, are in the CSV.</p>}</>
           );
         }}
       </Shown>

@@ -136,7 +136,7 @@ describe("the dashboard", () => {
     await plot.focus();
     await page.keyboard.press("End");
     await page.keyboard.press("ArrowLeft");
-    assert.match(await page.locator("#usage .tip").innerText(), /Spent \$\d/);
+    assert.match(await page.locator("#usage .tip").innerText(), /Spent\s\$\d/);
 
     await page.locator("#breakdown").getByRole("button", { name: "acme", exact: true }).click();
     await page.locator("#breakdown").getByRole("button", { name: "checkout-bot" }).click();
@@ -197,7 +197,7 @@ describe("the dashboard", () => {
     }
     const page = await signedIn();
     await page.getByRole("button", { name: "Switch to the dark colours" }).click();
-    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
     await page.context().close();
   });
 });
