@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks dashboard dashboard-test fuzz simulate infra-test
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks dashboard dashboard-test fuzz simulate infra-test events-test
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -25,6 +25,7 @@ help:
 	@echo "make tokenizers  Gemini's vocabulary, for exact counts: cache-sidecar count-tokens"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
+	@echo "make events-test  usage events from the sidecar through Google's Pub/Sub emulator into BigQuery's views, with kills; ARGS=\"-k kill\" for a part"
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make dashboard  the dashboard's pages, which the sidecar embeds; make dashboard-test looks at them in Chromium, SHOTS=folder keeps screenshots"
 	@echo "make check  rustfmt, clippy and cargo deny"
@@ -96,6 +97,10 @@ simulate: targets
 
 infra-test: terraform .tools/infra/stand-in/terraform.rc
 	.tools/infra/venv/bin/python -m pytest infrastructure/tests $(ARGS)
+
+# Plugins are off: the BigQuery emulator brings one that needs containers.
+events-test: native .tools/events/requirements
+	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 .tools/events/bin/python -m pytest -p no:cacheprovider tests/events $(ARGS)
 
 wasm: targets
 	@echo "== the filter ($(WASM))"
@@ -207,6 +212,12 @@ terraform:
 	@echo "== what tests the infrastructure (a minute, the first time)"
 	$(PYTHON) -m venv --clear .tools/infra/venv
 	.tools/infra/venv/bin/pip install --quiet --disable-pip-version-check -r infrastructure/tests/requirements.txt
+	@touch $@
+
+.tools/events/requirements: tests/events/requirements.txt
+	@echo "== BigQuery's emulator and Avro for the tests of usage events"
+	$(PYTHON) -m venv --clear .tools/events
+	.tools/events/bin/pip install --quiet --disable-pip-version-check -r tests/events/requirements.txt
 	@touch $@
 
 .tools/infra/stand-in/terraform.rc: .tools/infra/venv/requirements infrastructure/tests/install.py infrastructure/tests/provider/schema.py infrastructure/tests/provider/tfplugin5.proto | terraform

@@ -15,6 +15,7 @@ pub mod config;
 pub mod dashboard;
 pub mod data;
 pub mod dialect;
+pub mod events;
 pub mod flight;
 pub mod ledger;
 pub mod listen;

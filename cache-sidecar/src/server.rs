@@ -24,6 +24,7 @@ use crate::config::{Config, JournalConfig, StoreConfig};
 use crate::dashboard::Dashboard;
 use crate::data::FAREWELL;
 use crate::data::{self, Gateway};
+use crate::events::PubSub;
 use crate::flight::{self, Flights, Upstream};
 use crate::ledger::{self, Ledger};
 use crate::listen::{DataListener, Listeners};
@@ -110,6 +111,8 @@ pub enum RunError {
     Journal(io::Error),
     /// The dashboard's figures can't be had; says why.
     Dashboard(String),
+    /// Usage events can't be published: no credentials.
+    PubSub(crate::vertex::ConfigError),
     /// A listener broke.
     Io(io::Error),
 }
@@ -123,6 +126,7 @@ impl std::fmt::Display for RunError {
             Self::Budgets(error) => write!(formatter, "BUDGETS_FILE can't be used: {error}"),
             Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
             Self::Dashboard(error) => write!(formatter, "the dashboard can't start: {error}"),
+            Self::PubSub(error) => write!(formatter, "PUBSUB_TOPIC can't be used: {error}"),
             Self::Io(error) => write!(formatter, "a listener broke: {error}"),
         }
     }
@@ -190,9 +194,21 @@ pub async fn run(
 }
 
 /// Who hears of settled exchanges.
-fn sinks(dashboard: &Dashboard) -> Vec<Arc<dyn Sink>> {
-    let dashboard = dashboard.sink().map(|store| Arc::new(store) as Arc<dyn Sink>);
-    dashboard.into_iter().collect()
+fn sinks(
+    config: &Config,
+    metrics: &Metrics,
+    dashboard: &Dashboard,
+) -> Result<Vec<Arc<dyn Sink>>, RunError> {
+    let mut sinks: Vec<Arc<dyn Sink>> = Vec::new();
+    if let Some(store) = dashboard.sink() {
+        sinks.push(Arc::new(store));
+    }
+    if let Some(pubsub) = &config.events.pubsub {
+        let folder = config.budgets.state_dir.join("refused");
+        let sink = PubSub::new(pubsub, folder, metrics.events.clone()).map_err(RunError::PubSub)?;
+        sinks.push(Arc::new(sink));
+    }
+    Ok(sinks)
 }
 
 /// Once, and nobody waits for it: a process without credentials serves hits, and they may come later.
@@ -249,7 +265,7 @@ fn gateway(config: Config) -> Result<Gateway, RunError> {
         Arc::clone(&ledger),
         Arc::clone(&budgets),
         Arc::clone(&upstream.metrics),
-        (config.events, sinks(&dashboard)),
+        (config.events.limit, sinks(&config, &upstream.metrics, &dashboard)?),
     );
     let accounting = Arc::new(accounting.map_err(RunError::Journal)?);
     Ok(Gateway { config, upstream, phases: Phases::new(), ledger, budgets, accounting, dashboard })

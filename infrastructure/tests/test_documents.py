@@ -93,10 +93,10 @@ def test_alert_and_objective_reach_terraform_whole():
 
 SCHEMA = INFRASTRUCTURE / "modules/events/schema/usage.avsc"
 EVENT = {
-    "event_id": "e1", "exchange_id": "x1", "occurred_at": 1795392000000000, "tenant": "acme", "user": "alice", "model": "gemini-3.5-flash",
-    "dialect": "openai", "status": 200, "source": "reported", "input_tokens": 12, "cached_input_tokens": 0, "output_tokens": 30,
+    "event_id": "e1", "request_id": "r1", "occurred_at": 1795392000000000, "tenant": "acme", "user": "alice", "model": "gemini-3.5-flash",
+    "dialect": "openai", "outcome": "complete", "status": 200, "source": "reported", "input_tokens": 12, "cached_input_tokens": 0, "output_tokens": 30,
     "reasoning_tokens": 0, "cost_micros": 288, "saved_micros": 0, "cache": "miss", "ttft_ms": 310, "duration_ms": 900,
-    "redactions": {"EMAIL": 1}, "policy_version": None,
+    "redactions": {"EMAIL": 1}, "budgets_version": 7,
 }  # fmt: skip
 # (what, change, whether it is still an event)
 EVENTS = [
@@ -104,7 +104,8 @@ EVENTS = [
     ("a whole answer", {"ttft_ms": None}, True),
     ("no findings", {"redactions": {}}, True),
     ("an unknown source", {"source": "guess"}, False),
-    ("an unknown cache result", {"cache": "stale"}, False),
+    ("a stale answer", {"cache": "stale"}, True),
+    ("an unknown cache result", {"cache": "lukewarm"}, False),
     ("no tenant", {"tenant": None}, False),
     ("a cost in dollars", {"cost_micros": 0.000288}, False),
     ("findings with their text", {"redactions": {"EMAIL": "bob@example.com"}}, False),
@@ -125,7 +126,8 @@ COLUMNS = {
     "source": ("STRING", "REQUIRED"),
     "cost_micros": ("INTEGER", "REQUIRED"),
     "ttft_ms": ("INTEGER", "NULLABLE"),
-    "policy_version": ("STRING", "NULLABLE"),
+    "outcome": ("STRING", "REQUIRED"),
+    "budgets_version": ("INTEGER", "NULLABLE"),
     "redactions": ("RECORD", "REPEATED"),
     "publish_time": ("TIMESTAMP", "NULLABLE"),
     "attributes": ("JSON", "NULLABLE"),
@@ -143,8 +145,12 @@ def test_the_table_follows_the_schema():
     assert {name: found[name] for name in COLUMNS} == COLUMNS
     (nested,) = [column["fields"] for column in columns if column["name"] == "redactions"]
     assert [(one["name"], one["type"]) for one in nested] == [("key", "STRING"), ("value", "INTEGER")]
-    (view,) = [values for values in applied.of("google_bigquery_table") if values["view"]]
-    assert "`sluice-prod.sluice.usage`" in view["view"][0]["query"]
+    views = {values["table_id"]: values["view"][0]["query"] for values in applied.of("google_bigquery_table") if values["view"]}
+    assert sorted(views) == ["daily_usage", "distinct_usage", "month_to_date", "reconciliation"]
+    for query in views.values():
+        assert "`sluice-prod.sluice.usage`" in query and "${" not in query
+        assert "occurred_at" in query, "partitions are named"
+    assert "`sluice-billing.billing.gcp_billing_export_" in views["reconciliation"]
 
 
 def decide(expression, variables):

@@ -48,6 +48,7 @@ REFUSED = {
         "schema": ['"../tests/data/ca.pem"'],
         "encoding": ['"YAML"'],
         "table": ["{ cluster_by = [] }"],
+        "billing_export": ['"usage"', '"project.dataset.table"'],
         "publishers": ['{ a = "user:alice@example.com" }'],
         "readers": ['{ a = "user:alice@example.com" }'],
     },

@@ -21,7 +21,7 @@ use super::segment;
 use super::shelf::{Shelf, Writable};
 use super::sink::Sink;
 use super::spool::Spool;
-use crate::config::events::EventsConfig;
+use crate::config::events::EventsLimit;
 use crate::flight::unix_ms;
 use crate::metrics::events::EventMetrics;
 
@@ -47,7 +47,7 @@ pub struct Readers<'a> {
     /// Each hears of every settled exchange.
     pub sinks: &'a [Arc<dyn Sink>],
     /// How much may wait.
-    pub config: EventsConfig,
+    pub config: EventsLimit,
     /// Where it is counted.
     pub metrics: EventMetrics,
 }
@@ -88,7 +88,7 @@ impl Journal {
     /// # Errors
     /// Where the folder can't be used, or another process uses it; the message says what to do.
     pub fn open(folder: Option<&Path>, now_ms: u64) -> io::Result<(Self, Head)> {
-        let (config, metrics) = (EventsConfig::DISK, EventMetrics::default());
+        let (config, metrics) = (EventsLimit::DISK, EventMetrics::default());
         Self::open_for(folder, now_ms, Readers { sinks: &[], config, metrics })
     }
 

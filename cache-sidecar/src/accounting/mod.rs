@@ -36,7 +36,7 @@ use self::record::{Event, Outcome, Record, Settled};
 use self::sink::Sink;
 use self::tail::Tail;
 use crate::budget::Budgets;
-use crate::config::events::EventsConfig;
+use crate::config::events::EventsLimit;
 use crate::flight::unix_ms;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
@@ -66,7 +66,7 @@ impl Accounting {
         ledger: Arc<dyn Ledger>,
         budgets: Arc<Budgets>,
         metrics: Arc<Metrics>,
-        events: (EventsConfig, Vec<Arc<dyn Sink>>),
+        events: (EventsLimit, Vec<Arc<dyn Sink>>),
     ) -> io::Result<Self> {
         let (config, sinks) = events;
         let readers = Readers { sinks: &sinks, config, metrics: metrics.events.clone() };

@@ -90,6 +90,9 @@ impl Outcome {
 }
 
 /// The usage event of one exchange: what is counted, and nothing of what was said.
+///
+/// Journals of earlier versions are read by it: a field that is added has `#[serde(default)]`, none goes. Its way out is
+/// [`crate::events::wire`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Unique for ever; a consumer that has seen it drops the repeat. The exchange's id.
@@ -125,4 +128,20 @@ pub struct Event {
     pub redactions: BTreeMap<String, u64>,
     /// The version of the budgets that it was admitted under.
     pub budgets_version: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was written once is read for ever; today it is written the same.
+    #[test]
+    fn journals_of_earlier_versions() {
+        let shipped = include_str!("../../tests/golden/events/journal.1.jsonl");
+        for line in shipped.lines() {
+            let record: Record = serde_json::from_str(line).unwrap();
+            assert_eq!(serde_json::to_string(&record).unwrap(), line);
+        }
+        assert_eq!(shipped.lines().count(), 8);
+    }
 }

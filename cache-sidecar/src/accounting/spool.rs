@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::config::events::{EventsConfig, WhenFull};
+use crate::config::events::{EventsLimit, WhenFull};
 use crate::metrics::events::EventMetrics;
 
 /// The largest segment, in bytes.
@@ -29,14 +29,12 @@ pub struct Place {
 /// What waits for sinks.
 #[derive(Debug)]
 pub struct Spool {
-    config: EventsConfig,
+    config: EventsLimit,
     metrics: EventMetrics,
     /// Up to here the disk has it.
     end: watch::Sender<Place>,
     /// Changes with each step of a sink.
     steps: watch::Sender<u64>,
-    /// Events written since the journal was opened.
-    written: AtomicU64,
     waiting_bytes: AtomicU64,
     state: Mutex<State>,
 }
@@ -48,6 +46,8 @@ struct State {
     sinks: Vec<Follower>,
     /// Where the journal ended when it was opened.
     opened: Place,
+    /// Events written since.
+    written: u64,
 }
 
 #[derive(Debug)]
@@ -60,11 +60,17 @@ struct Follower {
     passed: u64,
 }
 
+impl Follower {
+    fn waiting(&self, written: u64) -> u64 {
+        self.backlog.saturating_add(written).saturating_sub(self.passed)
+    }
+}
+
 impl Spool {
     /// One without segments, for sinks that have got to these places.
     #[must_use]
     pub fn new(
-        config: EventsConfig,
+        config: EventsLimit,
         metrics: EventMetrics,
         sinks: Vec<(&'static str, Place)>,
     ) -> Self {
@@ -75,7 +81,6 @@ impl Spool {
             metrics,
             end: watch::channel(Place::default()).0,
             steps: watch::channel(0).0,
-            written: AtomicU64::new(0),
             waiting_bytes: AtomicU64::new(0),
             state: Mutex::new(State { sinks, ..State::default() }),
         }
@@ -117,9 +122,9 @@ impl Spool {
     pub fn written(&self, end: Place, events: u64) {
         let mut state = self.state();
         state.sizes.insert(end.segment, end.offset);
+        state.written = state.written.saturating_add(events);
         self.measure(&state);
         drop(state);
-        self.written.fetch_add(events, Ordering::Relaxed);
         self.end.send_replace(end);
     }
 
@@ -152,10 +157,9 @@ impl Spool {
     /// Events that `sink` hasn't taken yet.
     #[must_use]
     pub fn waiting(&self, sink: &str) -> u64 {
-        let written = self.written.load(Ordering::Relaxed);
         let state = self.state();
         let found = state.sinks.iter().find(|follower| follower.sink == sink);
-        found.map_or(0, |one| one.backlog.saturating_add(written).saturating_sub(one.passed))
+        found.map_or(0, |follower| follower.waiting(state.written))
     }
 
     /// So many events waited for `sink` when the journal was opened.
@@ -242,6 +246,9 @@ impl Spool {
             from.map(behind).sum()
         });
         self.waiting_bytes.store(waiting, Ordering::Relaxed);
+        for follower in &state.sinks {
+            self.metrics.waiting(follower.sink, follower.waiting(state.written));
+        }
         self.metrics.sizes(state.sizes.values().sum(), waiting);
     }
 }
@@ -255,7 +262,7 @@ mod tests {
     }
 
     fn spool(when_full: WhenFull, sinks: &[(&'static str, Place)]) -> Spool {
-        let config = EventsConfig { max_bytes: 1000, when_full };
+        let config = EventsLimit { max_bytes: 1000, when_full };
         let spool = Spool::new(config, EventMetrics::default(), sinks.to_vec());
         spool.opened([(3, 400), (4, 400), (5, 100)].into());
         spool

@@ -73,7 +73,7 @@ impl Tail {
                 follower.step(until).await;
                 continue;
             }
-            follower.tell_waiting(None);
+            follower.tell_lag(None);
             // The spool is this tail's own, and so is its sender.
             let _ = end.changed().await;
             if !*self.hurry.borrow() {
@@ -104,7 +104,7 @@ impl Follower<'_> {
             _ => return self.rest("unreadable", None).await,
         };
         let first = batch.events.first().map(settled_at_ms);
-        self.tell_waiting(first);
+        self.tell_lag(first);
         if !batch.events.is_empty() {
             let taken = timeout(PATIENCE, self.sink.take(&batch.events)).await;
             if let Err(error) = taken.unwrap_or(Err(SinkError::Unavailable)) {
@@ -156,7 +156,7 @@ impl Follower<'_> {
         let jitter = pause.mul_f64(0.75 + fastrand::f64() / 2.0);
         let until = Instant::now() + jitter;
         while Instant::now() < until {
-            self.tell_waiting(first);
+            self.tell_lag(first);
             let slice = GLANCE.min(until.saturating_duration_since(Instant::now()));
             if *self.hurry.borrow_and_update() {
                 sleep(slice).await;
@@ -167,10 +167,9 @@ impl Follower<'_> {
         self.pause = (pause * 2).min(PAUSES.1);
     }
 
-    fn tell_waiting(&self, first: Option<u64>) {
-        let (name, spool) = (self.sink.name(), &self.tail.spool);
+    fn tell_lag(&self, first: Option<u64>) {
         let age_ms = first.map_or(0, |first| unix_ms().saturating_sub(first));
-        spool.metrics().waiting(name, spool.waiting(name), age_ms / 1000);
+        self.tail.spool.metrics().lag(self.sink.name(), age_ms / 1000);
     }
 
     /// What waited when the journal was opened.

@@ -1,6 +1,7 @@
 //! What the binary does besides serving: commands over standard input and output.
 
 pub mod count_tokens;
+pub mod events;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -10,6 +11,7 @@ pub const USAGE: &str = "\
 usage: cache-sidecar                                                 serve, as the environment says
        cache-sidecar count-tokens --model M [--estimate] --json      JSON Lines in and out
        cache-sidecar count-tokens --model M [--estimate] < text      one number
+       cache-sidecar events [--since TIME] --json                    settled exchanges of STATE_DIR's journal
 ";
 
 /// Runs the command that `arguments`, without the binary's own name, ask for; `None` if they ask for none, which
@@ -18,6 +20,7 @@ pub fn run(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     let command = arguments.next()?;
     Some(match command.to_str() {
         Some("count-tokens") => count_tokens::run(arguments),
+        Some("events") => events::run(arguments),
         Some("--help" | "-h" | "help") => {
             print!("{USAGE}");
             ExitCode::SUCCESS

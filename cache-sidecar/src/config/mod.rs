@@ -56,7 +56,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Where usage is written down before an answer ends: `JOURNAL`.
     pub journal: JournalConfig,
-    /// How much of usage may wait for those who take it: `EVENTS_MAX_BYTES`, `EVENTS_WHEN_FULL`.
+    /// Where usage events go, and how much may wait.
     pub events: EventsConfig,
     /// Where budgets come from.
     pub budgets: BudgetsConfig,

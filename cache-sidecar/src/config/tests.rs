@@ -52,6 +52,17 @@ fn names_each_variable_that_is_wrong() {
     check(&[emulator, ("EVENTS_MAX_BYTES", "1048576")], Ok(()));
     check(&[emulator, ("EVENTS_WHEN_FULL", "drop_oldest")], Ok(()));
     check(&[emulator, ("EVENTS_WHEN_FULL", "wait")], Err(&["EVENTS_WHEN_FULL"]));
+    let topic = ("PUBSUB_TOPIC", "projects/demo/topics/usage");
+    check(&[emulator, topic], Ok(()));
+    check(&[emulator, topic, ("PUBSUB_EMULATOR_HOST", "127.0.0.1:8085")], Ok(()));
+    check(
+        &[emulator, topic, ("PUBSUB_EMULATOR_HOST", "http://localhost:1")],
+        Err(&["PUBSUB_EMULATOR_HOST"]),
+    );
+    for wrong in ["usage", "projects/demo/topics/", "projects/a/b/topics/c", "projects/a?/topics/c"]
+    {
+        check(&[emulator, ("PUBSUB_TOPIC", wrong)], Err(&["PUBSUB_TOPIC"]));
+    }
     check(&[emulator, ("CACHE_TTL_SECONDS", "0")], Err(&["CACHE_TTL_SECONDS"]));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536000")], Ok(()));
     check(&[emulator, ("CACHE_TTL_SECONDS", "31536001")], Err(&["CACHE_TTL_SECONDS"]));

@@ -86,10 +86,14 @@ impl EventMetrics {
         self.dropped.get_or_create(&[("sink", sink)]).inc_by(events);
     }
 
-    /// So many events wait for `sink`, the oldest of them for `lag_seconds`.
-    pub fn waiting(&self, sink: &'static str, events: u64, lag_seconds: u64) {
+    /// So many events wait for `sink`.
+    pub fn waiting(&self, sink: &'static str, events: u64) {
         self.waiting.get_or_create(&[("sink", sink)]).set(signed(events));
-        self.lag_seconds.get_or_create(&[("sink", sink)]).set(signed(lag_seconds));
+    }
+
+    /// The oldest event waits for `sink` since so many seconds.
+    pub fn lag(&self, sink: &'static str, seconds: u64) {
+        self.lag_seconds.get_or_create(&[("sink", sink)]).set(signed(seconds));
     }
 
     /// `sink` refused an event for good.

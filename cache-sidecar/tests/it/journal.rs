@@ -9,7 +9,7 @@ use chat::contract::{Source, Usage};
 
 pub const NOW: u64 = 1_795_423_968_000;
 
-fn event(id: &str) -> Event {
+pub fn event(id: &str) -> Event {
     let usage = Usage {
         input_tokens: 3,
         cached_input_tokens: 0,

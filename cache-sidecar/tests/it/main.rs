@@ -20,6 +20,7 @@ mod journal;
 mod ledger;
 mod ledger_faults;
 mod process;
+mod pubsub;
 mod quota;
 mod quota_crash;
 mod quota_faults;

@@ -3,7 +3,6 @@ module "events" {
   project_id          = var.project_id
   project_number      = local.number
   region              = var.region
-  views               = { distinct_usage = "${path.module}/../../modules/events/views/distinct_usage.sql" }
   publishers          = { gateway = module.identity.members["sluice-gateway"] }
   table               = { retention_days = 60 }
   deletion_protection = false # dev: it may be torn down.

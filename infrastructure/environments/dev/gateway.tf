@@ -48,7 +48,9 @@ module "cloud_run" {
     VERTEX_LOCATION = var.region
     MODELS          = join(",", var.models)
     LOG_FORMAT      = "json"
-    DRAIN_SECONDS   = "8" # Cloud Run gives ten.
+    JOURNAL         = "memory" # No disk outlives the instance.
+    PUBSUB_TOPIC    = module.events.topic
+    DRAIN_SECONDS   = "5" # Cloud Run gives ten; the rest is for what is left to tell.
   }
   secrets = var.cache_key_version == null ? {} : { CACHE_KEY_SECRET = { secret = "cache-key", version = var.cache_key_version } }
 

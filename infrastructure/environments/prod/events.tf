@@ -3,7 +3,6 @@ module "events" {
   project_id          = var.project_id
   project_number      = local.number
   region              = var.region
-  views               = { distinct_usage = "${path.module}/../../modules/events/views/distinct_usage.sql" }
   publishers          = { gateway = module.identity.members["sluice-gateway"] }
   readers             = var.finance_group == null ? {} : { finance = var.finance_group }
   deletion_protection = true

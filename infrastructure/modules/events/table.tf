@@ -31,6 +31,20 @@ locals {
     },
   )]
 
+  # Each view is a file in views/. Those that sum up read the distinct events of the last 92 days: the range stands within, where
+  # it names the partitions whatever BigQuery makes of a filter outside.
+  sql_table = "${var.project_id}.${google_bigquery_table.usage.dataset_id}.${google_bigquery_table.usage.table_id}"
+  distinct  = "${path.module}/views/distinct_usage.sql"
+  recent    = "occurred_at >= TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), DAY), INTERVAL 92 DAY)"
+  sql = {
+    table    = local.sql_table
+    range    = "TRUE"
+    distinct = templatefile(local.distinct, { table = local.sql_table, range = local.recent })
+    billing  = coalesce(var.billing_export, "none")
+  }
+  names = concat(["distinct_usage", "daily_usage", "month_to_date"], var.billing_export == null ? [] : ["reconciliation"])
+  views = merge({ for name in local.names : name => "${path.module}/views/${name}.sql" }, var.views)
+
   metadata = [
     { name = "subscription_name", type = "STRING", mode = "NULLABLE" },
     { name = "message_id", type = "STRING", mode = "NULLABLE" },
@@ -83,7 +97,7 @@ resource "google_bigquery_table" "usage" {
 }
 
 resource "google_bigquery_table" "view" {
-  for_each = var.views
+  for_each = local.views
 
   project             = var.project_id
   dataset_id          = google_bigquery_dataset.this.dataset_id
@@ -92,7 +106,7 @@ resource "google_bigquery_table" "view" {
   labels              = var.labels
 
   view {
-    query          = templatefile(each.value, { table = "${var.project_id}.${google_bigquery_table.usage.dataset_id}.${google_bigquery_table.usage.table_id}" })
+    query          = templatefile(each.value, local.sql)
     use_legacy_sql = false
   }
 }

@@ -39,7 +39,7 @@ variable "table" {
     dataset        = optional(string, "sluice")
     name           = optional(string, "usage")
     partition_by   = optional(string, "occurred_at")
-    cluster_by     = optional(list(string), ["tenant", "model"])
+    cluster_by     = optional(list(string), ["tenant", "user", "model"])
     retention_days = optional(number, 400)
   })
   default = {}
@@ -50,9 +50,19 @@ variable "table" {
 }
 
 variable "views" {
-  description = "Views by name: paths of SQL files in which $${table} is the table."
+  description = "More views by name: paths of SQL files in which $${table} is the table and $${distinct} a query of the distinct events of the last 92 days."
   type        = map(string)
   default     = {}
+}
+
+variable "billing_export" {
+  description = "Cloud Billing's export, PROJECT.DATASET.TABLE, for the view `reconciliation`. null: without that view."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.billing_export == null || can(regex("^[a-z][a-z0-9:.-]+\\.\\w+\\.gcp_billing_export_\\w+$", var.billing_export))
+    error_message = "billing_export is PROJECT.DATASET.TABLE of a table that begins with gcp_billing_export_."
+  }
 }
 
 variable "publishers" {

@@ -1,0 +1,7 @@
+//! Usage events leave: as Avro's JSON, to Pub/Sub.
+
+pub mod pubsub;
+mod refused;
+pub mod wire;
+
+pub use pubsub::{PubSub, PubSubConfig};
