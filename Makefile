@@ -35,6 +35,7 @@ help:
 	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
 	@echo "make images-reproduce  compiles what is in the images twice, on the official bases, and compares"
 	@echo "make production-config  envoy/production from envoy/envoy.yaml"
+	@echo "make dashboard  the dashboard's pages, which the sidecar embeds; make dashboard-test looks at them in Chromium, SHOTS=folder keeps screenshots"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native embedder .venv/envoy-$(ENVOY_VERSION)
@@ -146,9 +147,33 @@ wasm: targets
 	@echo "== the filter ($(WASM))"
 	cargo build --profile wasm --target wasm32-wasip1 -p gateway-filter
 
-native: targets
+native: targets dashboard
 	@echo "== the sidecar, the launcher and the Vertex emulator (minutes, the first time)"
 	cargo build -p cache-sidecar -p e2e --bins
+
+# The sidecar embeds dist/; where Node is missing it is built without, and says so on its page.
+DASHBOARD := cache-sidecar/dashboard
+dashboard: $(if $(shell command -v npm),$(DASHBOARD)/dist/app.js)
+	@command -v npm >/dev/null || echo "npm is missing: the sidecar is built without the dashboard's pages; install Node.js 20 or later" >&2
+
+$(DASHBOARD)/node_modules/installed: $(DASHBOARD)/package.json $(DASHBOARD)/package-lock.json
+	@echo "== what builds the dashboard"
+	npm ci --prefix $(DASHBOARD) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+$(DASHBOARD)/dist/app.js: $(DASHBOARD)/node_modules/installed $(DASHBOARD)/build.mjs $(wildcard $(DASHBOARD)/src/*)
+	@echo "== the dashboard"
+	cd $(DASHBOARD) && node build.mjs
+
+dashboard-test: native chromium
+	cargo build -p cache-sidecar -p e2e --bins --example seed_dashboard
+	cd $(DASHBOARD) && node_modules/.bin/tsc && node test.mjs format && node test.mjs browser
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || { echo "== Chromium"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium; \
+	  else sudo apt-get update -qq && sudo apt-get install -y -qq chromium; fi >/dev/null; }
 
 # rust-toolchain.toml names toolchain and targets; rustup installs the toolchain itself at the first cargo call.
 .PHONY: targets
@@ -292,4 +317,4 @@ redis:
 	  else sudo apt-get update -qq && sudo apt-get install -y -qq redis-server; fi >/dev/null; }
 
 clean:
-	rm -rf target .venv .tools .run tests/fuzz/corpus tests/fuzz/artifacts
+	rm -rf $(DASHBOARD)/node_modules $(DASHBOARD)/dist/*.* target .venv .tools .run tests/fuzz/corpus tests/fuzz/artifacts

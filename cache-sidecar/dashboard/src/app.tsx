@@ -130,7 +130,7 @@ function Board({ session, signedOut, leave }: BoardProps) {
           <h1 class="hidden">Cost and usage of the LLM gateway</h1>
           <Crumbs view={view} session={session} show={show} />
           <div class="segmented" role="group" aria-label="Stretch of time">
-            {RANGES.map(([name, label]) => <button type="button" aria-pressed={name === view.range} onClick={() => show({ ...view, range: name })} key={name}>{label}</button>)}
+            {RANGES.map(([name, label]) => <button type="button" aria-pressed={name === view.range} onClick={() => show({ ...view, range: name })} key={name}><span class="long">{label}</span><span class="short">{name}</span></button>)}
           </div>
         </div>
         <Tiles summary={summary} cache={cache} latency={latency} rangeWords={words} />

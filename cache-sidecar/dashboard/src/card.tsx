@@ -47,7 +47,7 @@ export function CsvLink({ table, params, what }: { table: string; params: Params
 
 export function DataTable({ caption, columns, rows, hideCaption }: { caption: string; columns: Column[]; rows: Row[]; hideCaption?: boolean }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={`Table: ${caption}`}>
       <table>
         <caption class={hideCaption ? "hidden" : undefined}>{caption}</caption>
         <thead>

@@ -85,8 +85,8 @@ export function TimeChart({ label, rows, step, series, kind, format, axis, heigh
             </g>
           ))}
           {rows.map((row, index) => index % every === 0 && (
-            <text class="tick" x={x(index) + (kind === "bars" ? slot / 2 : 0)} y={height - 6} text-anchor={index === 0 ? "start" : "middle"} key={index}>
-              {x(index) < width - 40 || index === 0 ? stepLabel(Number(row.start_s), step) : ""}
+            <text class="tick" x={x(index) + slot / 2} y={height - 6} text-anchor="middle" key={index}>
+              {x(index) < width - 34 ? stepLabel(Number(row.start_s), step) : ""}
             </text>
           ))}
           {at !== null && <rect class="cursor" x={x(at)} y={TOP} width={slot} height={plot.height} />}

@@ -6,7 +6,7 @@ const short = new Intl.NumberFormat("en-US", { notation: "compact", maximumFract
 /** Dollars out of millionths, with as many digits as tell something: no cost but 0 reads as 0. */
 export function dollars(micros: number): string {
   const value = micros / 1e6;
-  const digits = value === 0 || value >= 1 ? 2 : value >= 0.01 ? 4 : 6;
+  const digits = micros % 10_000 === 0 || value >= 1 ? 2 : value >= 0.01 ? 4 : 6;
   return value.toLocaleString("en-US", {
     style: "currency",
     currency: "USD",

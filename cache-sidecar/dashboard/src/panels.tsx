@@ -21,7 +21,7 @@ export function Tiles({ summary, cache, latency, rangeWords }: TilesProps) {
   const data = summary.data;
   const totals = cache.data?.total;
   const times = latency.data?.total;
-  const worst = data?.rows.find((row) => row.window === "month") ?? data?.rows[0];
+  const worst = data?.rows.find((row) => row.mode === "enforce") ?? data?.rows[0];
   return (
     <div class="tiles">
       <Tile name="Spent today" value={data && dollars(data.day.cost_micros)}>
@@ -37,19 +37,26 @@ export function Tiles({ summary, cache, latency, rangeWords }: TilesProps) {
           : <>A budget in dollars shows here how far it is used.</>)}
       </Tile>
       <Tile name="Saved by the cache" value={totals && dollars(totals.saved_micros ?? 0)}>
-        {totals && <>Hit rate <b>{share(totals.hit_rate)}</b> of {count((totals.hits ?? 0) + (totals.misses ?? 0) + (totals.collapsed ?? 0))} requests, {rangeWords}.</>}
+        {totals && (totals.hit_rate == null
+          ? <>No request could have been a hit {rangeWords}.</>
+          : <>Hit rate <b>{share(totals.hit_rate)}</b> of {count((totals.hits ?? 0) + (totals.misses ?? 0) + (totals.collapsed ?? 0))} requests, {rangeWords}.</>)}
       </Tile>
       <Tile name="First token, p95" value={times && millis(times.ttft_p95_ms)}>
-        {times && <>Median <b>{millis(times.ttft_p50_ms)}</b>; whole answers p95 {millis(times.duration_p95_ms)}, {rangeWords}.</>}
+        {times && (times.ttft_p50_ms == null ? <>No answers {rangeWords}.</> : <>Median <b>{millis(times.ttft_p50_ms)}</b>; whole answers p95 {millis(times.duration_p95_ms)}, {rangeWords}.</>)}
       </Tile>
     </div>
   );
 }
 
+/** A share of the widest, beside its figure. */
+function Bar({ part, text }: { part: number; text: string }) {
+  return <span class="bar"><span><i style={{ width: `${Math.min(1, part) * 100}%` }} /></span><b>{text}</b></span>;
+}
+
 function Tile({ name, value, state, children }: { name: string; value?: string; state?: string; children: preact.ComponentChildren }) {
   return (
     <div class={`tile ${state ?? ""}`}>
-      <h3>{name}</h3>
+      <h2>{name}</h2>
       <p class="figure">{value ?? " "}</p>
       <div class="sub">{children}</div>
     </div>
@@ -155,7 +162,7 @@ export function Breakdown({ breakdown, params, by, choices, choose, open }: Brea
           const columns: Column[] = [
             { name: by, label: words[by] === "user" ? "User" : words[by] === "model" ? "Model" : "Tenant", text: name },
             { name: "cost", label: "Cost", number: true, text: (row) => dollars(num(row, "cost_micros")) },
-            { name: "share", label: "Share", text: (row) => <span class="bar"><i style={{ width: `${num(row, "cost_share") * 100}%` }} /><b>{share(row.cost_share as number | null)}</b></span> },
+            { name: "share", label: "Share", text: (row) => <Bar part={num(row, "cost_share")} text={share(row.cost_share as number | null)} /> },
             { name: "requests", label: "Requests", number: true, text: (row) => count(num(row, "requests")) },
             { name: "input", label: "Input tokens", number: true, text: (row) => count(num(row, "input_tokens")) },
             { name: "output", label: "Output tokens", number: true, text: (row) => count(num(row, "output_tokens")) },
@@ -179,7 +186,7 @@ const CACHE: Series[] = [
 export function Cache({ cache, params }: { cache: Loaded<Table>; params: Params }) {
   return (
     <Card id="cache" title="Cache" actions={<CsvLink table="cache" params={params} what="cache results" />}
-      note={cache.data?.total && <>Hit rate <b>{share(cache.data.total.hit_rate)}</b>, saved <b>{dollars(cache.data.total.saved_micros ?? 0)}</b></>}>
+      note={cache.data?.total?.hit_rate != null && <>Hit rate <b>{share(cache.data.total.hit_rate)}</b>, saved <b>{dollars(cache.data.total.saved_micros ?? 0)}</b></>}>
       <Shown loaded={cache} height={260}>
         {(data) => {
           const any = CACHE.some((one) => data.total?.[one.key]);
@@ -220,7 +227,7 @@ export function Latency({ latency, params }: { latency: Loaded<Table>; params: P
   );
   return (
     <Card id="latency" title="Latency" actions={choice}
-      note={latency.data?.total && <>{title}: median <b>{millis(latency.data.total[`${name}_p50_ms`])}</b>, p95 <b>{millis(latency.data.total[`${name}_p95_ms`])}</b></>}>
+      note={latency.data?.total?.requests ? <>{title}: median <b>{millis(latency.data.total[`${name}_p50_ms`])}</b>, p95 <b>{millis(latency.data.total[`${name}_p95_ms`])}</b></> : undefined}>
       <Shown loaded={latency} height={260}>
         {(data) => {
           if (!data.total?.requests) return <NoRequests />;
@@ -247,7 +254,7 @@ export function Redactions({ redactions, params }: { redactions: Loaded<Table>; 
           const most = num(data.rows[0] ?? {}, "count");
           const columns: Column[] = [
             { name: "type", label: "Type", text: (row) => <code>{row.type}</code> },
-            { name: "count", label: "Redactions", text: (row) => <span class="bar"><i style={{ width: `${(num(row, "count") * 100) / most}%` }} /><b>{count(num(row, "count"))}</b></span> },
+            { name: "count", label: "Redactions", text: (row) => <Bar part={num(row, "count") / most} text={count(num(row, "count"))} /> },
             { name: "share", label: "Share", number: true, text: (row) => share(row.share as number | null) },
           ];
           return <DataTable caption="Redactions by type" hideCaption columns={columns} rows={data.rows} />;
@@ -257,27 +264,29 @@ export function Redactions({ redactions, params }: { redactions: Loaded<Table>; 
   );
 }
 
+const MOST = 5;
 const STATES: Record<string, string> = { ok: "On track", near: "Near its limit", will_exceed: "Forecast over", over: "Used up" };
 
 export function Spend({ summary, admin }: { summary: Loaded<Summary>; admin: boolean }) {
   return (
-    <Card id="spend" title="Spend against budgets" note={summary.data && <>Forecast {forecastHow(summary.data.month.how)}</>} actions={<CsvLink table="summary" params={{}} what="spend against budgets" />}>
+    <Card id="spend" title="Spend against budgets" note={summary.data && summary.data.month.how !== "nothing" && <>Forecast {forecastHow(summary.data.month.how)}</>} actions={<CsvLink table="summary" params={{}} what="spend against budgets" />}>
       <Shown loaded={summary} height={200}>
         {(data) => {
           if (!data.rows.length) {
             return <Empty title="No budget in dollars">{admin ? <>Add one under <a href="#budgets">Budgets</a>: a tenant, a limit in dollars, a day or a month.</> : <>Ask an admin for one; until then nothing here limits what is spent.</>}</Empty>;
           }
           return (
-            <ul class="spend">
-              {data.rows.map((row) => (
+            <><ul class="spend">
+              {data.rows.slice(0, MOST).map((row) => (
                 <li key={`${row.tenant} ${row.budget}`}>
                   <div class="line"><strong>{row.tenant}</strong><span>per {row.window}{row.mode === "shadow" ? ", only watched" : ""}</span><span class={`badge ${row.state}`}>{STATES[String(row.state)]}</span></div>
                   <Meter percent={num(row, "used_percent")} forecast={(num(row, "forecast_micros") * 100) / Math.max(1, num(row, "limit_micros"))} state={String(row.state)} label={`${row.tenant}, ${row.budget}, per ${row.window}`} />
                   <div class="line"><span><b>{dollars(num(row, "used_micros"))}</b> of {dollars(num(row, "limit_micros"))}</span><span>until {moment(num(row, "ends_s"))}</span></div>
-                  <p class="note">{forecastSentence(num(row, "forecast_micros"), num(row, "limit_micros"), num(row, "used_micros"))}</p>
+                  <p class="note">{row.how === "nothing" ? "Nothing was spent yet." : forecastSentence(num(row, "forecast_micros"), num(row, "limit_micros"), num(row, "used_micros"))}</p>
                 </li>
               ))}
             </ul>
+            {data.rows.length > MOST && <p class="note more">{data.rows.length - MOST} more, further from their limits, are in the CSV.</p>}</>
           );
         }}
       </Shown>

@@ -16,6 +16,7 @@ mod cache_invalidation;
 mod cache_policy;
 mod cache_stale;
 mod count_tokens;
+mod dashboard;
 mod drain;
 mod fake;
 mod faults;

@@ -41,7 +41,7 @@ async fn run() -> Result<(), String> {
         stack = builder.start() => stack.map_err(|error| error.to_string())?,
         () = signals.next() => return Ok(()),
     };
-    println!("\nTry:\n  {}\n\nready", example(ports.gateway));
+    println!("\nDashboard:\n  {}\nTry:\n  {}\n\nready", dashboard(ports.sidecar), example(ports.gateway));
     let fallen = loop {
         tokio::select! {
             () = signals.next() => break None,
@@ -54,6 +54,16 @@ async fn run() -> Result<(), String> {
     eprintln!("stopping");
     stack.shut_down().await;
     fallen.map_or(Ok(()), Err)
+}
+
+/// The default token goes into the link, since everybody knows it; one of the operator's own goes into no terminal. As a
+/// fragment, which browsers send to nobody.
+fn dashboard(port: u16) -> String {
+    if set("ADMIN_TOKEN") {
+        format!("http://127.0.0.1:{port}/ (sign in with ADMIN_TOKEN)")
+    } else {
+        format!("http://127.0.0.1:{port}/#token=demo-admin")
+    }
 }
 
 fn example(port: u16) -> String {

@@ -276,9 +276,9 @@ fn decoded(name: &str) -> String {
     value.unwrap_or_else(|| name.to_owned())
 }
 
-/// Hits of every kind: `hit`, and what begins so.
+/// Hits of every kind.
 fn is_hit(label: &str) -> bool {
-    label.starts_with("hit") || label == "semantic"
+    matches!(label, "hit" | "semantic" | "stale") || label.starts_with("hit_")
 }
 
 fn sums<K: Ord>(

@@ -15,28 +15,30 @@ pub(super) fn trim(
     let transaction = connection.transaction()?;
     let mut dropped = 0;
     for (level, kept_s) in LEVELS {
-        dropped += drop_before(&transaction, level, now_s.saturating_sub(kept_s))?;
+        dropped = drop_before(&transaction, level, now_s.saturating_sub(kept_s))?;
     }
     let mut forget = transaction
         .prepare_cached("DELETE FROM seen WHERE number <= (SELECT max(number) FROM seen) - ?1")?;
-    dropped += forget.execute([signed(bounds.seen)])?;
+    forget.execute([signed(bounds.seen)])?;
     drop(forget);
-    if bytes(&transaction)? > bounds.bytes {
-        for (level, _) in LEVELS {
-            dropped += drop_some(&transaction, level, now_s)?;
-            if bytes(&transaction)? <= bounds.bytes {
+    for (level, _) in LEVELS {
+        // The next coarser ones only where nothing of these is left.
+        while bytes(&transaction)? > bounds.bytes {
+            dropped = drop_some(&transaction, level, now_s)?;
+            if dropped == 0 {
                 break;
             }
         }
     }
+    // Of days, the last and longest kept: names without a row would take the room of those to come.
     if dropped > 0 {
-        // Names without a row would take the room of those to come.
         transaction.execute("DELETE FROM series WHERE id NOT IN (SELECT series FROM usage)", [])?;
     }
     transaction.commit()?;
-    if dropped > 0 {
-        connection.execute_batch("PRAGMA incremental_vacuum;")?;
-    }
+    // Each row of this pragma is a page that it gives back.
+    let mut vacuum = connection.prepare_cached("PRAGMA incremental_vacuum")?;
+    let mut pages = vacuum.query([])?;
+    while pages.next()?.is_some() {}
     Ok(())
 }
 
