@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::fake::{Fake, hello, stop, text};
+use crate::redis_cluster::RedisCluster;
 use crate::redis_server::RedisServer;
 use crate::stack::{Reply, Stack, head, in_time, read, reply};
 
@@ -126,4 +127,26 @@ async fn who_wants_a_new_answer_does_not_wait() {
     let request = two.chat("hi").header("cache-control", "no-cache");
     let answer = two.miss(request, &[text("New"), stop()]).await;
     assert_eq!((answer.cache(), &*answer.content()), ("sluice; fwd=request; stored", "New."));
+}
+
+/// Entries, tokens and locks lie in different slots.
+#[tokio::test]
+async fn over_a_cluster() {
+    let cluster = RedisCluster::start().await;
+    let fake = Arc::new(Fake::start().await);
+    let url = cluster.url();
+    let start = || Stack::beside(Arc::clone(&fake), &[("REDIS_URL", &*url)]);
+    let [one, two] = [start().await, start().await];
+    for prompt in ["a", "b", "c", "d"] {
+        let (leader, follower, ()) =
+            tokio::join!(reply(one.chat(prompt)), reply(two.chat(prompt)), async {
+                one.fake.call().await.answer(&hello());
+            });
+        assert_eq!((leader.content(), follower.content()), ("Hello.".into(), "Hello.".into()));
+        one.metric_reaches("sluice_sidecar_flights ", 0).await;
+        for stack in [&one, &two] {
+            assert_eq!(reply(stack.chat(prompt)).await.cache(), "sluice; hit; detail=exact");
+        }
+    }
+    assert!(cluster.sizes().await.iter().all(|size| *size > 0));
 }
