@@ -21,8 +21,10 @@ const WORDS_PER_CHUNK: usize = 10;
 async fn main() -> Result<(), Error> {
     let hits: usize = std::env::args().nth(1).map_or(Ok(5000), |text| text.parse())?;
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let word =
-        r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"word "}]}}]}"#;
+    let text = "word ".repeat(WORDS_PER_CHUNK);
+    let chunk = format!(
+        r#"{{"candidates":[{{"index":0,"content":{{"role":"model","parts":[{{"text":"{text}"}}]}}}}]}}"#
+    );
     let last = r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"."}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":300}}"#;
     let answer =
         format!("{}data: {last}\r\n\r\n", format!("data: {chunk}\r\n\r\n").repeat(ANSWER_CHUNKS));

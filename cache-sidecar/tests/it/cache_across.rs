@@ -135,8 +135,9 @@ async fn over_a_cluster() {
     let cluster = RedisCluster::start().await;
     let fake = Arc::new(Fake::start().await);
     let url = cluster.url();
-    let start = || Stack::beside(Arc::clone(&fake), &[("REDIS_URL", &*url)]);
-    let [one, two] = [start().await, start().await];
+    let variables = [("REDIS_URL", &*url)];
+    let one = Stack::beside(Arc::clone(&fake), &variables).await;
+    let two = Stack::beside(fake, &variables).await;
     for prompt in ["a", "b", "c", "d"] {
         let (leader, follower, ()) =
             tokio::join!(reply(one.chat(prompt)), reply(two.chat(prompt)), async {
