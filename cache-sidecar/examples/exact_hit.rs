@@ -13,17 +13,21 @@ use tokio::net::TcpListener;
 
 type Error = Box<dyn std::error::Error>;
 
-const ANSWER_WORDS: usize = 300;
+/// As Vertex AI sends an answer of some 300 words.
+const ANSWER_CHUNKS: usize = 30;
+const WORDS_PER_CHUNK: usize = 10;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let hits: usize = std::env::args().nth(1).map_or(Ok(5000), |text| text.parse())?;
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let word =
-        r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"word "}]}}]}"#;
+    let text = "word ".repeat(WORDS_PER_CHUNK);
+    let chunk = format!(
+        r#"{{"candidates":[{{"index":0,"content":{{"role":"model","parts":[{{"text":"{text}"}}]}}}}]}}"#
+    );
     let last = r#"{"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"."}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":300}}"#;
     let answer =
-        format!("{}data: {last}\r\n\r\n", format!("data: {word}\r\n\r\n").repeat(ANSWER_WORDS));
+        format!("{}data: {last}\r\n\r\n", format!("data: {chunk}\r\n\r\n").repeat(ANSWER_CHUNKS));
     let upstream = Router::new().fallback(move || {
         let answer = answer.clone();
         async move { ([(CONTENT_TYPE, "text/event-stream")], answer) }
@@ -31,7 +35,7 @@ async fn main() -> Result<(), Error> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     tokio::spawn(axum::serve(listener, upstream).into_future());
-    println!("{hits} hits, an answer of {ANSWER_WORDS} chunks, one connection; in µs");
+    println!("{hits} hits, an answer of {ANSWER_CHUNKS} chunks, one connection; in µs");
     measure("memory", &endpoint, None, "5", hits).await?;
     if let Ok(url) = std::env::var("REDIS_URL") {
         measure("memory before redis", &endpoint, Some(&url), "5", hits).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::fake::{Fake, hello, stop, text};
+use crate::redis_cluster::RedisCluster;
 use crate::redis_server::RedisServer;
 use crate::stack::{Reply, Stack, head, in_time, read, reply};
 
@@ -30,10 +31,18 @@ async fn a_hundred_identical_misses_make_one_call() {
     let redis = RedisServer::start().await;
     let stacks = pair(&redis, &[]).await;
     let [one, two] = &stacks;
-    let requests = (0..100).map(|number| {
+    let ask = |number: usize| {
         let stack = if number % 2 == 0 { one } else { two };
         reply(if number % 3 == 0 { stack.chat_stream("hi") } else { stack.chat("hi") })
-    });
+    };
+    // One of each sidecar's is there first: what holds is who waits for whom, not how fast Redis answers a crowd.
+    let first = join_all((0..2).map(ask));
+    let others = async {
+        for stack in &stacks {
+            stack.metric_reaches("sluice_sidecar_flights ", 1).await;
+        }
+        join_all((2..100).map(ask)).await
+    };
     let upstream = async {
         let call = one.fake.call().await;
         for stack in &stacks {
@@ -41,7 +50,8 @@ async fn a_hundred_identical_misses_make_one_call() {
         }
         call.answer(&hello());
     };
-    let (replies, ()) = tokio::join!(join_all(requests), upstream);
+    let (mut replies, others, ()) = tokio::join!(first, others, upstream);
+    replies.extend(others);
     assert_eq!(one.fake.waiting().await, 0);
     assert!(replies.iter().all(|reply| reply.content() == "Hello."));
     let count = |is: &dyn Fn(&Reply) -> bool| replies.iter().filter(|reply| is(reply)).count();
@@ -126,4 +136,27 @@ async fn who_wants_a_new_answer_does_not_wait() {
     let request = two.chat("hi").header("cache-control", "no-cache");
     let answer = two.miss(request, &[text("New"), stop()]).await;
     assert_eq!((answer.cache(), &*answer.content()), ("sluice; fwd=request; stored", "New."));
+}
+
+/// Entries, tokens and locks lie in different slots.
+#[tokio::test]
+async fn over_a_cluster() {
+    let cluster = RedisCluster::start().await;
+    let fake = Arc::new(Fake::start().await);
+    let url = cluster.url();
+    let variables = [("REDIS_URL", &*url)];
+    let one = Stack::beside(Arc::clone(&fake), &variables).await;
+    let two = Stack::beside(fake, &variables).await;
+    for prompt in ["a", "b", "c", "d"] {
+        let (leader, follower, ()) =
+            tokio::join!(reply(one.chat(prompt)), reply(two.chat(prompt)), async {
+                one.fake.call().await.answer(&hello());
+            });
+        assert_eq!((leader.content(), follower.content()), ("Hello.".into(), "Hello.".into()));
+        one.metric_reaches("sluice_sidecar_flights ", 0).await;
+        for stack in [&one, &two] {
+            assert_eq!(reply(stack.chat(prompt)).await.cache(), "sluice; hit; detail=exact");
+        }
+    }
+    assert!(cluster.sizes().await.iter().all(|size| *size > 0));
 }

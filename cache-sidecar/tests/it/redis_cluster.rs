@@ -67,6 +67,11 @@ impl RedisCluster {
         Link::new(RedisAddress::parse(&urls).unwrap()).unwrap()
     }
 
+    /// Its address, by one of the three.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.nodes[0].0)
+    }
+
     /// How many keys each node has.
     pub async fn sizes(&self) -> Vec<u64> {
         let mut sizes = Vec::new();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cache_sidecar::store::{Memory, Redis, Store, StoreError};
 
+use crate::redis_cluster::RedisCluster;
 use crate::redis_server::RedisServer;
 use crate::stack::in_time;
 
@@ -51,6 +52,12 @@ async fn redis() {
     let server = RedisServer::start().await;
     check_contract(&Redis::new(server.link()), "redis").await;
     check_expiry(&Redis::new(server.link())).await;
+}
+
+#[tokio::test]
+async fn redis_cluster() {
+    let cluster = RedisCluster::start().await;
+    check_contract(&Redis::new(cluster.link(1)), "redis").await;
 }
 
 #[tokio::test]
