@@ -120,7 +120,8 @@ async fn one_trace_leads_from_the_client_to_vertex_and_tells_nothing_private() {
     assert!(own.is_child_of(&to_sidecar));
     assert_eq!(gateway.span.kind, SERVER);
     assert_eq!(gateway.attribute("sluice.tenant"), caller.tenant);
-    assert!(gateway.attribute("sluice.phases_us").contains("restore="));
+    assert!(gateway.attribute("sluice.phases_us").contains("redact="));
+    assert_eq!(gateway.attribute("sluice.cache_status"), "sluice; fwd=miss");
 
     // The same again comes from the cache: no call, no flight.
     let again = self::context();
@@ -193,16 +194,14 @@ async fn who_shares_a_call_links_to_the_leaders_span() {
     let stack = stack(&collector).await;
     let caller = stack.caller();
     let (model, gate) = (format!("slow-{}", mark()), mark());
-    stack
-        .steering()
-        .script(json!({"model": model, "answer": {"chunks": ["first ", "second"]}, "gate": gate}))
-        .await;
+    stack.steering().script(json!({"model": model, "gate": gate})).await;
+    let text = format!("{gate} and more");
     let (leader, follower) = (context(), context());
     let board = async |context| {
         // The gate holds the stream behind its first chunk: who has it is on board.
-        let request = asked(&caller, Way::ChatStream, &model, "hi", context, "01");
+        let request = asked(&caller, Way::ChatStream, &model, &text, context, "01");
         let mut stream = Stream::of(request).await;
-        assert!(stream.until("first").await, "{}", stream.seen());
+        assert!(stream.until(&gate).await, "{}", stream.seen());
         stream
     };
     let (lead, follow) = (board(&leader).await, board(&follower).await);
