@@ -18,7 +18,7 @@ WASM := target/wasm32-wasip1/wasm/gateway_filter.wasm
 help:
 	@echo "make run    start the gateway on 127.0.0.1:10000 with an emulated Vertex AI; Ctrl-C ends it"
 	@echo "make test   run every test: pure crates natively and on Wasm, the sidecar, Envoy end to end, real clients"
-	@echo "make bench  CPU per request and latency beside plain proxying, from one interleaved run"
+	@echo "make bench  CPU per request and latency beside plain proxying, from one interleaved run; ARGS=--observability: what telemetry costs"
 	@echo "make bench-redaction  MB/s of the redactor, natively and on V8; INPUT=file reads the clean text from there"
 	@echo "make evaluate  the redactor against a synthetic corpus; ARGS=\"--misses 5\" shows what it got wrong, ARGS=--presidio measures Presidio"
 	@echo "make leaks  an independent benchmark of leaks against Envoy with the filter; ARGS=\"--seeds 1 --out DIR\" keeps its reports"

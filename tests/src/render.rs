@@ -1,11 +1,16 @@
-//! The one renderer: the shipped `envoy/envoy.yaml` with other ports and another socket, and nothing else.
+//! The one renderer: the shipped `envoy/envoy.yaml` with other ports and another socket, and nothing else; where there is
+//! a collector, with `envoy/otlp.yaml` merged into it.
 //!
 //! Envoy expands no environment variables, and `--config-yaml` can't replace a listener, so the parsed document is
 //! patched. What tests run is what users run; a test holds the two against each other.
 
+mod collector;
+
 use std::fmt;
 
 use yaml_serde::Value;
+
+pub use collector::Collector;
 
 /// Name of the listener whose port is moved.
 pub const LISTENER: &str = "gateway";
@@ -49,6 +54,22 @@ impl std::error::Error for RenderError {}
 /// If it isn't YAML, or one of the three places isn't there.
 pub fn render(shipped: &str, endpoints: &Endpoints) -> Result<String, RenderError> {
     render_with(shipped, endpoints, |_| ())
+}
+
+/// As [`render`], with `overlay`, which is `envoy/otlp.yaml`, for `collector`.
+///
+/// # Errors
+/// As [`render`], or if the overlay isn't what it should be.
+pub fn render_traced(
+    shipped: &str,
+    endpoints: &Endpoints,
+    overlay: &str,
+    collector: &Collector,
+) -> Result<String, RenderError> {
+    let mut document: Value = yaml_serde::from_str(shipped).map_err(RenderError::Yaml)?;
+    collector.merge(&mut document, overlay)?;
+    let merged = yaml_serde::to_string(&document).map_err(RenderError::Yaml)?;
+    render(&merged, endpoints)
 }
 
 /// As [`render`], and then lets a test break the document.

@@ -1,10 +1,12 @@
 //! What `make run` starts: a whole stack in the foreground, until Ctrl-C, SIGTERM or the end of one of its parts.
+//! `--print-envoy-config` prints Envoy's config instead, with the ports and the collector that the environment names.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use e2e::render::{Collector, Endpoints, render, render_traced};
 use e2e::stack::{House, Ports, Stack};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -23,6 +25,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), String> {
+    if std::env::args().any(|arg| arg == "--print-envoy-config") {
+        return print_config();
+    }
     // Before anything is started, so that no signal finds us without.
     let mut signals = Signals::new().map_err(|error| error.to_string())?;
     let real = real_vertex()?;
@@ -66,6 +71,27 @@ fn dashboard(port: u16) -> String {
     }
 }
 
+fn print_config() -> Result<(), String> {
+    let house = House::find().map_err(|error| error.to_string())?;
+    let read = |path: PathBuf| std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let shipped = read(house.envoy_config())?;
+    let endpoints = Endpoints {
+        gateway_port: number("GATEWAY_PORT", 10000)?,
+        admin_port: number("ENVOY_ADMIN_PORT", 9901)?,
+        socket: "sidecar.sock".to_owned(),
+    };
+    let url = std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").unwrap_or_default();
+    let rendered = match Collector::at(&url) {
+        Some(collector) => {
+            let overlay = read(house.otlp_config())?;
+            render_traced(&shipped, &endpoints, &overlay, &collector)
+        }
+        None => render(&shipped, &endpoints),
+    };
+    print!("{}", rendered.map_err(|error| error.to_string())?);
+    Ok(())
+}
+
 fn example(port: u16) -> String {
     format!(
         "curl -s http://127.0.0.1:{port}/v1/chat/completions -H 'Authorization: Bearer demo-acme-alice' \
@@ -90,15 +116,19 @@ fn set(name: &str) -> bool {
 
 /// The port that a variable names, if nothing listens there.
 fn port(name: &str, default: u16) -> Result<u16, String> {
-    let port = match std::env::var(name) {
-        Ok(text) if !text.is_empty() => {
-            text.parse().map_err(|_| format!("{name} is {text:?}, not a port"))?
-        }
-        _ => default,
-    };
+    let port = number(name, default)?;
     TcpListener::bind(("127.0.0.1", port))
         .map(|_| port)
         .map_err(|error| format!("port {port} can't be used ({error}): set {name} to a free port"))
+}
+
+fn number(name: &str, default: u16) -> Result<u16, String> {
+    match std::env::var(name) {
+        Ok(text) if !text.is_empty() => {
+            text.parse().map_err(|_| format!("{name} is {text:?}, not a port"))
+        }
+        _ => Ok(default),
+    }
 }
 
 /// One for each gateway port, so that two stacks can run side by side.

@@ -53,6 +53,8 @@ impl Metrics {
 }
 
 fn sample(line: &str) -> Option<Sample> {
+    // Behind a hash comes an example of a histogram's bucket.
+    let line = line.split_once(" # ").map_or(line, |(sample, _)| sample);
     let end = line.rfind('}').map_or_else(|| line.find(' '), |end| Some(end + 1))?;
     let (series, value) = line.split_at_checked(end)?;
     let value = value.split_whitespace().next()?.parse().ok()?;

@@ -9,6 +9,7 @@ use super::envoys::{Chain, Envoys};
 use super::process::cpu_time;
 use super::prompt;
 use super::report::{Figures, Row, median, quantile};
+use crate::client::Steering;
 use crate::stack::StackError;
 
 /// The scripted model that answers at once, with [`ANSWER`].
@@ -81,7 +82,7 @@ pub struct Pair {
 /// One Envoy under the case's load.
 #[derive(Debug)]
 struct Side {
-    pid: i32,
+    pids: Vec<i32>,
     load: Load,
     batches: Vec<Figures>,
 }
@@ -98,12 +99,13 @@ impl Pair {
             other: Side::new(&case, case.chain, envoys)?,
         };
         script(envoys).await;
-        for (side, redacts) in
-            [(&pair.plain, baseline), (&pair.other, case.chain == Chain::Shipped)]
-        {
+        for (side, chain, redacts) in [
+            (&pair.plain, Chain::Plain, baseline),
+            (&pair.other, case.chain, case.chain == Chain::Shipped),
+        ] {
             let first = side.load.once().await?;
             let answer = if case.hit { side.load.once().await? } else { first };
-            check(&case, redacts, &answer, envoys).await?;
+            check(&case, redacts, &answer, &envoys.steering(chain)).await?;
         }
         Ok(pair)
     }
@@ -168,13 +170,14 @@ impl Side {
         let body = prompt::body(case.bytes, case.personal, case.stream);
         let connections = if case.stream { STREAMED_CONNECTIONS } else { CONNECTIONS };
         let load = Load::new(&envoys.url(chain), body, !case.hit, connections)?;
-        Ok(Self { pid: envoys.pid(chain), load, batches: Vec::new() })
+        Ok(Self { pids: envoys.pids(chain), load, batches: Vec::new() })
     }
 
     async fn measure(&mut self, duration: Duration) -> Result<(), StackError> {
-        let before = cpu_time(self.pid);
+        let time = |pids: &[i32]| pids.iter().map(|pid| cpu_time(*pid)).sum::<Duration>();
+        let before = time(&self.pids);
         let mut latencies = self.load.batch(duration).await?;
-        let taken = cpu_time(self.pid).saturating_sub(before);
+        let taken = time(&self.pids).saturating_sub(before);
         latencies.sort_unstable();
         let requests = latencies.len() as f64;
         self.batches.push(Figures {
@@ -193,8 +196,6 @@ fn micros(duration: Duration) -> f64 {
 
 /// Tells the emulator what to answer.
 async fn script(envoys: &Envoys) {
-    let steering = envoys.steering();
-    steering.script(json!({"model": MODEL, "answer": {"chunks": ANSWER}})).await;
     let words: Vec<_> = ANSWER.split_inclusive(' ').cycle().take(CHUNKS).collect();
     let answer = json!({"chunks": words});
     let streamed = json!({
@@ -202,7 +203,10 @@ async fn script(envoys: &Envoys) {
         "answer": answer,
         "chunk_delay_ms": CHUNK_DELAY_MILLIS,
     });
-    steering.script(streamed).await;
+    for steering in envoys.chains().map(|chain| envoys.steering(chain)) {
+        steering.script(json!({"model": MODEL, "answer": {"chunks": ANSWER}})).await;
+        steering.script(streamed.clone()).await;
+    }
 }
 
 /// What is measured must be what the case says.
@@ -210,7 +214,7 @@ async fn check(
     case: &Case,
     redacts: bool,
     answer: &Answer,
-    envoys: &Envoys,
+    steering: &Steering,
 ) -> Result<(), StackError> {
     const ADDRESS: &str = "anna.miller1@example.com";
     let wrong = |what: &str| Err(StackError(format!("{}: {what}", case.name)));
@@ -225,7 +229,7 @@ async fn check(
     if case.hit {
         return Ok(());
     }
-    let sent = envoys.steering().requests_with(&answer.nonce).await;
+    let sent = steering.requests_with(&answer.nonce).await;
     let Some(sent) = sent.first() else { return wrong("the emulator didn't get the request") };
     let numbered = sent.body.contains("[EMAIL_1]") && !sent.body.contains(ADDRESS);
     if numbered != (redacts && case.personal) {

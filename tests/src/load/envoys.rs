@@ -50,8 +50,10 @@ impl fmt::Display for Chain {
 pub struct Envoys {
     // Dropped before the stack whose sidecar they call.
     plain: Stack,
-    without_wasm: Stack,
+    without_wasm: Option<Stack>,
     shipped: Stack,
+    /// Takes what an observed stack sends, where there is one.
+    collector: Option<Blackhole>,
 }
 
 impl Envoys {
@@ -86,7 +88,21 @@ impl Envoys {
             }
         };
         let without_wasm = beside(|name| !name.ends_with(".wasm")).start().await?;
-        Ok(Self { plain, without_wasm, shipped })
+        Ok(Self { plain, without_wasm: Some(without_wasm), shipped, collector: None })
+    }
+
+    /// Two whole stacks: one that sends its traces and metrics and writes its access log, and, called plain, one that
+    /// does neither.
+    ///
+    /// # Errors
+    /// If one doesn't start.
+    pub async fn observed() -> Result<Self, StackError> {
+        let collector = Blackhole::start().await?;
+        let builder = || Stack::builder().budgets(ample()).envoy_args(&ARGS);
+        let plain = builder().patch(without_access_log).start().await?;
+        let observed = builder().env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url.clone());
+        let shipped = observed.start().await?;
+        Ok(Self { plain, without_wasm: None, shipped, collector: Some(collector) })
     }
 
     /// The gateway's base URL of a chain.
@@ -95,16 +111,27 @@ impl Envoys {
         self.stack(chain).gateway_url()
     }
 
-    /// The process id of a chain's Envoy.
+    /// The process ids whose CPU time is measured: a chain's Envoy, and its sidecar where each has its own.
     #[must_use]
-    pub fn pid(&self, chain: Chain) -> i32 {
-        self.stack(chain).part("envoy").map_or(0, |part| part.pid())
+    pub fn pids(&self, chain: Chain) -> Vec<i32> {
+        let sidecar = self.collector.as_ref().map(|_| "cache-sidecar");
+        let names = ["envoy"].into_iter().chain(sidecar);
+        names.filter_map(|name| Some(self.stack(chain).part(name)?.pid())).collect()
     }
 
-    /// What steers the emulator behind all of them.
+    /// What steers the emulator behind a chain: the same one, unless each has its own.
     #[must_use]
-    pub fn steering(&self) -> Steering {
-        self.shipped.steering()
+    pub fn steering(&self, chain: Chain) -> Steering {
+        match self.collector {
+            Some(_) => self.stack(chain).steering(),
+            None => self.shipped.steering(),
+        }
+    }
+
+    /// All that there are.
+    pub fn chains(&self) -> impl Iterator<Item = Chain> {
+        let between = self.without_wasm.as_ref().map(|_| Chain::WithoutWasm);
+        [Chain::Plain].into_iter().chain(between).chain([Chain::Shipped])
     }
 
     /// Start time and memory of each.
@@ -113,10 +140,16 @@ impl Envoys {
         let footprint = |chain| Footprint {
             chain,
             ready_millis: millis(self.stack(chain).envoy_ready_in()),
-            resident_idle_bytes: resident_bytes(self.pid(chain)),
+            resident_idle_bytes: self.resident_bytes(chain),
             resident_loaded_bytes: 0,
         };
-        [Chain::Plain, Chain::WithoutWasm, Chain::Shipped].map(footprint).into()
+        self.chains().map(footprint).collect()
+    }
+
+    /// What a chain's Envoy has in memory now.
+    #[must_use]
+    pub fn resident_bytes(&self, chain: Chain) -> u64 {
+        self.pids(chain).first().map_or(0, |pid| resident_bytes(*pid))
     }
 
     /// Size of the module that was loaded.
@@ -130,9 +163,39 @@ impl Envoys {
     fn stack(&self, chain: Chain) -> &Stack {
         match chain {
             Chain::Plain => &self.plain,
-            Chain::WithoutWasm => &self.without_wasm,
+            Chain::WithoutWasm => self.without_wasm.as_ref().unwrap_or(&self.plain),
             Chain::Shipped => &self.shipped,
         }
+    }
+}
+
+/// An OTLP collector that takes all and keeps nothing. Its CPU time is the bench's own.
+#[derive(Debug)]
+struct Blackhole {
+    url: String,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Blackhole {
+    async fn start() -> Result<Self, StackError> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let router = axum::Router::new().fallback(|_body: bytes::Bytes| async {});
+        // Serving fails only where accepting does.
+        let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
+        Ok(Self { url, server })
+    }
+}
+
+impl Drop for Blackhole {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn without_access_log(document: &mut Value) {
+    if let Some(manager) = manager(document).as_mapping_mut() {
+        manager.remove("access_log");
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Options {
     pub only: String,
     /// Another module to hold the built one against, instead of plain proxying.
     pub baseline: Option<PathBuf>,
+    /// What traces, metrics and the access log cost, instead of plain proxying: Envoy and sidecar together.
+    pub observability: bool,
 }
 
 /// Measures all cases.
@@ -43,11 +45,15 @@ pub struct Options {
 /// # Errors
 /// If the stack doesn't start, or an answer isn't what its case expects.
 pub async fn run(options: &Options, progress: impl Fn(&str)) -> Result<Report, StackError> {
-    progress("starting three Envoys, a sidecar and an emulator");
-    let envoys = Envoys::start(options.baseline.as_deref()).await?;
+    progress("starting Envoys, sidecars and emulators");
+    let envoys = if options.observability {
+        Envoys::observed().await?
+    } else {
+        Envoys::start(options.baseline.as_deref()).await?
+    };
     let mut footprints = envoys.footprints();
     let mut pairs = Vec::new();
-    let baseline = options.baseline.is_some();
+    let baseline = options.baseline.is_some() || options.observability;
     let wanted = |case: &Case| {
         case.name.contains(&options.only) && !(baseline && case.chain != Chain::Shipped)
     };
@@ -67,11 +73,12 @@ pub async fn run(options: &Options, progress: impl Fn(&str)) -> Result<Report, S
         rounds += 1;
     }
     for footprint in &mut footprints {
-        footprint.resident_loaded_bytes = resident_bytes(envoys.pid(footprint.chain));
+        footprint.resident_loaded_bytes = envoys.resident_bytes(footprint.chain);
     }
     Ok(Report {
         rounds,
-        baseline,
+        baseline: options.baseline.is_some(),
+        observability: options.observability,
         module_bytes: envoys.module_bytes()?,
         footprints,
         rows: pairs.iter().map(Pair::row).collect(),

@@ -56,6 +56,8 @@ pub struct Report {
     pub rounds: usize,
     /// Whether `plain` is another module of the filter.
     pub baseline: bool,
+    /// Whether `plain` is the same without traces, metrics over OTLP and access log; CPU time is the sidecar's too, then.
+    pub observability: bool,
     /// Size of `gateway_filter.wasm`.
     pub module_bytes: u64,
     /// One for each Envoy.
@@ -78,6 +80,13 @@ impl fmt::Display for Report {
             writeln!(
                 f,
                 "Here `plain` and `router only` are the shipped chain with the other module.\n"
+            )?;
+        }
+        if self.observability {
+            writeln!(
+                f,
+                "Here each is a whole stack, and CPU time that of Envoy and sidecar together. `plain` and `router only` are\n\
+                 the shipped chain without access log; the other writes it, and sends all traces and metrics over OTLP.\n"
             )?;
         }
         writeln!(

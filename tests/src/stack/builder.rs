@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use yaml_serde::Value;
 
-use super::house::{House, existing};
+use super::house::{self, House, existing};
 use super::part::{POLL, Part, Shown};
 use super::{Stack, StackError, defaults, drain, envoy};
 use crate::emulator::Emulator;
@@ -310,13 +310,17 @@ impl Builder {
     ) -> Result<Command, StackError> {
         let envoy = house.envoy()?;
         let shipped = self.config.clone().unwrap_or_else(|| house.envoy_config());
-        let text = fs::read_to_string(&shipped)
-            .map_err(|error| StackError(format!("{}: {error}", shipped.display())))?;
+        let mut text = house::read(&shipped)?;
         let endpoints = Endpoints {
             gateway_port: self.ports.gateway,
             admin_port: self.ports.envoy_admin,
             socket: SOCKET.to_owned(),
         };
+        if let Some(collector) = defaults::collector(self.inherit, &self.env) {
+            let overlay = house::read(&house.otlp_config())?;
+            text = render::render_traced(&text, &endpoints, &overlay, &collector)
+                .map_err(|error| StackError(error.to_string()))?;
+        }
         let patch = self.patch.take().unwrap_or_else(|| Box::new(|_| ()));
         let rendered = render::render_with(&text, &endpoints, patch)
             .map_err(|error| StackError(error.to_string()))?;
@@ -478,8 +482,11 @@ fn new_run_dir() -> PathBuf {
 }
 
 /// Envoy says of each message of an extension under way that it is; docs/traps.md says it once. And that it was told
-/// to end, who told it knows. The audit is for the log.
+/// to end, who told it knows. The audit is for the log, and of the access log what failed is news.
 fn is_news(line: &str) -> bool {
+    if line.contains("\"log\":\"access\"") {
+        return line.contains("\"status\":5");
+    }
     !["marked as work-in-progress", "caught ENVOY_SIGTERM", "\"event\":\"redaction\""]
         .iter()
         .any(|known| line.contains(known))

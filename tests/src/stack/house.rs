@@ -44,6 +44,12 @@ impl House {
         self.root.join("envoy/envoy.yaml")
     }
 
+    /// What Envoy's config has more where there is a collector.
+    #[must_use]
+    pub fn otlp_config(&self) -> PathBuf {
+        self.root.join("envoy/otlp.yaml")
+    }
+
     /// The shipped budgets.
     #[must_use]
     pub fn budgets(&self) -> PathBuf {
@@ -89,6 +95,12 @@ impl House {
             }
         }
     }
+}
+
+/// The text of a file, or which one can't be read.
+pub(super) fn read(path: &Path) -> Result<String, StackError> {
+    let text = std::fs::read_to_string(path);
+    text.map_err(|error| StackError(format!("{}: {error}", path.display())))
 }
 
 pub(super) fn existing(path: PathBuf, remedy: &str) -> Result<PathBuf, StackError> {

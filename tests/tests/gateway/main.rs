@@ -9,11 +9,13 @@
     reason = "helpers of tests, which clippy takes for ordinary code"
 )]
 
+mod access_log;
 mod answers;
 mod authentication;
 mod cache;
 mod canary;
 mod clients;
+mod collector;
 mod endpoints;
 mod leases;
 mod metrics;
@@ -26,6 +28,7 @@ mod reload;
 mod stop;
 mod tidy;
 mod tools;
+mod traces;
 mod way;
 
 /// A word that no other test has, of letters only: nothing that a recognizer could take for a number.
