@@ -30,12 +30,7 @@ pub(super) fn join(words: &mut Vec<Word>) {
             let next = texts.get(at + 1).map_or("", String::as_str);
             let before = at.checked_sub(1).and_then(|at| texts.get(at)).map_or("", String::as_str);
             if low != "one"
-                || next.len() > 3
-                    && !BESIDE_ONE.contains(&next)
-                    && !matches!(
-                        before,
-                        "the" | "this" | "that" | "which" | "each" | "any" | "every" | "no"
-                    )
+                || next.len() > 3 && !BESIDE_ONE.contains(&next) && !idle_one(before, next)
             {
                 word.kind = Kind::Number;
                 word.name = true; // written as a word: may be joined
@@ -111,6 +106,29 @@ fn wars(words: &mut Vec<Word>) {
             }
         }
         at += 1;
+    }
+}
+
+/// Whether "one" between these is a person, or a thing just named.
+fn idle_one(before: &str, next: &str) -> bool {
+    match before {
+        "the" | "this" | "that" | "which" | "each" | "any" | "every" | "no" => true,
+        "can" | "could" | "should" | "would" | "does" | "do" | "must" | "may" | "might" => {
+            !matches!(
+                next,
+                "person"
+                    | "people"
+                    | "man"
+                    | "woman"
+                    | "user"
+                    | "account"
+                    | "team"
+                    | "player"
+                    | "adult"
+                    | "child"
+            )
+        }
+        _ => false,
     }
 }
 

@@ -254,8 +254,10 @@ fn word(part: &str, start: usize, words: &mut Vec<Word>) {
     if part.is_empty() {
         return;
     }
-    if part.starts_with(|c: char| c.is_ascii_digit()) || part.starts_with(['$', '€', '£', '¥'])
-    {
+    let digits = part.starts_with(|c: char| c.is_ascii_digit());
+    let owner = part.strip_suffix("'s").or_else(|| part.strip_suffix("’s"));
+    let part = owner.filter(|_| digits).unwrap_or(part);
+    if digits || part.starts_with(['$', '€', '£', '¥']) {
         let plain = part.chars().all(|c| c.is_ascii_digit() || ".,:$€£¥".contains(c));
         if plain {
             return numeric(part, start, words);

@@ -44,7 +44,19 @@ fn numbers_swapped(pair: &Pair) -> bool {
     one.iter().any(|(number, next)| {
         other.iter().any(|(_, same)| same == next)
             && !other.iter().any(|(n, same)| same == next && n == number)
-    }) || operands_swapped(pair)
+    }) || counted(&one, &other, pair)
+        || operands_swapped(pair)
+}
+
+/// One number, before a word here and another of the common words there: one mile is how many feet, one foot is how many miles.
+fn counted(one: &[(String, String)], other: &[(String, String)], pair: &Pair) -> bool {
+    let common = |lemma: &str| {
+        pair.alignment.pairs.iter().any(|(a, b, _)| a.lemma == lemma || b.lemma == lemma)
+    };
+    let linked = |x: &str, y: &str| {
+        pair.alignment.pairs.iter().any(|(a, b, _)| a.lemma == x && b.lemma == y)
+    };
+    matches!((one, other), ([(n, x)], [(m, y)]) if n == m && x != y && common(x) && common(y) && !linked(x, y))
 }
 
 /// 10 - 4 and 4 - 10; from 5 to 7 and from 7 to 5.

@@ -135,6 +135,17 @@ fn verb(word: &Word) -> bool {
 fn order(pair: &Pair) -> bool {
     let [a, b] = pair.readings;
     let passive = by(a) != by(b);
+    // "Can I read my boss's mail", "can my boss read my mail"
+    let acts = |reading: &Reading| {
+        reading.words.iter().any(|word| word.text == "i" && word.kind != Kind::Filler)
+    };
+    if a.frame != Frame::How
+        && b.frame != Frame::How
+        && acts(a) != acts(b)
+        && moved(pair) != Moved::Nothing
+    {
+        return true;
+    }
     match moved(pair) {
         Moved::Nothing => passive,
         Moved::Phrase => false,
@@ -173,6 +184,8 @@ pub(crate) fn moved(pair: &Pair) -> Moved {
         .pairs
         .iter()
         .filter(|(one, other, _)| unique(one, a) && unique(other, b))
+        // "In 1987, who was …", "who was … in 1987": its preposition says its role wherever it stands.
+        .filter(|(one, other, _)| !matches!((governor(one, a), governor(other, b)), (Some(here), Some(there)) if here == there && here != "of" && here != "than"))
         .map(|(one, other, _)| (one.start, other.start))
         .collect();
     places.sort_unstable();

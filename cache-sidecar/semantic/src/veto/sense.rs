@@ -98,6 +98,11 @@ fn directions(reading: &Reading) -> BTreeSet<&'static str> {
         ("until", &["until", "till"]),
         ("against", &["against"]),
         ("former", &["former", "ex"]),
+        ("outside", &["outside"]),
+        ("behind", &["behind"]),
+        ("beyond", &["beyond"]),
+        ("near", &["near"]),
+        ("under", &["under"]),
     ];
     CLASSES
         .iter()
