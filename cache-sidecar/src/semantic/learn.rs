@@ -1,6 +1,7 @@
 //! What a fresh answer teaches: its own question, and whether a stored answer was, or would have been, right.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::agree::{self, Agreement, Said};
 use super::partition::Partition;
@@ -9,10 +10,13 @@ use super::{Lesson, Semantic, Trial};
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
 use crate::flight::{Upstream, unix_ms};
-use std::time::Instant;
 
 /// The least and the most cosine of a quarantine: the wrong pair's own, within these.
 const QUARANTINE_COSINES: (f32, f32) = (0.85, 0.98);
+
+/// How often Redis is asked to take a record, and how long apart: longer than it is left alone after a failure.
+const PUTS: usize = 3;
+const PAUSE: Duration = Duration::from_millis(600);
 
 impl Semantic {
     /// An answer was put under `key`. In the background: nobody waits for what is learned.
@@ -39,7 +43,7 @@ impl Semantic {
     pub(super) async fn learn(self: &Arc<Self>, lesson: &Lesson, key: &Key, entry: &Entry) {
         let asked = &lesson.asked;
         let Ok(embedding) = self.embeddings.embed(&asked.text).await else { return };
-        let first_chunk = lesson.first_chunk.get().map_or(0, std::time::Duration::as_millis);
+        let first_chunk = lesson.first_chunk.get().map_or(0, Duration::as_millis);
         let record = Record {
             kind: Kind::Answer,
             key: key.as_str().into(),
@@ -55,7 +59,13 @@ impl Semantic {
     async fn keep(self: &Arc<Self>, lesson: &Lesson, record: Record) {
         let id = &lesson.asked.partition;
         if let Some(shared) = &self.shared {
-            let _ = shared.put(id, &record).await;
+            // Redis is left alone for a moment after a failure; nobody waits here, so that moment is waited for.
+            for _ in 0..PUTS {
+                if shared.put(id, &record).await.is_ok() {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
         }
         let partition = self.shelf.get_or_create(id, &lesson.asked.tenant);
         partition.insert(record, None);
