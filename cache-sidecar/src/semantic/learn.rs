@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::agree::{self, Agreement, Said};
 use super::partition::Partition;
 use super::record::{Kind, Record, pack};
-use super::{Lesson, Semantic, Trial};
+use super::{Lesson, Semantic, Trial, TrialKind};
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
 use crate::flight::{Upstream, unix_ms};
@@ -27,10 +27,10 @@ impl Semantic {
         };
         let (own, upstream) = (Arc::clone(self), Arc::clone(upstream));
         tokio::spawn(async move {
-            let _permit = permit;
             // What isn't there now will never be served.
             let Some(entry) = upstream.cache.get(&key, unix_ms()).await else { return };
             own.learn(&lesson, &key, &entry).await;
+            drop(permit);
             if let Some(trial) = &lesson.trial
                 && let Some(stored) =
                     upstream.cache.get(&Key::stored(&trial.record.key), unix_ms()).await
@@ -79,8 +79,9 @@ impl Semantic {
         stored: &Entry,
         fresh: &Entry,
     ) {
-        let (stored, fresh) = (Said::by(&stored.chunks), Said::by(&fresh.chunks));
-        let agreement = agree::compare(&stored, &fresh, &self.embeddings, &self.judge).await;
+        let Some(agreement) = self.agreement(trial, stored, fresh).await else {
+            return self.metrics.semantic.comparison(trial.kind.name(), "skipped");
+        };
         self.metrics.semantic.comparison(trial.kind.name(), agreement.name());
         let is_right = match agreement {
             Agreement::Right => true,
@@ -100,6 +101,17 @@ impl Semantic {
         if let (Some(shared), Some(evidence)) = (shared, evidence) {
             let _ = shared.note(&asked.partition, trial.record.id(), &evidence).await;
         }
+    }
+
+    /// Nothing where as many wait as may: those that go uncompared are as good as drawn by lot. A check was paid for.
+    async fn agreement(&self, trial: &Trial, stored: &Entry, fresh: &Entry) -> Option<Agreement> {
+        let place = self.comparisons.try_acquire();
+        if place.is_err() && trial.kind != TrialKind::Check {
+            return None;
+        }
+        let _turn = self.comparing.acquire().await.ok()?;
+        let (stored, fresh) = (Said::by(&stored.chunks), Said::by(&fresh.chunks));
+        Some(agree::compare(&stored, &fresh, &self.embeddings, &self.judge).await)
     }
 
     /// The answer was wrong: it isn't served by meaning any more, and nothing is near this question for a while. It stays
