@@ -1,18 +1,22 @@
 //! What a fresh answer teaches: its own question, and whether a stored answer was, or would have been, right.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::agree::{self, Agreement, Said};
 use super::partition::Partition;
 use super::record::{Kind, Record, pack};
-use super::{Lesson, Semantic, Trial};
+use super::{Lesson, Semantic, Trial, TrialKind};
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
 use crate::flight::{Upstream, unix_ms};
-use std::time::Instant;
 
 /// The least and the most cosine of a quarantine: the wrong pair's own, within these.
 const QUARANTINE_COSINES: (f32, f32) = (0.85, 0.98);
+
+/// How often Redis is asked to take a record, and how long apart: longer than it is left alone after a failure.
+const PUTS: usize = 3;
+const PAUSE: Duration = Duration::from_millis(600);
 
 impl Semantic {
     /// An answer was put under `key`. In the background: nobody waits for what is learned.
@@ -23,10 +27,10 @@ impl Semantic {
         };
         let (own, upstream) = (Arc::clone(self), Arc::clone(upstream));
         tokio::spawn(async move {
-            let _permit = permit;
             // What isn't there now will never be served.
             let Some(entry) = upstream.cache.look(&key, unix_ms()).await else { return };
             own.learn(&lesson, &key, &entry).await;
+            drop(permit);
             if let Some(trial) = &lesson.trial
                 && let Some(stored) =
                     upstream.cache.look(&Key::stored(&trial.record.key), unix_ms()).await
@@ -39,7 +43,7 @@ impl Semantic {
     pub(super) async fn learn(self: &Arc<Self>, lesson: &Lesson, key: &Key, entry: &Entry) {
         let asked = &lesson.asked;
         let Ok(embedding) = self.embeddings.embed(&asked.text).await else { return };
-        let first_chunk = lesson.first_chunk.get().map_or(0, std::time::Duration::as_millis);
+        let first_chunk = lesson.first_chunk.get().map_or(0, Duration::as_millis);
         let record = Record {
             kind: Kind::Answer,
             key: key.as_str().into(),
@@ -55,7 +59,13 @@ impl Semantic {
     async fn keep(self: &Arc<Self>, lesson: &Lesson, record: Record) {
         let id = &lesson.asked.partition;
         if let Some(shared) = &self.shared {
-            let _ = shared.put(id, &record).await;
+            // Redis is left alone for a moment after a failure; nobody waits here, so that moment is waited for.
+            for _ in 0..PUTS {
+                if shared.put(id, &record).await.is_ok() {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
         }
         let partition = self.shelf.get_or_create(id, &lesson.asked.tenant);
         partition.insert(record, None);
@@ -69,8 +79,9 @@ impl Semantic {
         stored: &Entry,
         fresh: &Entry,
     ) {
-        let (stored, fresh) = (Said::by(&stored.chunks), Said::by(&fresh.chunks));
-        let agreement = agree::compare(&stored, &fresh, &self.embeddings, &self.judge).await;
+        let Some(agreement) = self.agreement(trial, stored, fresh).await else {
+            return self.metrics.semantic.comparison(trial.kind.name(), "skipped");
+        };
         self.metrics.semantic.comparison(trial.kind.name(), agreement.name());
         let is_right = match agreement {
             Agreement::Right => true,
@@ -90,6 +101,17 @@ impl Semantic {
         if let (Some(shared), Some(evidence)) = (shared, evidence) {
             let _ = shared.note(&asked.partition, trial.record.id(), &evidence).await;
         }
+    }
+
+    /// Nothing where as many wait as may: those that go uncompared are as good as drawn by lot. A check was paid for.
+    async fn agreement(&self, trial: &Trial, stored: &Entry, fresh: &Entry) -> Option<Agreement> {
+        let place = self.comparisons.try_acquire();
+        if place.is_err() && trial.kind != TrialKind::Check {
+            return None;
+        }
+        let _turn = self.comparing.acquire().await.ok()?;
+        let (stored, fresh) = (Said::by(&stored.chunks), Said::by(&fresh.chunks));
+        Some(agree::compare(&stored, &fresh, &self.embeddings, &self.judge).await)
     }
 
     /// The answer was wrong: it isn't served by meaning any more, and nothing is near this question for a while. It stays

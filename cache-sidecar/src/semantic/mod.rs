@@ -57,6 +57,8 @@ pub use purse::Purse;
 const MAX_CHECKS: usize = 4;
 /// Answers that are learned from at once, and those that may wait for it.
 const MAX_LEARNING: usize = 64;
+/// Comparisons that may wait while one is made: each embeds two answers, on the processors that lookups need.
+const MAX_COMPARING: usize = 8;
 
 /// The semantic cache of one process.
 pub struct Semantic {
@@ -72,6 +74,8 @@ pub struct Semantic {
     /// For verification, which takes a processor.
     workers: Arc<Semaphore>,
     learning: Arc<Semaphore>,
+    comparing: Semaphore,
+    comparisons: Semaphore,
     /// Background checks at once.
     pub checks: Arc<Semaphore>,
     /// What these may cost.
@@ -232,6 +236,8 @@ impl Semantic {
             guard: Guard::new(config.error_bound, Arc::clone(metrics)),
             workers: Arc::new(Semaphore::new(workers)),
             learning: Arc::new(Semaphore::new(MAX_LEARNING)),
+            comparing: Semaphore::new(1),
+            comparisons: Semaphore::new(MAX_COMPARING),
             checks: Arc::new(Semaphore::new(MAX_CHECKS)),
             purse: Purse::new(config.check_micros_per_hour),
             wrong_log: Rarely::default(),

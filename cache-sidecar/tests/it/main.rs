@@ -35,6 +35,8 @@ mod redis_cluster;
 mod redis_link;
 mod redis_server;
 mod routes;
+mod semantic;
+mod semantic_redis;
 mod settlement;
 mod sidecar;
 mod stack;

@@ -1,0 +1,214 @@
+//! Answers by meaning, over an embedder that counts words, and with a threshold that lets pass whatever no rule forbids:
+//! what is tested here is where such an answer may come from, and what follows from it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::fake::{hello, stop, text};
+use crate::stack::{Reply, Stack, chat, in_time, reply};
+
+pub const HIT: &str = "sluice; hit; detail=semantic";
+pub const STORED: &str = "how do I reset my password";
+pub const ASKED: &str = "how can I reset my password";
+
+/// Serves by meaning, without haste.
+pub const ON: [(&str, &str); 5] = [
+    ("SEMANTIC_CACHE", "on"),
+    ("EMBEDDER", "vertex"),
+    ("SEMANTIC_THRESHOLD", "0"),
+    ("SEMANTIC_CHECK_SHARE", "0"),
+    ("SEMANTIC_TIME_LIMIT_MS", "20000"),
+];
+
+/// A stack with these variables on top, the first of a name counting.
+pub async fn stack(variables: &[(&str, &str)]) -> Stack {
+    let all: Vec<_> = variables.iter().copied().chain(ON).collect();
+    Stack::with(&all).await
+}
+
+/// How often lookups ended so.
+pub async fn lookups(stack: &Stack, result: &str) -> u64 {
+    let name = format!("sluice_sidecar_semantic_lookups_total{{result=\"{result}\"}} ");
+    stack.metric(&name).await
+}
+
+/// Has `prompt` answered with `chunks`, and learned: into a partition of its own, where it is the stack's `nth`.
+async fn learn(stack: &Stack, body: &Value, chunks: &[Value], nth: u64) {
+    let request = stack.post("/v1/chat/completions", body);
+    let stored = stack.miss(request, chunks).await;
+    assert_eq!(stored.cache(), "sluice; fwd=miss; stored", "{body}");
+    stack.metric_reaches("sluice_sidecar_semantic_partitions ", nth).await;
+}
+
+#[tokio::test]
+async fn a_question_in_other_words_is_a_hit() {
+    let stack = stack(&[]).await;
+    learn(&stack, &chat(STORED, false), &hello(), 1).await;
+    for streams in [false, true] {
+        let asked = if streams { stack.chat_stream(ASKED) } else { stack.chat(ASKED) };
+        let hit = reply(asked).await;
+        assert_eq!((hit.status, hit.cache(), hit.header("age")), (200, HIT, "0"), "{}", hit.text);
+        assert_eq!((hit.content().as_str(), hit.source().as_str()), ("Hello.", "cache"));
+    }
+    let saved = "sluice_sidecar_semantic_saved_microdollars_total{tenant=\"acme\"} ";
+    assert_eq!((stack.metric(saved).await, stack.fake.waiting().await), (46, 0));
+    assert_eq!(stack.metric("sluice_sidecar_cache_results_total{result=\"semantic\"} ").await, 2);
+    let only = stack.chat(ASKED).header("cache-control", "only-if-cached");
+    assert_eq!(reply(only).await.cache(), HIT);
+    for (control, status) in
+        [("no-cache", "sluice; fwd=request; stored"), ("no-store", "sluice; fwd=bypass")]
+    {
+        let asked = stack.chat("how could I reset my password").header("cache-control", control);
+        assert_eq!(stack.miss(asked, &hello()).await.cache(), status);
+    }
+}
+
+#[tokio::test]
+async fn what_else_differs_is_a_miss() {
+    let stack = stack(&[]).await;
+    let ask = |last: &str| {
+        json!({"model": "gemini-3.5-flash", "temperature": 0.2, "messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "I use the app"},
+            {"role": "assistant", "content": "Fine."},
+            {"role": "user", "content": last},
+        ]})
+    };
+    learn(&stack, &ask(STORED), &hello(), 1).await;
+    let changes: [(&str, Value); 9] = [
+        ("/model", json!("gemini-2.5-flash")),
+        ("/temperature", json!(0.3)),
+        ("/messages/0/content", json!("Be very brief.")),
+        ("/messages/1/content", json!("I use the site")),
+        ("/messages/2/content", json!("Well.")),
+        ("/messages", json!([{"role": "user", "content": ASKED}])),
+        (
+            "/messages/3/content",
+            json!([{"type": "text", "text": ASKED}, {"type": "text", "text": "now"}]),
+        ),
+        ("/messages/3/content", json!("how can I reset my password [EMAIL_1]")),
+        ("/messages/3/content", json!("how can I reset my password [EMAIL_1] [EMAIL_2]")),
+    ];
+    for (path, value) in changes {
+        let mut body = ask(ASKED);
+        *body.pointer_mut(path).unwrap() = value.clone();
+        let request = stack.post("/v1/chat/completions", &body);
+        let missed = stack.miss(request, &hello()).await;
+        assert_eq!(missed.cache(), "sluice; fwd=miss; stored", "{path} {value}");
+    }
+    let of_globex = stack.client.post(format!("{}/v1/chat/completions", stack.data));
+    let of_globex = of_globex.header("x-sluice-tenant", "globex").body(ask(ASKED).to_string());
+    assert_eq!(stack.miss(of_globex, &hello()).await.cache(), "sluice; fwd=miss; stored");
+    assert_eq!(lookups(&stack, "hit").await, 0);
+    let right = stack.post("/v1/chat/completions", &ask(ASKED));
+    assert_eq!(reply(right).await.cache(), HIT);
+}
+
+#[tokio::test]
+async fn placeholders_must_be_the_same() {
+    let stack = stack(&[]).await;
+    learn(&stack, &chat("please write to [EMAIL_1] today", false), &hello(), 1).await;
+    let asked = |text: &str| stack.chat(text);
+    assert_eq!(reply(asked("please do write to [EMAIL_1] today")).await.cache(), HIT);
+    for other in ["please do write to [EMAIL_2] today", "please do write to [PERSON_1] today"] {
+        let missed = stack.miss(asked(other), &hello()).await;
+        assert_eq!(missed.cache(), "sluice; fwd=miss; stored", "{other}");
+    }
+}
+
+#[tokio::test]
+async fn an_embedder_that_tarries_costs_no_answer() {
+    let stack = stack(&[("SEMANTIC_TIME_LIMIT_MS", "50")]).await;
+    learn(&stack, &chat(STORED, false), &hello(), 1).await;
+    let missed = stack.miss(stack.chat("how can I tarry and reset my password"), &hello()).await;
+    assert_eq!((missed.status, missed.cache()), (200, "sluice; fwd=miss; stored"));
+    assert_eq!(lookups(&stack, "timeout").await, 1);
+}
+
+async fn comparisons(stack: &Stack, kind: &str, agreement: &str) {
+    let labels = format!("{{kind=\"{kind}\",agreement=\"{agreement}\"}} ");
+    stack.metric_reaches(&format!("sluice_sidecar_semantic_comparisons_total{labels}"), 1).await;
+}
+
+#[tokio::test]
+async fn shadow_serves_nothing_and_says_what_it_would_have_done() {
+    let stack = stack(&[("SEMANTIC_CACHE", "shadow")]).await;
+    learn(&stack, &chat(STORED, false), &hello(), 1).await;
+    let missed = stack.miss(stack.chat(ASKED), &hello()).await;
+    assert_eq!(missed.cache(), "sluice; fwd=miss; stored");
+    assert_eq!(lookups(&stack, "would_hit").await, 1);
+    comparisons(&stack, "shadow", "right").await;
+    let checked =
+        async || admin(&stack, Method::GET, "").await.json()["errors"]["checked"].as_f64();
+    in_time("the count", async { while checked().await.map(f64::round) != Some(1.0) {} }).await;
+}
+
+async fn admin(stack: &Stack, method: Method, path: &str) -> Reply {
+    let url = format!("{}/admin/semantic{path}?tenant=acme", stack.admin);
+    reply(stack.client.request(method, url).bearer_auth("demo-admin")).await
+}
+
+#[tokio::test]
+async fn a_hit_that_proves_right_is_nobodys_bill() {
+    let stack = stack(&[("SEMANTIC_CHECK_SHARE", "1")]).await;
+    learn(&stack, &chat(STORED, false), &hello(), 1).await;
+    assert_eq!(reply(stack.chat(ASKED)).await.source(), "cache");
+    stack.fake.call().await.answer(&hello());
+    comparisons(&stack, "check", "right").await;
+    stack.metric_reaches("sluice_sidecar_semantic_checks_total{outcome=\"done\"} ", 1).await;
+    assert_eq!(stack.metric("sluice_sidecar_semantic_check_microdollars_total ").await, 23);
+    assert_eq!(stack.metric("sluice_sidecar_cost_microdollars_total{kind=\"charged\"} ").await, 23);
+    assert_eq!(reply(stack.chat(ASKED)).await.cache(), "sluice; hit; detail=exact");
+}
+
+#[tokio::test]
+async fn wrong_hits_close_the_cache_until_somebody_opens_it() {
+    let stack = stack(&[("SEMANTIC_CHECK_SHARE", "1")]).await;
+    learn(&stack, &chat(STORED, false), &hello(), 1).await;
+    assert_eq!(reply(stack.chat(ASKED)).await.cache(), HIT);
+    stack.fake.call().await.answer(&[text("Open settings, then choose security"), stop()]);
+    comparisons(&stack, "check", "wrong").await;
+    stack.metric_reaches("sluice_sidecar_semantic_closed{tenant=\"acme\"} ", 1).await;
+    stack.metric_reaches("sluice_sidecar_semantic_checks_total{outcome=\"done\"} ", 1).await;
+    let report = admin(&stack, Method::GET, "").await.json();
+    assert_eq!(
+        (report["state"].as_str(), report["errors"]["bound"].as_f64()),
+        (Some("closed"), Some(0.01))
+    );
+
+    // Near the wrong answer nothing is sought; elsewhere hits are withheld, and compared all the same.
+    let near = stack.miss(stack.chat("how can I reset my own password"), &hello()).await;
+    assert_eq!(
+        (near.cache(), lookups(&stack, "quarantined").await),
+        ("sluice; fwd=miss; stored", 1)
+    );
+    let other = chat("when does the office open", false);
+    stack.miss(stack.post("/v1/chat/completions", &other), &hello()).await;
+    let embedded = "sluice_sidecar_semantic_lookups_total{result=\"closed\"} ";
+    // Learned in the background: asked until it is there.
+    let mut asked = 0;
+    while stack.metric(embedded).await == 0 {
+        asked += 1;
+        let words = "when does the office open ".to_owned()
+            + &"please ".repeat(asked % 3 + 1)
+            + &asked.to_string();
+        stack.miss(stack.chat(&words), &hello()).await;
+    }
+
+    assert_eq!(admin(&stack, Method::POST, "/reopen").await.json()["state"], "open");
+    assert_eq!(reply(stack.chat("so when does the office open")).await.cache(), HIT);
+    let without = stack.client.get(format!("{}/admin/semantic?tenant=acme", stack.admin));
+    assert_eq!(reply(without).await.status, 401);
+}
+
+#[tokio::test]
+async fn off_without_an_embedder() {
+    let stack = stack(&[("EMBEDDER", "local"), ("EMBEDDER_DIR", "/nowhere")]).await;
+    stack.miss(stack.chat(STORED), &hello()).await;
+    assert_eq!(stack.miss(stack.chat(ASKED), &hello()).await.cache(), "sluice; fwd=miss; stored");
+    let report = admin(&stack, Method::GET, "").await;
+    assert_eq!(
+        (report.status, report.json()["error"]["code"].as_str()),
+        (404, Some("semantic_cache_off"))
+    );
+}
