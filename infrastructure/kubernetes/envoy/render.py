@@ -145,6 +145,16 @@ def itself() -> Json:
     return found
 
 
+def quiet(log: Json) -> None:
+    """Leaves out of an access log what asks every five seconds: load balancers' health checks, and Envoy's of itself, which is refused."""
+    code = {"default_value": 401, "runtime_key": "sluice.access_log.refused"}
+    others = [
+        {"header_filter": {"header": {"name": "user-agent", "string_match": {"exact": "Envoy/HC"}, "invert_match": True, "treat_missing_header_as_empty": True}}},
+        {"status_code_filter": {"comparison": {"op": "NE", "value": code}}},
+    ]
+    log["filter"] = {"and_filter": {"filters": [log["filter"], {"not_health_check_filter": {}}, {"or_filter": {"filters": others}}]}}
+
+
 def file_source(folder: str, file: str) -> Json:
     # Until a configuration is there the listener isn't: better no gateway than one that lets everybody in.
     path = {"path": f"{folder}/{file}", "watched_directory": {"path": folder}}
@@ -174,6 +184,8 @@ def render() -> dict[str, Json]:
     gateway["filter_chains"][0]["transport_socket"] = tls()
     manager = http_connection_manager(gateway)
     manager["xff_num_trusted_hops"] = 2  # The load balancer appends the client's address and its own.
+    for log in manager["access_log"]:
+        quiet(log)
     filters = manager["http_filters"]
     filters.insert(0, health_check())
     named(filters, "envoy.filters.http.wasm")["typed_config"]["config"]["vm_config"]["code"]["local"]["filename"] = MODULE
