@@ -28,6 +28,7 @@ help:
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make kubernetes-test  every deployment on Kubernetes against its schemas and rules, and a pod's Envoy as it would run"
 	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
+	@echo "make generated  the pods' configuration of Envoy, and monitoring's rules, policies and dashboards, from their sources"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native .venv/envoy-$(ENVOY_VERSION)
@@ -105,6 +106,12 @@ kubernetes-test: wasm .venv/envoy-$(ENVOY_VERSION) .tools/infra/venv/requirement
 
 monitoring-test: .tools/infra/venv/requirements promtool
 	.tools/infra/venv/bin/python -m pytest infrastructure/monitoring/tests $(ARGS)
+
+# What these make is committed, and tests say when it lags.
+.PHONY: generated
+generated: .tools/infra/venv/requirements
+	.tools/infra/venv/bin/python infrastructure/kubernetes/envoy/render.py
+	.tools/infra/venv/bin/python infrastructure/monitoring/generate.py
 
 wasm: targets
 	@echo "== the filter ($(WASM))"

@@ -17,7 +17,7 @@ def pod():
 
 
 def test_rendered():
-    assert not render.stale(), "run infrastructure/kubernetes/envoy/render.py"
+    assert not render.stale(), "run `make generated`"
 
 
 # (listener, path, status, what is in the body)
