@@ -36,6 +36,7 @@ help:
 	@echo "make images-reproduce  compiles what is in the images twice, on the official bases, and compares"
 	@echo "make production-config  envoy/production from envoy/envoy.yaml"
 	@echo "make dashboard  the dashboard's pages, which the sidecar embeds; make dashboard-test looks at them in Chromium, SHOTS=folder keeps screenshots"
+	@echo "make generated  the pods' configuration of Envoy, and monitoring's rules, policies and dashboards, from their sources"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native embedder .venv/envoy-$(ENVOY_VERSION)
@@ -142,6 +143,11 @@ production-config: targets
 # Plugins are off: the BigQuery emulator brings one that needs containers.
 events-test: native .tools/events/requirements
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 .tools/events/bin/python -m pytest -p no:cacheprovider tests/events $(ARGS)
+
+# What these make is committed, and tests say when it lags.
+generated: .tools/infra/venv/requirements
+	.tools/infra/venv/bin/python infrastructure/kubernetes/envoy/render.py
+	.tools/infra/venv/bin/python infrastructure/monitoring/generate.py
 
 wasm: targets
 	@echo "== the filter ($(WASM))"

@@ -1,7 +1,7 @@
 """Envoy's configuration in a pod, out of envoy/envoy.yaml: what runs on one machine is what runs in the cluster, but for what is
 patched here.
 
-    render.py          writes base/gateway/envoy.yaml, callers/ beside it, and the tests' keys
+    render.py          writes base/gateway/envoy.yaml, callers/ beside it, Istio's labels, and the tests' keys
     render.py --check  fails where they aren't what it would write
 
 Tests import it and patch paths and ports once more, so that the pod's configuration runs on their machine.
@@ -32,6 +32,7 @@ CONFIGURATION = "/etc/sluice/envoy"
 CALLERS = "/etc/sluice/callers"  # Who may call by JWT: no secret.
 KEYS = "/etc/sluice/keys"  # Who may call by key.
 TLS = "/etc/sluice/tls"
+ISTIO_LABELS = "../../overlays/istio/labels.yaml"
 KEYS_EXAMPLE = "../../tests/data/api_key_auth.json"
 HEALTH_PATH = "/healthz"
 
@@ -145,6 +146,16 @@ def itself() -> Json:
     return found
 
 
+def quiet(log: Json) -> None:
+    """Leaves out of an access log what asks every five seconds: load balancers' health checks, and Envoy's of itself, which is refused."""
+    code = {"default_value": 401, "runtime_key": "sluice.access_log.refused"}
+    others = [
+        {"header_filter": {"header": {"name": "user-agent", "string_match": {"exact": "Envoy/HC"}, "invert_match": True, "treat_missing_header_as_empty": True}}},
+        {"status_code_filter": {"comparison": {"op": "NE", "value": code}}},
+    ]
+    log["filter"] = {"and_filter": {"filters": [log["filter"], {"not_health_check_filter": {}}, {"or_filter": {"filters": others}}]}}
+
+
 def file_source(folder: str, file: str) -> Json:
     # Until a configuration is there the listener isn't: better no gateway than one that lets everybody in.
     path = {"path": f"{folder}/{file}", "watched_directory": {"path": folder}}
@@ -164,6 +175,13 @@ def answer(*resources: Json) -> Json:
     return {"version_info": "1", "resources": list(resources)}
 
 
+def istio_labels(config: Json) -> Json:
+    """The filter writes its labels into a stat's name; these tags take them out again, in Istio's proxy too."""
+    patch = {"operation": "MERGE", "value": {"stats_config": {"stats_tags": config["stats_config"]["stats_tags"]}}}
+    spec = {"workloadSelector": {"labels": {"istio": "sluice"}}, "configPatches": [{"applyTo": "BOOTSTRAP", "patch": patch}]}
+    return {"apiVersion": "networking.istio.io/v1alpha3", "kind": "EnvoyFilter", "metadata": {"name": "labels"}, "spec": spec}
+
+
 def render() -> dict[str, Json]:
     """The files by name. The demo's keys are the tests': a pod's own come from Secret Manager."""
     config = copy.deepcopy(yaml.safe_load(SOURCE.read_text()))  # Anchors are shared objects until they are copied.
@@ -174,6 +192,8 @@ def render() -> dict[str, Json]:
     gateway["filter_chains"][0]["transport_socket"] = tls()
     manager = http_connection_manager(gateway)
     manager["xff_num_trusted_hops"] = 2  # The load balancer appends the client's address and its own.
+    for log in manager["access_log"]:
+        quiet(log)
     filters = manager["http_filters"]
     filters.insert(0, health_check())
     named(filters, "envoy.filters.http.wasm")["typed_config"]["config"]["vm_config"]["code"]["local"]["filename"] = MODULE
@@ -192,7 +212,7 @@ def render() -> dict[str, Json]:
     sidecar["common_lb_config"] = {"healthy_panic_threshold": {"value": 100}}
     static["listeners"] += [ops(), lifecycle()]
     static["clusters"] += [cluster("envoy_admin", ADMIN_PORT), cluster("sidecar_admin", SIDECAR_ADMIN_PORT), cluster("tick", LIFECYCLE_PORT), itself()]
-    return {"envoy.yaml": config, "callers/jwt_authn.json": issuers, "callers/clusters.json": answer(), KEYS_EXAMPLE: keys}
+    return {"envoy.yaml": config, "callers/jwt_authn.json": issuers, "callers/clusters.json": answer(), KEYS_EXAMPLE: keys, ISTIO_LABELS: istio_labels(config)}
 
 
 class Plain(yaml.SafeDumper):

@@ -111,14 +111,21 @@ class Pod:
             response = connection.getresponse()
             return response.status, response.read().decode()
 
+    def ended(self):
+        """Ends it, and returns its access log: Envoy writes the last lines then."""
+        self.process.terminate()
+        self.process.wait(30)
+        return (self.folder / "access.log").read_text()
+
     def until(self, what, name, path, status, **how):
-        """Asks until `status` comes: the states of Envoy's health checks have no other sign."""
-        deadline = time.monotonic() + 30
+        """Asks until `status` comes, and returns how often: the states of Envoy's health checks have no other sign."""
+        deadline, asked = time.monotonic() + 30, 0
         while time.monotonic() < deadline:
+            asked += 1
             assert self.process.poll() is None, (self.folder / "envoy.log").read_text()[-3000:]
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.ask(name, path, **how)[0] == status:
-                    return
+                    return asked
             time.sleep(0.1)
         raise AssertionError(f"{what} didn't come\n{(self.folder / 'envoy.log').read_text()[-3000:]}")
 
@@ -167,7 +174,8 @@ def running(change=None):
     if change:
         change(folder)
     command = [ENVOY, "-c", folder / "envoy/envoy.yaml", "--disable-hot-restart", "--concurrency", "1", "--log-path", folder / "envoy.log", "--log-level", "warning"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with (folder / "access.log").open("wb") as access:
+        process = subprocess.Popen(command, stdout=access, stderr=access)
     pod = Pod(folder, ports, process, sidecar)
     try:
         pod.until("life", "ops", "/live", 200)

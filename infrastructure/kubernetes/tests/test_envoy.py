@@ -17,7 +17,7 @@ def pod():
 
 
 def test_rendered():
-    assert not render.stale(), "run infrastructure/kubernetes/envoy/render.py"
+    assert not render.stale(), "run `make generated`"
 
 
 # (listener, path, status, what is in the body)
@@ -80,16 +80,25 @@ def test_keys_that_cannot_be_read_let_nobody_in():
         assert one.ask("gateway", "/v1/chat/completions", "POST", "demo-acme-alice", CHAT)[0] == 500
 
 
-def test_new_keys_need_no_restart():
-    with running() as one:
+def test_new_keys_need_no_restart_and_checks_are_not_logged():
+    def log_everything(folder):
+        path = folder / "envoy/envoy.yaml"
+        path.write_text(path.read_text().replace("default_value: 500", "default_value: 0"))
+
+    with running(log_everything) as one:
         one.until("health", "gateway", "/healthz", 200)
         path = one.folder / "keys/api_key_auth.json"
         new = one.folder / "keys/new.json"
         new.write_text(path.read_text().replace("demo-acme-bob", "another-key"))
         new.replace(path)
-        one.until("the new key", "gateway", "/v1/models", 200, key="another-key")
+        asked = one.until("the new key", "gateway", "/v1/models", 200, key="another-key")
         assert one.ask("gateway", "/v1/models", key="demo-acme-bob")[0] == 401
         assert one.ask("gateway", "/v1/models", key="demo-acme-alice")[0] == 200
+        log = one.ended()
+    assert log.count('"status":401') > 0 and log.count('"status":200') > 0, "clients' requests are logged, refused ones too"
+    assert "/healthz" not in log and "via_upstream" in log
+    refused = [line for line in log.splitlines() if '"status":401' in line]
+    assert len(refused) <= asked, "of requests without a key only those that were made here"
 
 
 def test_drain():

@@ -22,7 +22,7 @@ def promtool(*arguments):
 
 
 def test_generated():
-    assert not generate.stale(), "run infrastructure/monitoring/generate.py"
+    assert not generate.stale(), "run `make generated`"
 
 
 def test_rules_are_promql():
