@@ -213,12 +213,14 @@ impl Writable {
             let from = place.max(Place { segment, offset: 0 });
             let after = |number: u64| Some(number.saturating_add(1));
             let events = self.shelf().count(from, next, after).unwrap_or_default();
-            spool.dropped(sink, events);
-            tracing::error!(
-                sink,
-                events,
-                "usage events are lost: more waited than EVENTS_MAX_BYTES, and EVENTS_WHEN_FULL is drop_oldest"
-            );
+            spool.dropped(sink, next, events);
+            if events > 0 {
+                tracing::error!(
+                    sink,
+                    events,
+                    "usage events are lost: more waited than EVENTS_MAX_BYTES, and EVENTS_WHEN_FULL is drop_oldest"
+                );
+            }
         }
     }
 }

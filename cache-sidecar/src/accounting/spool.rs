@@ -170,16 +170,19 @@ impl Spool {
     /// `sink` has got to `place`, past so many `events`. It never goes back.
     pub fn advance(&self, sink: &str, place: Place, events: u64) {
         self.with(sink, |follower| {
-            follower.place = place.max(follower.place);
-            follower.passed = follower.passed.saturating_add(events);
+            // What was dropped meanwhile is counted already.
+            if place > follower.place {
+                follower.place = place;
+                follower.passed = follower.passed.saturating_add(events);
+            }
         });
         self.steps.send_modify(|steps| *steps = steps.wrapping_add(1));
     }
 
-    /// `events` events will never reach `sink`.
-    pub fn dropped(&self, sink: &'static str, events: u64) {
-        self.with(sink, |follower| follower.passed = follower.passed.saturating_add(events));
+    /// `events` events before `place` will never reach `sink`.
+    pub fn dropped(&self, sink: &'static str, place: Place, events: u64) {
         self.metrics.dropped(sink, events);
+        self.advance(sink, place, events);
     }
 
     /// Waits until all sinks have taken what the journal has now.
