@@ -32,8 +32,8 @@ async fn a_hundred_identical_misses_make_one_call() {
     let stacks = pair(&redis, &[]).await;
     let [one, two] = &stacks;
     let ask = |number: usize| {
-        let stack = if number % 2 == 0 { one } else { two };
-        reply(if number % 3 == 0 { stack.chat_stream("hi") } else { stack.chat("hi") })
+        let stack = if number.is_multiple_of(2) { one } else { two };
+        reply(if number.is_multiple_of(3) { stack.chat_stream("hi") } else { stack.chat("hi") })
     };
     // One of each sidecar's is there first: what holds is who waits for whom, not how fast Redis answers a crowd.
     let first = join_all((0..2).map(ask));
