@@ -101,6 +101,40 @@ async fn a_leader_that_dies_is_followed_by_another() {
 }
 
 #[tokio::test]
+async fn who_waits_bears_a_store_that_stumbles() {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[]).await;
+    let (leader, events) = tokio::join!(head(one.chat_stream("hi")), async {
+        let events = one.fake.call().await.begin();
+        events.send(&text("Hel"));
+        events
+    });
+    let follower = tokio::spawn(two.chat("hi").send());
+    // The leader's lock and four tokens; all others are the follower's tries.
+    in_time("the follower to wait", async { while sets(&redis).await < 7 {} }).await;
+    redis.freeze();
+    two.metric_reaches("sluice_sidecar_cache_breaker_open ", 1).await;
+    redis.thaw();
+    in_time("the leader to find Redis again", async {
+        while one.admin("/readyz").await.json()["store"]["status"] != "ok" {}
+    })
+    .await;
+    events.send(&text("lo"));
+    events.send(&stop());
+    drop(events);
+    assert_eq!(read(leader).await.content(), "Hello.");
+    let follower = read(in_time("the follower", follower).await.unwrap().unwrap()).await;
+    assert_eq!((follower.cache(), follower.content().as_str()), (COLLAPSED, "Hello."));
+}
+
+/// How often something was set.
+async fn sets(redis: &RedisServer) -> u64 {
+    let stats: String = redis.ask(&["INFO", "commandstats"]).await;
+    let calls = stats.split_once("cmdstat_set:calls=").and_then(|(_, rest)| rest.split_once(','));
+    calls.map_or(0, |(calls, _)| calls.parse().unwrap())
+}
+
+#[tokio::test]
 async fn waiting_is_bounded() {
     let redis = RedisServer::start().await;
     let variables = [("CACHE_LOCAL_TTL_SECONDS", "0"), ("CACHE_FOLLOW_SECONDS", "0")];
