@@ -223,11 +223,13 @@ impl Cache {
     pub async fn lock(&self, key: &Key) -> Option<Option<Lease>> {
         let locks = self.locks.as_ref()?;
         let taken = locks.take(key).await;
-        let taken = self.watch("lock", taken);
-        if taken.is_none() {
-            self.metrics.cache.lock("unavailable");
-        }
-        taken
+        self.watch("lock", taken)
+    }
+
+    /// Whether there may be other sidecars.
+    #[must_use]
+    pub fn has_locks(&self) -> bool {
+        self.locks.is_some()
     }
 
     /// How long an entry may be served here after another sidecar invalidated it.

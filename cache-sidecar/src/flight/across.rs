@@ -9,7 +9,7 @@ use super::generation::Upstream;
 use super::unix_ms;
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
-use crate::cache::locks::Lease;
+use crate::cache::locks::{LEASE, Lease};
 
 /// How often who waits looks: soon at first, for answers that are short.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
@@ -27,23 +27,34 @@ pub(super) enum Turn {
 pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
     let count = |outcome| upstream.metrics.cache.lock(outcome);
     let (mut pause, deadline) = (FIRST_PAUSE, Instant::now() + upstream.follow);
-    let mut has_waited = false;
+    // When the lock was last seen in somebody's hands.
+    let mut held_at: Option<Instant> = None;
     loop {
-        let Some(lease) = upstream.cache.lock(key).await else { return Turn::Generate(None) };
+        let Some(lease) = upstream.cache.lock(key).await else {
+            // Whoever waits already bears a store that stumbles, for as long as the holder must be alive.
+            if held_at.is_some_and(|held_at| held_at.elapsed() < LEASE) {
+                sleep(LONGEST_PAUSE).await;
+                continue;
+            }
+            if upstream.cache.has_locks() {
+                count("unavailable");
+            }
+            return Turn::Generate(None);
+        };
         // Looked at with the lock in hand too: who had it before may have been done since we looked.
         if let Some(entry) = upstream.cache.get(key, unix_ms()).await {
             count("followed");
             return Turn::Found(Box::new(entry));
         }
         if lease.is_some() {
-            count(if has_waited { "taken_over" } else { "led" });
+            count(if held_at.is_some() { "taken_over" } else { "led" });
             return Turn::Generate(lease);
         }
         if Instant::now() >= deadline {
             count("gave_up");
             return Turn::Generate(None);
         }
-        has_waited = true;
+        held_at = Some(Instant::now());
         sleep(pause).await;
         pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
     }

@@ -2,9 +2,9 @@
 //! tokens that change.
 //!
 //! Redis must never be what a client waits for: every command has [`RESPONSE_TIMEOUT`], and after a failure none is
-//! tried for [`PAUSE`], and then by one only, so a Redis that hangs costs one request a timeout in every pause and not each of them.
-//! Connecting may take longer, but nobody waits for it beyond their own timeout. One that refuses a command is no such
-//! failure: where memory is full, what is kept already is still served.
+//! tried for [`PAUSE`], and then one only until its answer is there. So a Redis that hangs costs one request a timeout in
+//! every pause, and not each of them. Connecting may take longer, but nobody waits for it beyond their own timeout. One
+//! that refuses a command is no such failure: where memory is full, what is kept already is still served.
 
 mod address;
 mod connection;

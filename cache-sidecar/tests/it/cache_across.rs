@@ -32,8 +32,8 @@ async fn a_hundred_identical_misses_make_one_call() {
     let stacks = pair(&redis, &[]).await;
     let [one, two] = &stacks;
     let ask = |number: usize| {
-        let stack = if number % 2 == 0 { one } else { two };
-        reply(if number % 3 == 0 { stack.chat_stream("hi") } else { stack.chat("hi") })
+        let stack = if number.is_multiple_of(2) { one } else { two };
+        reply(if number.is_multiple_of(3) { stack.chat_stream("hi") } else { stack.chat("hi") })
     };
     // One of each sidecar's is there first: what holds is who waits for whom, not how fast Redis answers a crowd.
     let first = join_all((0..2).map(ask));
@@ -98,6 +98,40 @@ async fn a_leader_that_dies_is_followed_by_another() {
     let answer = two.miss(two.chat("hi"), &[text("New"), stop()]).await;
     assert_eq!(answer.cache(), "sluice; fwd=miss; stored");
     assert_eq!(two.metric(&locks("taken_over")).await, 1);
+}
+
+#[tokio::test]
+async fn who_waits_bears_a_store_that_stumbles() {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[]).await;
+    let (leader, events) = tokio::join!(head(one.chat_stream("hi")), async {
+        let events = one.fake.call().await.begin();
+        events.send(&text("Hel"));
+        events
+    });
+    let follower = tokio::spawn(two.chat("hi").send());
+    // The leader's lock and four tokens; all others are the follower's tries.
+    in_time("the follower to wait", async { while sets(&redis).await < 7 {} }).await;
+    redis.freeze();
+    two.metric_reaches("sluice_sidecar_cache_breaker_open ", 1).await;
+    redis.thaw();
+    in_time("the leader to find Redis again", async {
+        while one.admin("/readyz").await.json()["store"]["status"] != "ok" {}
+    })
+    .await;
+    events.send(&text("lo"));
+    events.send(&stop());
+    drop(events);
+    assert_eq!(read(leader).await.content(), "Hello.");
+    let follower = read(in_time("the follower", follower).await.unwrap().unwrap()).await;
+    assert_eq!((follower.cache(), follower.content().as_str()), (COLLAPSED, "Hello."));
+}
+
+/// How often something was set.
+async fn sets(redis: &RedisServer) -> u64 {
+    let stats: String = redis.ask(&["INFO", "commandstats"]).await;
+    let calls = stats.split_once("cmdstat_set:calls=").and_then(|(_, rest)| rest.split_once(','));
+    calls.map_or(0, |(calls, _)| calls.parse().unwrap())
 }
 
 #[tokio::test]
