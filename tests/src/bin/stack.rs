@@ -41,7 +41,11 @@ async fn run() -> Result<(), String> {
         stack = builder.start() => stack.map_err(|error| error.to_string())?,
         () = signals.next() => return Ok(()),
     };
-    println!("\nDashboard:\n  {}\nTry:\n  {}\n\nready", dashboard(ports.sidecar), example(ports.gateway));
+    println!(
+        "\nDashboard:\n  {}\nTry:\n  {}\n\nready",
+        dashboard(ports.sidecar),
+        example(ports.gateway)
+    );
     let fallen = loop {
         tokio::select! {
             () = signals.next() => break None,
