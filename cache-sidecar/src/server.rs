@@ -144,11 +144,9 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
     let drain = config.drain;
-    // Its store waits for the disk, which nobody else shall.
-    let shown = config.clone();
-    let dashboard = tokio::task::spawn_blocking(move || Dashboard::open(&shown)).await;
-    let dashboard = dashboard.unwrap_or_else(|error| Err(error.to_string()));
-    let gateway = Arc::new(gateway(config, dashboard.map_err(RunError::Dashboard)?)?);
+    // It waits for the disk, which nobody else shall.
+    let gateway = tokio::task::spawn_blocking(move || gateway(config)).await;
+    let gateway = Arc::new(gateway.map_err(|error| RunError::Io(io::Error::other(error)))??);
     let phases = &gateway.phases;
     let address = listeners.admin.local_addr().ok().map(|address| address.ip());
     // What holds is known before the first request comes.
@@ -227,7 +225,7 @@ async fn check_token(upstream: Arc<Upstream>) {
     }
 }
 
-fn gateway(config: Config, dashboard: Dashboard) -> Result<Gateway, RunError> {
+fn gateway(config: Config) -> Result<Gateway, RunError> {
     let (store, ledger, link): (Box<dyn Store>, Arc<dyn Ledger>, _) = match &config.store {
         StoreConfig::Memory { max_bytes } => (
             Box::new(Memory::new(*max_bytes, config.cache.ttl)),
@@ -263,7 +261,7 @@ fn gateway(config: Config, dashboard: Dashboard) -> Result<Gateway, RunError> {
         JournalConfig::Disk => Some(config.budgets.state_dir.join("journal")),
         JournalConfig::Memory => None,
     };
-    let dashboard = Arc::new(dashboard);
+    let dashboard = Arc::new(Dashboard::open(&config).map_err(RunError::Dashboard)?);
     let accounting = Accounting::open(
         folder.as_deref(),
         Arc::clone(&ledger),
