@@ -152,7 +152,9 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
     let drain = config.drain;
-    let gateway = Arc::new(gateway(config)?);
+    // It waits for the disk, which nobody else shall.
+    let gateway = tokio::task::spawn_blocking(move || gateway(config)).await;
+    let gateway = Arc::new(gateway.map_err(|error| RunError::Io(io::Error::other(error)))??);
     let phases = &gateway.phases;
     let address = listeners.admin.local_addr().ok().map(|address| address.ip());
     // What holds is known before the first request comes.

@@ -1,7 +1,7 @@
 // Charts over time, in SVG: stacked bars or lines. What they show is in a table behind each of them too.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { stepLabel, ticks } from "./format.ts";
+import { axisLabels, stepLabel, ticks } from "./format.ts";
 import type { Row } from "./api.ts";
 
 export interface Series {
@@ -52,7 +52,7 @@ export function TimeChart({ label, rows, step, series, kind, format, axis, heigh
   const slot = plot.width / Math.max(1, rows.length);
   const x = (index: number) => left + index * slot;
   const y = (amount: number) => TOP + plot.height * (1 - amount / highest);
-  const every = Math.max(1, Math.ceil((rows.length * (step >= 3600 && step < 86_400 ? 84 : 52)) / plot.width));
+  const names = axisLabels(rows.map((row) => Number(row.start_s)), step, Math.floor(plot.width / 52));
 
   function move(event: KeyboardEvent): void {
     const last = rows.length - 1;
@@ -84,10 +84,8 @@ export function TimeChart({ label, rows, step, series, kind, format, axis, heigh
               <text class="tick" x={left - 8} y={y(mark) + 4} text-anchor="end">{axis(mark)}</text>
             </g>
           ))}
-          {rows.map((row, index) => index % every === 0 && (
-            <text class="tick" x={x(index) + slot / 2} y={height - 6} text-anchor="middle" key={index}>
-              {x(index) < width - 34 ? stepLabel(Number(row.start_s), step) : ""}
-            </text>
+          {[...names].map(([index, name]) => x(index) < width - 34 && (
+            <text class="tick" x={x(index) + slot / 2} y={height - 6} text-anchor="middle" key={index}>{name}</text>
           ))}
           {at !== null && <rect class="cursor" x={x(at)} y={TOP} width={slot} height={plot.height} />}
           {kind === "bars"

@@ -73,6 +73,18 @@ export function stepLabel(startS: number, stepS: number, zone?: string): string 
   return `${day}, ${time}`;
 }
 
+/** Which steps an axis names, and how: days where steps are hours, else each that has room. `room` is how many fit. */
+export function axisLabels(starts: number[], stepS: number, room: number, zone?: string): Map<number, string> {
+  const hours = stepS >= 3600 && stepS < DAY_S;
+  const name = (at: number) => hours
+    ? new Date(at * 1000).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", timeZone: zone })
+    : stepLabel(at, stepS, zone);
+  const named = starts.map((at, index) => [index, name(at)] as const)
+    .filter(([index, label]) => !hours || (index > 0 && label !== name(starts[index - 1] ?? 0)));
+  const every = Math.max(1, Math.ceil(named.length / Math.max(1, room)));
+  return new Map(named.filter((_, place) => place % every === 0));
+}
+
 /** A moment in the reader's zone. */
 export function moment(atS: number, zone?: string): string {
   return new Date(atS * 1000).toLocaleString("en-GB", {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  amount, count, dollars, forecastHow, forecastSentence, millis, share, shortCount, shortDollars, stepLabel, ticks, until, unitWords, zoneName,
+  amount, axisLabels, count, dollars, forecastHow, forecastSentence, millis, share, shortCount, shortDollars, stepLabel, ticks, until, unitWords, zoneName,
 } from "../src/format.ts";
 
 function check<A extends unknown[]>(format: (...given: A) => unknown, cases: [...A, unknown][]): void {
@@ -40,6 +40,14 @@ test("steps are told in UTC where they are days, else in the reader's zone", () 
     [1_795_392_000, 86_400, "America/New_York", "23 Nov"],
   ]);
   check(zoneName, [[new Date(at * 1000), "UTC", "UTC"], [new Date(at * 1000), "Europe/Berlin", "Europe/Berlin (UTC+1)"]]);
+});
+
+test("an axis names days where steps are hours, and no more than there is room for", () => {
+  const midnight = 1_795_392_000;
+  const steps = (count: number, step: number) => Array.from({ length: count }, (_, index) => midnight - step + index * step);
+  assert.deepEqual([...axisLabels(steps(18, 10_800), 10_800, 9, "UTC")], [[1, "Mon 23"], [9, "Tue 24"], [17, "Wed 25"]]);
+  assert.deepEqual([...axisLabels(steps(18, 10_800), 10_800, 2, "UTC")], [[1, "Mon 23"], [17, "Wed 25"]]);
+  assert.deepEqual([...axisLabels(steps(4, 86_400), 86_400, 2, "UTC")], [[0, "22 Nov"], [2, "24 Nov"]]);
 });
 
 test("forecasts are sentences", () => {

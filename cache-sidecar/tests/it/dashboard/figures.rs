@@ -308,7 +308,7 @@ async fn rows(store: &Embedded, question: &Value) -> Vec<Vec<String>> {
     let columns = sql.lines().next().unwrap();
     let grouped = sql.lines().find_map(|line| line.strip_prefix("GROUP BY ")).unwrap_or_default();
     let by = grouped.split(", ").filter_map(By::parse).collect();
-    let step_s = columns.contains("DIV(").then_some(3600);
+    let step_s = columns.contains("MOD(").then_some(3600);
     let limit = sql.lines().find_map(|line| line.strip_prefix("LIMIT ")).unwrap().parse().unwrap();
     let number = |name: &str| parameter(name).unwrap().parse().unwrap();
     let query = Query {

@@ -96,7 +96,7 @@ fn columns(query: &Query) -> String {
         Some(step) => {
             let step = step.max(1);
             format!(
-                "DIV(UNIX_SECONDS(occurred_at) - {MONDAY_S}, {step}) * {step} + {MONDAY_S} AS step"
+                "UNIX_SECONDS(occurred_at) - MOD(UNIX_SECONDS(occurred_at) - {MONDAY_S}, {step}) AS step"
             )
         }
         None => "MIN(0) AS step".to_owned(),
