@@ -4,11 +4,19 @@
 //! each other: vectors are blind to numbers, names, negation and the order of roles, so nearness only proposes, and
 //! the verifier decides. Nothing here reads a clock, a socket or the environment.
 
+mod align;
 mod embedder;
+mod features;
+mod lexicon;
+mod model;
+mod reading;
 mod verdict;
+mod veto;
+mod weights;
 
 pub use embedder::{LocalEmbedder, OpenError};
-pub use verdict::{DEFAULT_THRESHOLD, Turn, Verdict, Verifier, Veto};
+pub use verdict::{DEFAULT_THRESHOLD, Turn, Verdict, Verifier};
+pub use veto::Veto;
 
 /// What an embedder makes of a text.
 #[derive(Clone, Default)]

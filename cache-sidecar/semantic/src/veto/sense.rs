@@ -1,0 +1,207 @@
+//! Negation, opposites, sets, and the kind of question.
+
+use std::collections::BTreeSet;
+
+use super::Pair;
+use crate::align::contrary;
+use crate::reading::{Frame, Kind, Reading, Word};
+
+/// Whether one denies, or denies something else.
+pub(super) fn negation(pair: &Pair) -> bool {
+    let [one, other] = pair.readings.map(denials);
+    if one.len() % 2 != other.len() % 2 || one.is_empty() != other.is_empty() {
+        return true;
+    }
+    // The same number of denials, of words that both have: another one is denied.
+    let denied = |word: &Option<&Word>, list: &[Option<&Word>]| {
+        word.is_none_or(|word| {
+            list.iter().flatten().any(|found| {
+                found.lemma == word.lemma || pair.lexicon.same(&found.lemma, &word.lemma)
+            })
+        })
+    };
+    let has = |word: &Word, reading: &Reading| {
+        reading.words.iter().any(|found| found.tells() && found.lemma == word.lemma)
+    };
+    let [a, b] = pair.readings;
+    one.iter().any(|word| !denied(word, &other) && word.is_some_and(|word| has(word, b)))
+        && other.iter().any(|word| !denied(word, &one) && word.is_some_and(|word| has(word, a)))
+}
+
+/// For each denial the word that it denies.
+fn denials(reading: &Reading) -> Vec<Option<&Word>> {
+    let words = &reading.words;
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let denies = word.is(NEGATIONS);
+        let around = |steps: usize| words.get(at + steps).map(|word| word.text.as_str());
+        let before = at.checked_sub(1).and_then(|at| words.get(at)).map(|word| word.text.as_str());
+        // "whether or not", "not only", "why not", "no matter"
+        let idle = before == Some("or") && word.text == "not"
+            || around(1) == Some("only")
+            || word.text == "no" && around(1) == Some("matter")
+            || matches!(before, Some("why" | "if")) && word.text == "not" && around(1).is_none()
+            || word.text == "no" && matches!(around(1), Some("1" | "one"));
+        if denies && !idle {
+            found.push(words.iter().skip(at + 1).find(|word| word.tells()));
+        }
+    }
+    found
+}
+
+/// Whether a word alone here is contrary to one there, or to the preposition at its place.
+pub(super) fn opposites(pair: &Pair) -> bool {
+    let [one, other] = &pair.alignment.alone;
+    let against = |alone: &[&Word], theirs: &[&Word]| {
+        alone.iter().any(|word| theirs.iter().any(|found| contrary(word, found, pair.lexicon)))
+    };
+    against(one, other) || paired(pair) || pair.differs(directions)
+}
+
+/// Contrary words that both have a counterpart, but where one text has both and the other one: compared by what is missing.
+fn paired(pair: &Pair) -> bool {
+    let [a, b] = pair.readings;
+    let only = |own: &Reading, theirs: &Reading| -> Vec<Word> {
+        own.words
+            .iter()
+            .filter(|word| !matches!(word.kind, Kind::Filler | Kind::Frame))
+            .filter(|word| !theirs.words.iter().any(|found| found.lemma == word.lemma))
+            .filter(|word| {
+                !pair
+                    .alignment
+                    .pairs
+                    .iter()
+                    .any(|(x, y, _)| x.start == word.start || y.start == word.start)
+            })
+            .cloned()
+            .collect()
+    };
+    let (one, other) = (only(a, b), only(b, a));
+    one.iter().any(|word| other.iter().any(|found| contrary(word, found, pair.lexicon)))
+}
+
+/// Small words that turn a sentence: with and without, more and less, before and after.
+fn directions(reading: &Reading) -> BTreeSet<&'static str> {
+    const CLASSES: &[(&str, &[&str])] = &[
+        ("before", &["before", "prior"]),
+        ("after", &["after"]),
+        (
+            "least",
+            &[
+                "least", "fewest", "lowest", "worst", "smallest", "cheapest", "slowest",
+                "shortest", "youngest",
+            ],
+        ),
+        ("above", &["above", "exceed"]),
+        ("below", &["below", "beneath", "underneath"]),
+        ("since", &["since"]),
+        ("until", &["until", "till"]),
+        ("against", &["against"]),
+        ("former", &["former", "ex"]),
+        ("outside", &["outside"]),
+        ("behind", &["behind"]),
+        ("beyond", &["beyond"]),
+        ("near", &["near"]),
+        ("under", &["under"]),
+    ];
+    CLASSES
+        .iter()
+        .filter(|(_, list)| {
+            reading
+                .words
+                .iter()
+                .any(|word| !matches!(word.kind, Kind::Frame | Kind::Filler) && word.is(list))
+        })
+        .map(|(name, _)| *name)
+        .collect()
+}
+
+/// Whether the texts speak of another set.
+pub(super) fn scope(pair: &Pair) -> bool {
+    pair.differs(|reading| {
+        let words = &reading.words;
+        let spoken = |at: usize, list: &[&str]| {
+            let next = words.get(at + 1);
+            let before = at.checked_sub(1).and_then(|at| words.get(at));
+            words.get(at).is_some_and(|word| word.kind != Kind::Filler && word.kind != Kind::Frame && word.is(list))
+                // "Each day" is "a day"; "the battery lasts" is no last battery.
+                && !(list.contains(&"every") && next.is_some_and(|next| next.is(TIMES)))
+                && (!list.contains(&"last") || before.is_some_and(|before| before.kind == Kind::Function))
+        };
+        let classes = SCOPES.iter().enumerate().filter(|(_, list)| (0..words.len()).any(|at| spoken(at, list)));
+        classes.map(|(at, _)| at).collect::<BTreeSet<usize>>()
+    })
+}
+
+/// Whether the questions are of kinds that are never answered alike; or one speaks of what was, and one of what will be.
+pub(super) fn question(pair: &Pair) -> bool {
+    let [one, other] = pair.readings.map(|reading| reading.frame);
+    let plain = |frame: Frame| matches!(frame, Frame::None);
+    if one.agreement(other) == 0.0 && !plain(one) && !plain(other) {
+        return true;
+    }
+    let [one, other] = pair.readings.map(tense);
+    one.0 && other.1 || one.1 && other.0
+}
+
+/// Whether a text speaks of the past, and of what will be.
+fn tense(reading: &Reading) -> (bool, bool) {
+    let has = |list: &[&str]| reading.words.iter().any(|word| list.contains(&word.text.as_str()));
+    let past = has(&[
+        "did",
+        "was",
+        "were",
+        "had",
+        "used",
+        "won",
+        "invented",
+        "became",
+        "ago",
+        "historically",
+    ]);
+    let future = has(&["will", "shall", "future", "upcoming"])
+        || reading.words.windows(3).any(|three| matches!(three, [go, to, verb] if go.text == "going" && to.text == "to" && verb.kind == Kind::Content));
+    (past && !future, future && !past)
+}
+
+const NEGATIONS: &[&str] = &[
+    "not", "no", "never", "none", "nobody", "nothing", "nowhere", "without", "neither", "nor",
+    "unable", "hardly", "barely", "rarely", "seldom", "avoid", "lack", "lacking", "refuse", "fail",
+    "cease",
+];
+
+const SCOPES: &[&[&str]] = &[
+    &[
+        "all",
+        "every",
+        "each",
+        "entire",
+        "whole",
+        "everything",
+        "everyone",
+        "everybody",
+        "everywhere",
+    ],
+    &["only", "solely", "exclusively", "merely"],
+    &["except", "excluding", "besides", "apart"],
+    &["including", "include"],
+    &["both"],
+    &["either"],
+    &["most", "majority"],
+    &["minority", "few"],
+    &["always"],
+    &["sometimes", "occasionally"],
+    &["first", "1th"],
+    &["last", "final", "latest"],
+    &["next", "upcoming"],
+    &["previous", "prior"],
+    &["second"],
+    &["current"],
+    &["half"],
+    &["double", "twice"],
+    &["triple", "thrice"],
+    &["else", "other", "another", "others"],
+];
+
+const TIMES: &[&str] =
+    &["day", "week", "month", "year", "hour", "minute", "night", "morning", "time"];
