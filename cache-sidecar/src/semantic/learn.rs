@@ -117,7 +117,6 @@ impl Semantic {
     /// The answer was wrong: it isn't served by meaning any more, and nothing is near this question for a while. It stays
     /// in the exact cache, where it is right for its own.
     async fn quarantine(self: &Arc<Self>, lesson: &Lesson, trial: &Trial, partition: &Partition) {
-        self.metrics.semantic.quarantine();
         if self.wrong_log.is_due(Instant::now()) {
             tracing::warn!(
                 tenant = &*lesson.asked.tenant,
@@ -143,5 +142,6 @@ impl Semantic {
             ..(*trial.record).clone()
         };
         self.keep(lesson, record).await;
+        self.metrics.semantic.quarantine();
     }
 }

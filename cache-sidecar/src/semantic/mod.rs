@@ -60,6 +60,8 @@ const MAX_LEARNING: usize = 64;
 /// Comparisons that may wait while one is made: each embeds two answers, on the processors that lookups need.
 const MAX_COMPARING: usize = 8;
 
+const NO_EMBEDDER: &str = "the semantic cache is off: let EMBEDDER_DIR name the folder with the embedder's model, or set EMBEDDER=vertex, or SEMANTIC_CACHE=off";
+
 /// The semantic cache of one process.
 pub struct Semantic {
     config: SemanticConfig,
@@ -202,11 +204,13 @@ impl Semantic {
             EmbedderConfig::Local(folder) => match Local::open(folder) {
                 Ok(local) => Arc::new(local),
                 Err(error) => {
-                    tracing::warn!(
-                        folder = %folder.display(),
-                        %error,
-                        "the semantic cache is off: let EMBEDDER_DIR name the folder with the embedder's model, or set EMBEDDER=vertex, or SEMANTIC_CACHE=off"
-                    );
+                    let folder = folder.display();
+                    // In shadow nobody has asked for hits yet.
+                    if config.mode == SemanticMode::On {
+                        tracing::warn!(%folder, %error, "{NO_EMBEDDER}");
+                    } else {
+                        tracing::info!(%folder, %error, "{NO_EMBEDDER}");
+                    }
                     return None;
                 }
             },

@@ -125,6 +125,15 @@ async fn an_embedder_that_tarries_costs_no_answer() {
     assert_eq!(lookups(&stack, "timeout").await, 1);
 }
 
+/// Has `prompt` answered and learned, into a partition that is there.
+async fn learns(stack: &Stack, prompt: &str) {
+    let held = async || stack.metric("sluice_sidecar_semantic_bytes ").await;
+    let before = held().await;
+    let missed = stack.miss(stack.chat(prompt), &hello()).await;
+    assert_eq!(missed.cache(), "sluice; fwd=miss; stored", "{prompt}");
+    in_time("the question to be learned", async { while held().await <= before {} }).await;
+}
+
 async fn comparisons(stack: &Stack, kind: &str, agreement: &str) {
     let labels = format!("{{kind=\"{kind}\",agreement=\"{agreement}\"}} ");
     stack.metric_reaches(&format!("sluice_sidecar_semantic_comparisons_total{labels}"), 1).await;
@@ -177,23 +186,13 @@ async fn wrong_hits_close_the_cache_until_somebody_opens_it() {
     );
 
     // Near the wrong answer nothing is sought; elsewhere hits are withheld, and compared all the same.
-    let near = stack.miss(stack.chat("how can I reset my own password"), &hello()).await;
-    assert_eq!(
-        (near.cache(), lookups(&stack, "quarantined").await),
-        ("sluice; fwd=miss; stored", 1)
-    );
-    let other = chat("when does the office open", false);
-    stack.miss(stack.post("/v1/chat/completions", &other), &hello()).await;
-    let embedded = "sluice_sidecar_semantic_lookups_total{result=\"closed\"} ";
-    // Learned in the background: asked until it is there.
-    let mut asked = 0;
-    while stack.metric(embedded).await == 0 {
-        asked += 1;
-        let words = "when does the office open ".to_owned()
-            + &"please ".repeat(asked % 3 + 1)
-            + &asked.to_string();
-        stack.miss(stack.chat(&words), &hello()).await;
-    }
+    stack.metric_reaches("sluice_sidecar_semantic_quarantines_total ", 1).await;
+    learns(&stack, "how can I reset my own password").await;
+    assert_eq!(lookups(&stack, "quarantined").await, 1);
+    learns(&stack, "when does the office open").await;
+    let closed = stack.miss(stack.chat("when does your office open"), &hello()).await;
+    assert_eq!((closed.cache(), lookups(&stack, "closed").await), ("sluice; fwd=miss; stored", 1));
+    comparisons(&stack, "shadow", "right").await;
 
     assert_eq!(admin(&stack, Method::POST, "/reopen").await.json()["state"], "open");
     assert_eq!(reply(stack.chat("so when does the office open")).await.cache(), HIT);
