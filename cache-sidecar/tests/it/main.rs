@@ -22,6 +22,7 @@ mod fake;
 mod faults;
 mod flight;
 mod journal;
+mod judge;
 mod ledger;
 mod ledger_faults;
 mod process;

@@ -213,8 +213,9 @@ fn numeric(chunk: &str, start: usize, words: &mut Vec<Word>) {
             '-' => ("-", Kind::Symbol),
             _ => ("", Kind::Symbol),
         };
-        // A dash or slash by itself joins no numbers.
-        if !(word.is_empty() || chunk.len() == 1 && matches!(word, "/" | "-")) {
+        // A dash or slash by itself is an operator behind a number only.
+        let counts = words.last().is_some_and(|word| word.kind == Kind::Number);
+        if !(word.is_empty() || chunk.len() == 1 && !counts && matches!(word, "/" | "-")) {
             push(word, word, at, kind, words);
         }
         rest = rest.get(c.len_utf8()..).unwrap_or_default();

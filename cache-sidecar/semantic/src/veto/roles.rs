@@ -5,7 +5,7 @@ use crate::reading::{Frame, Kind, Reading, Word};
 
 /// Whether words of both texts have changed places in a way that changes what is asked.
 pub(super) fn differ(pair: &Pair) -> bool {
-    persons(pair) || marks(pair) || order(pair)
+    persons(pair) || marks(pair) || order(pair) || attached(pair)
 }
 
 /// My password and your password; he and she.
@@ -152,6 +152,38 @@ fn order(pair: &Pair) -> bool {
         // "Two people use it", "it is used by two people"
         Moved::Words => !passive,
     }
+}
+
+/// Whether a word now stands before another one: an old bridge by the town, a bridge by the old town.
+fn attached(pair: &Pair) -> bool {
+    let [a, b] = pair.readings;
+    let across = |word: &Word| {
+        pair.alignment
+            .pairs
+            .iter()
+            .find(|(one, _, _)| one.start == word.start)
+            .map(|(_, other, _)| *other)
+    };
+    moved(pair) != Moved::Nothing
+        && pair.alignment.pairs.iter().any(|(one, other, _)| {
+            let (here, there) = (run(one, a), run(other, b));
+            let (Some(next), Some(instead)) = (here.first(), there.first()) else { return false };
+            // "The best history books" are "the best books about history".
+            let nearby =
+                |run: &[&Word], word: &Word| run.iter().any(|found| found.start == word.start);
+            across(next).is_some_and(|next| !nearby(&there, next))
+                && pair
+                    .alignment
+                    .pairs
+                    .iter()
+                    .any(|(word, found, _)| found.start == instead.start && !nearby(&here, word))
+        })
+}
+
+/// The words of content that follow a word without anything between.
+fn run<'a>(word: &Word, reading: &'a Reading) -> Vec<&'a Word> {
+    let after = reading.words.iter().skip_while(|found| found.start <= word.start);
+    after.take_while(|found| found.tells()).collect()
 }
 
 /// Whether something is done by somebody.

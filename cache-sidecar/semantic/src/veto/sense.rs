@@ -16,7 +16,13 @@ pub(super) fn negation(pair: &Pair) -> bool {
     let denied = |word: &Option<&Word>, list: &[Option<&Word>]| {
         word.is_none_or(|word| {
             list.iter().flatten().any(|found| {
-                found.lemma == word.lemma || pair.lexicon.same(&found.lemma, &word.lemma)
+                let linked = |x: &Word, y: &Word| {
+                    pair.alignment
+                        .pairs
+                        .iter()
+                        .any(|(a, b, _)| std::ptr::eq(*a, x) && std::ptr::eq(*b, y))
+                };
+                found.lemma == word.lemma || linked(word, found) || linked(found, word)
             })
         })
     };
@@ -71,7 +77,7 @@ fn paired(pair: &Pair) -> bool {
                     .alignment
                     .pairs
                     .iter()
-                    .any(|(x, y, _)| x.start == word.start || y.start == word.start)
+                    .any(|(x, y, _)| std::ptr::eq(*x, *word) || std::ptr::eq(*y, *word))
             })
             .cloned()
             .collect()
@@ -140,8 +146,31 @@ pub(super) fn question(pair: &Pair) -> bool {
     if one.agreement(other) == 0.0 && !plain(one) && !plain(other) {
         return true;
     }
+    let [here, there] = pair.readings.map(copula);
+    let told = pair.readings.iter().any(|reading| {
+        reading.content().any(|word| {
+            word.text.ends_with("ed") || word.text != word.lemma && !word.text.ends_with('s')
+        })
+    });
+    if !told
+        && (here == (true, false) && there == (false, true)
+            || here == (false, true) && there == (true, false))
+    {
+        return true;
+    }
     let [one, other] = pair.readings.map(tense);
     one.0 && other.1 || one.1 && other.0
+}
+
+/// Whether a text says what is, and what was.
+fn copula(reading: &Reading) -> (bool, bool) {
+    let has = |list: &[&str]| {
+        reading
+            .words
+            .iter()
+            .any(|word| word.kind != Kind::Filler && list.contains(&word.text.as_str()))
+    };
+    (has(&["is", "are", "am"]), has(&["was", "were", "did", "had"]))
 }
 
 /// Whether a text speaks of the past, and of what will be.

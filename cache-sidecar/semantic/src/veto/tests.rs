@@ -1,1 +1,140 @@
+//! Rules by examples: what each forbids, and what it must let pass.
 
+use super::{Pair, Veto, find};
+use crate::align::Alignment;
+use crate::lexicon::Lexicon;
+use crate::reading::Reading;
+
+fn check(cases: &[(&str, &str, Option<Veto>)]) {
+    let lexicon = Lexicon::new();
+    for (a, b, expected) in cases {
+        // A judge that depends on which was stored first would be no judge.
+        for (a, b) in [(a, b), (b, a)] {
+            let (one, other) = (Reading::of(a, &lexicon), Reading::of(b, &lexicon));
+            let alignment = Alignment::of(&one, &other, &lexicon);
+            let pair = Pair {
+                texts: [a, b],
+                readings: [&one, &other],
+                alignment: &alignment,
+                lexicon: &lexicon,
+            };
+            assert_eq!(find(&pair), *expected, "{a} | {b}\n{:?}\n{:?}", one.words, other.words);
+        }
+    }
+}
+
+#[test]
+fn paraphrases_pass() {
+    check(&[
+        ("How do I reset my password?", "What's the best way to reset my password?", None),
+        ("Is 10 kg too much?", "is ten kilograms too much", None),
+        ("Who won the 2014 World Cup?", "Who won the World Cup in 2014?", None),
+        ("What is the population of the USA?", "What's the population of the United States?", None),
+        ("I can't log in", "I can not log in", None),
+        ("Which colour is best?", "Which color is best?", None),
+        (
+            "What is the difference between a list and a tuple?",
+            "What's the difference between a tuple and a list?",
+            None,
+        ),
+        ("In Python, how do I sort a list?", "How do I sort a list in Python?", None),
+        ("Meet me at 5 pm?", "Meet me at 5pm?", None),
+        ("How much is 1,000 yen?", "How much is 1000 yen?", None),
+        (
+            "How do I delete my account?",
+            "Hi, could you please tell me how to delete my acount? Thanks!",
+            None,
+        ),
+        (
+            "How many vacation days do I get each year?",
+            "How many vacation days do I get per year?",
+            None,
+        ),
+        ("Is gold or silver better?", "Is silver or gold better?", None),
+        ("When did World War II end?", "When did the Second World War end?", None),
+    ]);
+}
+
+#[test]
+fn facts_must_be_the_same() {
+    check(&[
+        ("Write to [EMAIL_1]", "Write to [EMAIL_2]", Some(Veto::Placeholder)),
+        (
+            "Forward [EMAIL_1] to [EMAIL_2]",
+            "Forward [EMAIL_2] to [EMAIL_1]",
+            Some(Veto::Placeholder),
+        ),
+        ("What is 15% of 80?", "What is 15% of 90?", Some(Veto::Number)),
+        ("Is Python 3.10 out?", "Is Python 3.1 out?", Some(Veto::Number)),
+        ("What is 2+2?", "What is 2*2?", Some(Veto::Number)),
+        ("What is 10 - 4?", "What is 4 - 10?", Some(Veto::Number)),
+        (
+            "A room for 3 adults and 2 children",
+            "A room for 2 adults and 3 children",
+            Some(Veto::Number),
+        ),
+        ("Tell me about World War I", "Tell me about World War II", Some(Veto::Name)),
+        ("Is it open on Monday?", "Is it open on Friday?", Some(Veto::Date)),
+        ("What happened last week?", "What will happen next week?", Some(Veto::Date)),
+        ("Call me at 5 pm", "Call me at 5 am", Some(Veto::Date)),
+        ("Convert miles to km", "Convert miles to meters", Some(Veto::Unit)),
+        ("Is $40 much?", "Is €40 much?", Some(Veto::Unit)),
+        ("What does get_user(id) do?", "What does set_user(id) do?", Some(Veto::Code)),
+        ("What is in /etc/hosts/allow?", "What is in /etc/hosts/deny?", Some(Veto::Code)),
+        ("How do I learn C++?", "How do I learn C#?", Some(Veto::Name)),
+        ("Where is Berlin?", "Where is Bern?", Some(Veto::Name)),
+    ]);
+}
+
+#[test]
+fn sense_must_be_the_same() {
+    check(&[
+        ("Can I drink tap water?", "Can't I drink tap water?", Some(Veto::Negation)),
+        ("How do I bake with yeast?", "How do I bake without yeast?", Some(Veto::Negation)),
+        ("Red but not blue cars", "Blue but not red cars", Some(Veto::Negation)),
+        ("How do I enable sync?", "How do I disable sync?", Some(Veto::Opposite)),
+        ("How do I turn on sync?", "How do I turn off sync?", Some(Veto::Opposite)),
+        ("What happens before surgery?", "What happens after surgery?", Some(Veto::Opposite)),
+        ("Is it legal to fish here?", "Is it illegal to fish here?", Some(Veto::Opposite)),
+        ("Delete all photos", "Delete photos", Some(Veto::Scope)),
+        ("Who pays except students?", "Who pays including students?", Some(Veto::Scope)),
+        ("Who invented the radio?", "When was the radio invented?", Some(Veto::Question)),
+        ("Who is the richest man?", "Who was the richest man?", Some(Veto::Question)),
+        ("Summarize this text", "Translate this text", Some(Veto::Instruction)),
+        ("Explain tides in French", "Explain tides in German", Some(Veto::Form)),
+        ("Write a short story", "Write a story", Some(Veto::Form)),
+        (
+            "Wie ist das Wetter und der Wind?",
+            "How is the weather and the wind?",
+            Some(Veto::Language),
+        ),
+        ("How do I water a cactus?", "How do I repot a cactus?", Some(Veto::Content)),
+    ]);
+}
+
+#[test]
+fn roles_must_be_the_same() {
+    check(&[
+        ("Did Federer beat Nadal?", "Did Nadal beat Federer?", Some(Veto::Role)),
+        ("Flights from Oslo to Rome", "Flights from Rome to Oslo", Some(Veto::Role)),
+        ("Convert euros to dollars", "Convert dollars to euros", Some(Veto::Role)),
+        ("Is Java faster than Go?", "Is Go faster than Java?", Some(Veto::Role)),
+        ("How many ounces are in a pound?", "How many pounds are in an ounce?", Some(Veto::Role)),
+        ("How do I reset my password?", "How do I reset your password?", Some(Veto::Role)),
+        (
+            "The old bridge near the town was painted",
+            "The bridge near the old town was painted",
+            Some(Veto::Role),
+        ),
+        ("Does he like tea?", "Does she like tea?", Some(Veto::Role)),
+    ]);
+}
+
+#[test]
+fn names_are_stable() {
+    let mut names: Vec<&str> = Veto::ALL.iter().map(|veto| veto.name()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Veto::ALL.len());
+    assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase())));
+}
