@@ -120,20 +120,17 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn otlp_headers(&mut self) -> HeaderMap {
         const NAME: &str = "OTEL_EXPORTER_OTLP_HEADERS";
-        let pairs = pairs(&self.text(NAME).unwrap_or_default());
-        let headers = pairs.into_iter().flatten().map(|(name, value)| {
+        let header = |(name, value): (String, String)| {
             let mut value = HeaderValue::from_str(&value).ok()?;
             value.set_sensitive(true);
             Some((name.parse::<HeaderName>().ok()?, value))
-        });
-        headers.collect::<Option<HeaderMap>>().filter(|_| self.has_pairs(NAME)).unwrap_or_else(|| {
+        };
+        let pairs = pairs(&self.text(NAME).unwrap_or_default());
+        let headers = pairs.and_then(|pairs| pairs.into_iter().map(header).collect());
+        headers.unwrap_or_else(|| {
             self.fault(NAME, "write name=value pairs with commas between them, other characters as %XX: authorization=Bearer%20abc");
             HeaderMap::new()
         })
-    }
-
-    fn has_pairs(&self, name: &str) -> bool {
-        pairs(&self.text(name).unwrap_or_default()).is_some()
     }
 
     fn sampler(&mut self) -> Sampler {

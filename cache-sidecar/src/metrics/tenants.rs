@@ -16,6 +16,9 @@ const MAX_TENANTS: usize = 500;
 /// Most pairs of a tenant with a model, a user, a type of what was redacted, a budget: of each.
 const MAX_PAIRS: usize = 1000;
 
+/// More types than the filter knows, with all the custom rules that it takes.
+const MAX_TYPES: usize = 100;
+
 type Counters = Family<Labels, Counter>;
 
 /// What each tenant took.
@@ -100,7 +103,7 @@ impl Tenants {
                 ("cache", event.cache.clone().into()),
             ])
             .inc();
-        for (entity, count) in &event.redactions {
+        for (entity, count) in event.redactions.iter().take(MAX_TYPES) {
             let [tenant, entity] = self.types.labels([&event.tenant, entity]);
             self.redactions
                 .get_or_create(&vec![("tenant", tenant.into()), ("type", entity.into())])

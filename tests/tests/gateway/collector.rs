@@ -113,7 +113,7 @@ impl Collector {
             let of_trace = |one: &&Traced| hex(&one.span.trace_id) == trace_id;
             let spans: Vec<Traced> = received.spans.iter().filter(of_trace).cloned().collect();
             let has = |name: &&str| spans.iter().any(|one| one.span.name == **name);
-            names.iter().all(|name| has(&name)).then_some(spans)
+            names.iter().all(has).then_some(spans)
         })
         .await
     }

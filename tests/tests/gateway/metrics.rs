@@ -106,6 +106,15 @@ async fn redactions_cache_results_and_times_are_counted() {
     let metrics = flushed(&stack, "sluice_request_duration_ms_count", 4.0).await;
     check(&metrics, "sluice_request_duration_ms_count", &[], 4);
     check(&metrics, "sluice_time_to_first_token_ms_count", &[], 1);
+    check(&metrics, "inference_latency_ms_count", &[], 4);
+    for phase in ["receive", "redact", "restore"] {
+        check(&metrics, "sluice_phase_us_count", &[("phase", phase)], 4);
+    }
+    for kind in ["input", "output"] {
+        let of = |name| metrics.sum(name, &[("type", kind)]);
+        let (alias, tokens) = (of("token_count"), of("sluice_tokens_total"));
+        assert!(alias > 0.0 && (alias - tokens).abs() < f64::EPSILON, "{kind}: {alias}, {tokens}");
+    }
     assert!(metrics.sum("sluice_request_duration_ms_sum", &[]) > 0.0);
 }
 

@@ -193,12 +193,13 @@ async fn who_shares_a_call_links_to_the_leaders_span() {
     let collector = Collector::start().await;
     let stack = stack(&collector).await;
     let caller = stack.caller();
-    let (model, gate) = (format!("slow-{}", mark()), mark());
+    let gate = mark();
+    let model = format!("held-{gate}");
     stack.steering().script(json!({"model": model, "gate": gate})).await;
     let text = format!("{gate} and more");
     let (leader, follower) = (context(), context());
     let board = async |context| {
-        // The gate holds the stream behind its first chunk: who has it is on board.
+        // The gate holds the stream behind its first chunk, which names the model: who has it is on board.
         let request = asked(&caller, Way::ChatStream, &model, &text, context, "01");
         let mut stream = Stream::of(request).await;
         assert!(stream.until(&gate).await, "{}", stream.seen());
