@@ -86,11 +86,11 @@ fn choose(scored: &[(f32, bool)], error: f64) -> Choice {
         scored.iter().map(|(score, _)| *score).filter(|score| *score > 0.0).collect();
     thresholds.sort_unstable_by(|a, b| b.total_cmp(a));
     thresholds.dedup();
-    let good = thresholds
+    let mut good = thresholds
         .into_iter()
         .map(|threshold| at(scored, threshold))
         .filter(|point| point.wrong_high <= error);
-    match good.last() {
+    match good.next_back() {
         Some(Point { threshold, served, wrong, wrong_low, wrong_high }) => Choice {
             threshold: Some(threshold),
             served,
