@@ -129,7 +129,7 @@ workflows-test: workflows-tools
 
 PREBUILT := .tools/images/prebuilt
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
-images-test: wasm native workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
+images-test: wasm native embedder workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
 	mkdir -p $(PREBUILT)
 	install -m 0644 $(WASM) $(PREBUILT)/gateway_filter.wasm
 	for name in cache-sidecar vertex-emulator render; do strip -o $(PREBUILT)/$$name target/debug/$$name; done
