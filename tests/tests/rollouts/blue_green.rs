@@ -38,6 +38,5 @@ async fn over_to_green_and_back() {
     front.divide(100, 0).await;
     until_silent(&front, &load, "green").await;
     let streams = on_blue.end().await + on_green.end().await;
-    let tally = load.end().await;
-    println!("blue/green: {} whole, {} streamed, {streams} held", tally.whole, tally.streamed);
+    load.end("over to green and back", streams).await;
 }

@@ -25,7 +25,7 @@ pub async fn two_gateways() -> (Stack, Stack, Front) {
 }
 
 /// As the production configs do: without a key, and 503 while this Envoy drains.
-fn answer_health_checks(document: &mut yaml_serde::Value) {
+pub fn answer_health_checks(document: &mut yaml_serde::Value) {
     let filter = json!({
         "name": "envoy.filters.http.health_check",
         "typed_config": {
@@ -101,10 +101,18 @@ fn config(watched: &Watched, sides: &[(&str, &Stack)]) -> Value {
         {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]});
     let loopback =
         |port: u16| json!({"socket_address": {"address": "127.0.0.1", "port_value": port}});
-    // Any of the two, by their health, and each alone.
-    let mut clusters =
-        vec![cluster("both", &sides.iter().map(|(_, stack)| *stack).collect::<Vec<_>>())];
-    clusters.extend(sides.iter().map(|(name, stack)| cluster(name, &[*stack])));
+    // Each alone; and both by their health, over HTTP/2, so that the two protocols' ways to close are both tried.
+    let mut clusters: Vec<Value> =
+        sides.iter().map(|(name, stack)| cluster(name, &[*stack])).collect();
+    let all: Vec<&Stack> = sides.iter().map(|(_, stack)| *stack).collect();
+    let mut both = cluster("both", &all);
+    both["typed_extension_protocol_options"] = json!({
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+            "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+            "explicit_http_config": {"http2_protocol_options": {}},
+        },
+    });
+    clusters.push(both);
     json!({
         "node": {"id": "front", "cluster": "front"},
         "admin": {"address": loopback(0)},

@@ -17,14 +17,14 @@ const WORKERS: usize = 6;
 const GEMINI: &str = "/v1/projects/demo/locations/us-central1/publishers/google/models/echo";
 
 /// What became of the requests.
-#[derive(Debug, Default, Clone)]
-pub struct Tally {
+#[derive(Default, Clone)]
+struct Tally {
     /// Whole answers.
-    pub whole: usize,
+    whole: usize,
     /// Streamed answers.
-    pub streamed: usize,
+    streamed: usize,
     /// What went wrong, one line each.
-    pub failures: Vec<String>,
+    failures: Vec<String>,
 }
 
 /// Clients that ask until they are told to stop.
@@ -86,16 +86,18 @@ impl Load {
         assert!(tokio::time::timeout(PATIENCE, all).await.is_ok(), "nobody is served any more");
     }
 
-    /// Stops, waits for what is in flight, and fails unless all were answered well.
-    pub async fn end(self) -> Tally {
+    /// Stops, waits for what is in flight, and fails unless all were answered well. Prints how many, beside `streams`
+    /// that were held during `what`.
+    pub async fn end(self, what: &str, streams: usize) {
         self.stop.store(true, Ordering::Relaxed);
         for worker in self.workers {
             worker.await.unwrap();
         }
-        let tally = self.tally.lock().unwrap().clone();
-        assert_eq!(tally.failures.len(), 0, "{tally:#?}");
-        assert!(tally.whole >= WORKERS && tally.streamed >= WORKERS, "{tally:?}");
-        tally
+        let Tally { whole, streamed, failures } = self.tally.lock().unwrap().clone();
+        let failed = failures.len();
+        println!("{what}: {whole} whole, {streamed} streamed, {streams} held, {failed} failed");
+        assert_eq!(failed, 0, "{failures:#?}");
+        assert!(whole >= WORKERS && streamed >= WORKERS);
     }
 }
 

@@ -7,7 +7,7 @@ use e2e::stack::{House, Stack};
 use serde_json::{Value, json};
 
 use crate::held::Held;
-use crate::load::{Load, Tally};
+use crate::load::Load;
 use crate::watched::{Watched, put};
 use crate::{gateway, stat, until};
 
@@ -18,8 +18,7 @@ async fn under_load(stack: &Stack, caller: &Caller, what: &str, change: impl Asy
     change(&load).await;
     load.round().await;
     let streams = held.end().await;
-    let Tally { whole, streamed, .. } = load.end().await;
-    println!("{what}: {whole} whole, {streamed} streamed, {streams} held");
+    load.end(what, streams).await;
 }
 
 fn budgets(limit: u64) -> Value {
