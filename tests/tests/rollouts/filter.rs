@@ -99,6 +99,7 @@ async fn the_filter_is_swapped() {
     let streams = of_the_first.end().await + of_the_second.end().await + of_the_third.end().await;
     load.end("another filter", streams).await;
     assert!(stack.fallen().is_none());
+    assert_eq!(stat(&stack, "vm_reload").await, 0, "a VM has died");
 }
 
 /// How often Envoy has refused a filter.
