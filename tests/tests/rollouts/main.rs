@@ -37,8 +37,7 @@ async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut()
     assert!(tokio::time::timeout(PATIENCE, holds).await.is_ok(), "in vain: {what}");
 }
 
-/// A gateway without limits that answers health checks as in production: without a key, 503 while it drains and while its
-/// sidecar takes no requests.
+/// A gateway whose budgets refuse nobody.
 fn gateway() -> Builder {
     Stack::builder().budgets(json!({"version": 1, "budgets": []}))
 }
