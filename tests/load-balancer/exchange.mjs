@@ -39,7 +39,7 @@ export function exchange(plugin, { path, method = "POST", headers = {}, request,
       return stream.reply ? null : given;
     });
     if (stream.reply) return { ...told(), body };
-    const result = { sent: sorted(sent), body };
+    const result = { sent: sorted(sent), ...(body !== undefined && { body }) };
     if (answer !== undefined) {
       const length = String(encoder.encode(answer).length);
       result.answered = sorted(stream.response([[":status", String(status)], ["content-type", type], ["content-length", length], ...Object.entries(answered)]));
