@@ -266,7 +266,8 @@ fn dollars_refuse_a_model_that_has_no_price() {
             let refusal = refused(&mut client, &capped(1));
             assert_eq!((refusal.status, &*refusal.code), (400, reason), "{unit:?}");
             let measured = client.finish(400);
-            assert!(measured.contains(&Measurement::QuotaRefusal { reason }), "{measured:?}");
+            let expected = Measurement::QuotaRefusal { tenant: "acme".to_owned(), reason };
+            assert!(measured.contains(&expected), "{measured:?}");
         } else {
             client.send(OPENAI, &capped(1));
         }
