@@ -159,7 +159,7 @@ export class Plugin {
       },
       proxy_set_buffer_bytes: (kind, start, size, at, length) => {
         const body = this.#current?.piece(BODIES[kind]);
-        if (!body || start !== 0 || size >>> 0 < body.length) return BAD_ARGUMENT;
+        if (!body || this.#current.isReadOnly || start !== 0 || size >>> 0 < body.length) return BAD_ARGUMENT;
         mutation(length);
         this.#current.replace(this.#read(at, length));
         return OK;
@@ -192,6 +192,8 @@ export class Stream {
   #headers = { request: null, response: null };
   #piece = null;
   reply = null;
+  /** Refuses to replace bodies. */
+  isReadOnly = false;
   /** Frozen for the stream, as in Google's runtime. */
   time = 1_750_000_000_000_000_000n;
 

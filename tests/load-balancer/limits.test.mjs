@@ -67,6 +67,14 @@ test("a body without a length is refused where it grows too long, and nothing of
   assert.equal(stream.requestBody(piece, true).length, 0);
 });
 
+test("what can't be replaced is refused", () => {
+  const stream = new Plugin(module).stream();
+  stream.request(HEAD);
+  stream.isReadOnly = true;
+  stream.requestBody(bytes(chat("mail bob@example.com")), true);
+  assert.equal(stream.reply.status, 500);
+});
+
 test("an answer that is too long is withheld, a stream of any length isn't", () => {
   const path = "/v1/chat/completions";
   const request = chat("mail bob@example.com");

@@ -151,13 +151,17 @@ pub(super) fn body(buffer: Buffer, size: usize) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-/// Puts `bytes` in place of what is at hand.
-pub(super) fn replace(buffer: Buffer, bytes: &[u8]) {
+/// Puts `bytes` in place of what is at hand; false where the host didn't take them.
+#[must_use]
+pub(super) fn replace(buffer: Buffer, bytes: &[u8]) -> bool {
     let (number, size) = (buffer.number(), bytes.len());
     // SAFETY: the host reads that many bytes.
-    if unsafe { proxy_set_buffer_bytes(number, 0, usize::MAX, bytes.as_ptr(), size) } != OK {
+    let taken =
+        unsafe { proxy_set_buffer_bytes(number, 0, usize::MAX, bytes.as_ptr(), size) } == OK;
+    if !taken {
         log_error("a body could not be replaced");
     }
+    taken
 }
 
 /// A header's value; `None` if it is missing or empty.

@@ -125,8 +125,11 @@ impl ExchangeContext {
             // What comes behind a whole body, or behind a refusal, nobody has read.
             Request::Sent | Request::Refused => Some(Vec::new()),
         };
-        if let Some(new) = new.filter(|new| size > 0 || !new.is_empty()) {
-            replace(Buffer::Request, &new);
+        let new = new.filter(|new| size > 0 || !new.is_empty());
+        if new.is_some_and(|new| !replace(Buffer::Request, &new)) {
+            // What stays in its place nobody has redacted.
+            self.request = Request::Refused;
+            abi::reply(500, &[], b"");
         }
         if matches!(self.request, Request::Refused) { Action::Pause } else { Action::Continue }
     }
@@ -156,8 +159,7 @@ impl ExchangeContext {
             Reading::Whole => {
                 self.answer.push(&abi::body(Buffer::Response, size));
                 if !ends {
-                    replace(Buffer::Response, &[]);
-                    return Action::Continue;
+                    return passed(size == 0 || replace(Buffer::Response, &[]));
                 }
                 if self.answer.received() == 0 {
                     return Action::Continue;
@@ -167,13 +169,16 @@ impl ExchangeContext {
         };
         let new = self.exchange.on_response_body(&piece, ends, &NoSlots, abi::now());
         let was_withheld = self.answer.received() > size;
-        match new {
+        passed(match new {
             Some(new) => replace(Buffer::Response, &new),
-            None if was_withheld => replace(Buffer::Response, &piece),
-            None => {}
-        }
-        Action::Continue
+            None => !was_withheld || replace(Buffer::Response, &piece),
+        })
     }
+}
+
+/// A piece goes on where it is what it should be.
+fn passed(is_replaced: bool) -> Action {
+    if is_replaced { Action::Continue } else { Action::Pause }
 }
 
 /// Takes out what only the gateway's own parts may say to each other.
