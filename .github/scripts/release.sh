@@ -20,13 +20,14 @@ case $command in
       || { echo "release: Cargo.toml has another version than $tag" >&2; exit 1; }
     git merge-base --is-ancestor HEAD origin/main \
       || { echo "release: $tag isn't on main, where it would have been reviewed" >&2; exit 1; }
-    make wasm workflows-tools
+    make wasm plugin workflows-tools
     mkdir -p "$folder"
     install -m 0644 target/wasm32-wasip1/wasm/gateway_filter.wasm "$module"
+    install -m 0644 target/load-balancer/plugin.wasm "$folder/plugin.wasm"
     # A module keeps no list of its crates; Cargo.lock does.
     SYFT_CHECK_FOR_APP_UPDATE=false .tools/workflows/venv/bin/syft file:Cargo.lock --source-name gateway_filter.wasm \
       --source-version "$version" -q -o "spdx-json=${module%.wasm}.spdx.json"
-    (cd "$folder" && sha256sum gateway_filter.wasm gateway_filter.spdx.json > SHA256SUMS)
+    (cd "$folder" && sha256sum gateway_filter.wasm plugin.wasm gateway_filter.spdx.json > SHA256SUMS)
     ;;
   publish)
     registry=ghcr.io/${GITHUB_REPOSITORY,,}
@@ -39,7 +40,7 @@ case $command in
       --annotation "org.opencontainers.image.revision=$revision" --annotation "org.opencontainers.image.licenses=Apache-2.0" \
       gateway_filter.wasm:application/vnd.module.wasm.content.layer.v1+wasm)
     rm "$folder/config.json"
-    install -D -m 0644 "$module" .tools/images/prebuilt/gateway_filter.wasm
+    install -D -m 0644 "$folder/plugin.wasm" .tools/images/prebuilt/plugin.wasm
     docker build --file envoy/Dockerfile --target plugin --build-arg MODULE=prebuilt --build-arg ENVOY_IMAGE=scratch \
       --build-arg "VERSION=$version" --build-arg "REVISION=$revision" --tag "$registry/plugin:$version" .
     docker push "$registry/plugin:$version"

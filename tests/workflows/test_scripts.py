@@ -143,7 +143,8 @@ def test_a_release_is_published_with_the_media_types_of_wasm(fake: Fake) -> None
     shutil.copytree(ROOT / ".github/scripts", home / ".github/scripts")
     dist = fake.folder / "dist"
     dist.mkdir()
-    (dist / "gateway_filter.wasm").write_bytes(b"\0asm")
+    for module in ("gateway_filter.wasm", "plugin.wasm"):
+        (dist / module).write_bytes(b"\0asm")
     for name in ("oras", "docker", "gh"):
         fake.command(name, 'case "$*" in login*) cat > /dev/null ;; esac')
     fake.command("git", "echo 0123")

@@ -10,11 +10,11 @@ use crate::standing::Headers;
 
 /// What every request to the sidecar carries. `accept-encoding` goes: the answer has to be read on its way back.
 pub(crate) fn identity_changes(identity: &Identity) -> Changes {
+    let names = [(contract::TENANT, &identity.tenant), (contract::USER, &identity.user)];
+    // Without a name it is somebody behind who finds out.
+    let names = names.into_iter().filter(|(_, name)| !name.is_empty());
     Changes {
-        set: vec![
-            (contract::TENANT, identity.tenant.clone()),
-            (contract::USER, identity.user.clone()),
-        ],
+        set: names.map(|(header, name)| (header, name.clone())).collect(),
         remove: vec![contract::CLIENT, "accept-encoding"],
     }
 }

@@ -16,6 +16,12 @@ pub struct Policy {
     pub(crate) redaction: RedactionPolicy,
     /// Where budgets are asked about.
     pub(crate) quota: QuotaPolicy,
+    /// Whether somebody before has told who asks.
+    pub(crate) knows_callers: bool,
+    /// The largest body that the host is given back, in bytes.
+    max_body_bytes: usize,
+    /// The most that it is given in place of one piece of a stream, in bytes.
+    pub(crate) max_piece_bytes: usize,
 }
 
 /// Why a configuration was refused: which field, and what it should hold.
@@ -140,7 +146,20 @@ impl Policy {
     /// The largest body that the host is given back, in bytes. A host that gets one above its own buffer's limit ends
     /// the exchange within that very call, which Envoy doesn't survive.
     pub(crate) fn max_body_bytes(&self) -> usize {
-        self.max_request_bytes.saturating_add(MAX_GROWTH_BYTES)
+        self.max_body_bytes
+    }
+
+    /// The policy within a load balancer: nobody has told who asks, nothing can be asked, headers leave before the body
+    /// comes, and what is changed has at most `max_mutation_bytes`.
+    #[must_use]
+    pub fn in_load_balancer(mut self, max_mutation_bytes: usize) -> Self {
+        self.knows_callers = false;
+        self.holds_request_headers = false;
+        self.quota.enabled = false;
+        self.max_request_bytes = self.max_request_bytes.min(max_mutation_bytes);
+        self.max_body_bytes = max_mutation_bytes;
+        self.max_piece_bytes = max_mutation_bytes;
+        self
     }
 
     /// The cluster of the sidecar, for callouts.
@@ -185,6 +204,9 @@ impl Config {
             holds_request_headers: self.request_headers == RequestHeaders::Held,
             redaction: self.redaction.compile()?,
             quota: self.quota,
+            knows_callers: true,
+            max_body_bytes: max_request_bytes.saturating_add(MAX_GROWTH_BYTES),
+            max_piece_bytes: usize::MAX,
         })
     }
 }

@@ -117,7 +117,12 @@ impl Exchange {
         };
         let dialect = Dialect::of_path(path);
         self.told.dialect = Some(dialect);
-        let identity = match Identity::new(head.client, head.tenant, head.user) {
+        let identity = if self.policy.knows_callers {
+            Identity::new(head.client, head.tenant, head.user)
+        } else {
+            Ok(Identity::unknown())
+        };
+        let identity = match identity {
             Ok(identity) => identity,
             Err(problem) => return self.refuse(dialect, None, problem),
         };
@@ -228,7 +233,7 @@ impl Exchange {
             // It can't be looked at, so it can't be passed on: Envoy's decompressor knows gzip only.
             Mode::Withheld
         } else if media_type.starts_with(b"text/event-stream") {
-            Mode::Stream(Box::new(StreamAnswer::new(sent.dialect)))
+            Mode::Stream(Box::new(StreamAnswer::new(sent.dialect, self.policy.max_piece_bytes)))
         } else {
             Mode::Whole
         }
@@ -309,7 +314,11 @@ impl Exchange {
                     sent.settle_usage(&usage, slots, now, &mut self.record.measurements);
                     sent.measure_usage(&usage, &mut self.record.measurements);
                 }
-                out
+                match out {
+                    // The host would take it for an error of ours, or cut it.
+                    Some(out) if out.len() > self.policy.max_piece_bytes => Some(stream.withheld()),
+                    out => out,
+                }
             }
         }
     }

@@ -16,6 +16,11 @@ const MAX_NAME_BYTES: usize = 128;
 const NO_USER: &str = "-";
 
 impl Identity {
+    /// Somebody whom nobody has told about.
+    pub(crate) fn unknown() -> Self {
+        Self { tenant: String::new(), user: String::new() }
+    }
+
     /// From the client of an API key (`tenant/user`), else from the claims of a JWT.
     ///
     /// # Errors

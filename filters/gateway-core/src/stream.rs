@@ -52,10 +52,11 @@ enum FirstContent {
 }
 
 impl StreamAnswer {
-    pub(crate) fn new(dialect: Dialect) -> Self {
+    /// No event is longer than `max_bytes`.
+    pub(crate) fn new(dialect: Dialect, max_bytes: usize) -> Self {
         Self {
             dialect,
-            decoder: Decoder::new(MAX_EVENT_BYTES),
+            decoder: Decoder::new(MAX_EVENT_BYTES.min(max_bytes)),
             fields: Vec::new(),
             newest: Vec::new(),
             usage: None,
@@ -254,6 +255,13 @@ impl StreamAnswer {
         for (treated, count) in field.stream.findings() {
             self.findings.add(field.path.as_deref(), treated, u64::from(count));
         }
+    }
+
+    /// What goes on in place of a piece that can't, and of all behind it.
+    pub(crate) fn withheld(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.withhold(&mut out);
+        out
     }
 
     fn withhold(&mut self, out: &mut Vec<u8>) {

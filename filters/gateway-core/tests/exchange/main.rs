@@ -12,6 +12,7 @@
 )]
 
 mod config;
+mod load_balancer;
 mod log;
 mod policies;
 mod quota;
