@@ -13,6 +13,7 @@ use super::embed::EmbedError;
 use super::*;
 use crate::cache::Cache;
 use crate::cache::entry::Draft;
+use crate::cache::labels;
 use crate::config::semantic::Timing;
 use crate::flight::unix_ms;
 
@@ -94,12 +95,13 @@ impl Bench {
         let chunk = Bytes::from(chunk.to_string());
         let usage = Usage::none(Source::Reported);
         let hour = Duration::from_secs(3600);
+        let labels = labels::names(b"s", "acme", "m", std::iter::empty());
         let draft = Draft {
             created_ms: unix_ms(),
             fresh: hour,
             keep: hour,
             usage,
-            stamps: Vec::new(),
+            stamps: self.cache.stamps(labels).await.unwrap(),
             chunks: vec![chunk],
         };
         self.cache.put(&key, &draft).await;

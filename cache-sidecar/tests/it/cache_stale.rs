@@ -69,7 +69,9 @@ async fn is_renewed_where_the_upstream_answers() {
     let renewed = stack.miss(stack.chat("hi"), &hello()).await;
     assert_eq!(renewed.cache(), "sluice; fwd=stale; stored");
     let hit = reply(stack.chat("hi")).await;
-    assert_eq!((hit.cache(), hit.ttl()), ("sluice; hit; detail=exact", 99));
+    assert_eq!(hit.cache(), "sluice; hit; detail=exact");
+    // Whole seconds of what is left of 100.
+    assert!((90..=100).contains(&hit.ttl()), "{}", hit.ttl());
 }
 
 #[tokio::test]

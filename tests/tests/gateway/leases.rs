@@ -78,16 +78,29 @@ impl Stub {
         }
     }
 
+    /// The window of now, and how long it lasts still.
+    fn window(&self) -> (u64, u64) {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let now = u64::try_from(since.as_millis()).unwrap();
+        (now / self.window_ms, self.window_ms - now % self.window_ms)
+    }
+
+    /// Admits a request that no lease covers, as the sidecar does for what came too late for what was lent.
+    fn admits(&mut self, tokens: u64) -> bool {
+        let (window, _) = self.window();
+        let returned = self.returned.get(&window).copied().unwrap_or(0);
+        let granted = self.granted.entry(window).or_default();
+        let has_room = *granted - returned + tokens <= self.limit;
+        *granted += if has_room { tokens } else { 0 };
+        has_room
+    }
+
     fn reply(&mut self, request: LeaseRequest) -> LeaseReply {
         for returned in &request.returns {
             let known = self.returned.entry(returned.id).or_default();
             *known = returned.returned.max(*known);
         }
-        let now = u64::try_from(
-            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis(),
-        )
-        .unwrap();
-        let (window, ends_ms) = (now / self.window_ms, self.window_ms - now % self.window_ms);
+        let (window, ends_ms) = self.window();
         let answers = request.asks.iter().map(|ask| {
             let wanted = ask.demand.map_or(0, |demand| demand.of(Unit::TotalTokens));
             let mut verdict = Verdict::Granted;
@@ -168,8 +181,13 @@ async fn answer(State(stub): State<Shared>, headers: HeaderMap, body: Bytes) -> 
     let input_tokens = u64::min(reserved, 10);
     {
         let mut stub = stub.lock().unwrap();
+        let tokens = input_tokens + output_tokens;
+        let is_lent = headers.contains_key(LEASE) || stub.manner != Manner::Lends;
+        if !is_lent && !stub.admits(tokens) {
+            return StatusCode::TOO_MANY_REQUESTS.into_response();
+        }
         stub.arrived.push(headers);
-        stub.spent += input_tokens + output_tokens;
+        stub.spent += tokens;
     }
     let usage = Usage {
         input_tokens,
