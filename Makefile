@@ -148,7 +148,7 @@ images-reproduce:
 production-config: targets
 	cargo run --quiet -p e2e --bin render -- production envoy/production
 # Plugins are off: the BigQuery emulator brings one that needs containers.
-events-test: native .tools/events/requirements
+events-test: wasm native .venv/envoy-$(ENVOY_VERSION) .tools/events/requirements
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 .tools/events/bin/python -m pytest -p no:cacheprovider tests/events $(ARGS)
 
 # What these make is committed, and tests say when it lags.
