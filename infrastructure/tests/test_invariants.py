@@ -354,7 +354,7 @@ def test_no_event_is_lost(where):
     assert [(values["role"], values["member"]) for values in take] == [("roles/pubsub.subscriber", agent)]
     (table,) = [values for values in applied.of("google_bigquery_table") if not values["view"]]
     assert (table["time_partitioning"][0]["type"], table["time_partitioning"][0]["field"]) == ("DAY", "occurred_at")
-    assert table["clustering"] == ["tenant", "model"]
+    assert table["clustering"] == ["tenant", "user", "model"]
     assert table["require_partition_filter"] is True
 
 
