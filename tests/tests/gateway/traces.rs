@@ -42,6 +42,8 @@ fn asked(
 ) -> reqwest::RequestBuilder {
     let request = way.request(caller, model, text);
     request
+        // No UUID: a client's own id is no reason to lose its trace.
+        .header("x-request-id", format!("order-{span}"))
         .header("traceparent", format!("00-{trace}-{span}-{flags}"))
         .header("tracestate", "vendor=opaque")
 }
@@ -90,7 +92,7 @@ async fn one_trace_leads_from_the_client_to_vertex_and_tells_nothing_private() {
         (own, "sluice.cache", "miss"),
         (own, "sluice.outcome", "complete"),
         (own, "sluice.tenant", &caller.tenant),
-        (own, "sluice.request_id", answer.header("x-request-id")),
+        (own, "sluice.request_id", &format!("order-{}", context.1)),
         (own, "sluice.redactions.EMAIL", "1"),
         (call, "gen_ai.operation.name", "generate_content"),
         (call, "gen_ai.usage.input_tokens", &tokens),
@@ -147,7 +149,15 @@ async fn one_trace_leads_from_the_client_to_vertex_and_tells_nothing_private() {
     assert!(!call.attribute("error.type").is_empty());
 
     check_metrics(&collector, &caller).await;
-    let answer = Answer::of(Way::Chat.request(&caller, "echo", &crate::mark())).await;
+    // One without a trace of its own gets one.
+    let (id, request) = (crate::mark(), Way::Chat.request(&caller, "echo", &crate::mark()));
+    let answer = Answer::of(request.header("x-request-id", &id)).await;
+    collector
+        .wait("a span of Envoy", |received| {
+            let mut spans = received.spans.iter();
+            spans.find(|one| one.attribute("guid:x-request-id") == id).map(drop)
+        })
+        .await;
     let cost = answer.header("x-request-cost-usd");
     assert!(cost.split_once('.').is_some_and(|(_, micros)| micros.len() == 6), "{cost:?}");
     collector
