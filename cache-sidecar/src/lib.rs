@@ -26,6 +26,7 @@ pub mod semantic;
 pub mod server;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
 pub mod tokenizer;
 pub mod vertex;
 mod watched_file;

@@ -9,6 +9,8 @@ enum State {
     #[default]
     Ok,
     /// It answers, and takes nothing: only a write that it takes ends this.
+    Full,
+    /// It lets nobody in, or not yet: any answer ends this.
     Refusing,
     Lost,
 }
@@ -30,8 +32,10 @@ impl Health {
         let mut state = self.lock();
         let now = match failure {
             // A store that is full answers reads; were they taken for a recovery, each answer would log two lines.
-            None if *state == State::Refusing && !WRITES.contains(&operation) => State::Refusing,
+            None if *state == State::Full && !WRITES.contains(&operation) => State::Full,
             None => State::Ok,
+            Some(StoreError::Refused) if *state == State::Refusing => State::Refusing,
+            Some(StoreError::Refused) if WRITES.contains(&operation) => State::Full,
             Some(StoreError::Refused) => State::Refusing,
             Some(StoreError::Timeout | StoreError::Lost) => State::Lost,
             Some(StoreError::Skipped) => *state,
@@ -39,10 +43,15 @@ impl Health {
         if std::mem::replace(&mut *state, now) != now {
             match now {
                 State::Ok => tracing::info!(store, "the store serves again"),
+                State::Full => tracing::warn!(
+                    store,
+                    operation,
+                    "the store refuses writes: it is full or read-only, or the user may not write; nothing is stored until it takes a write"
+                ),
                 State::Refusing => tracing::warn!(
                     store,
                     operation,
-                    "the store refuses commands: it is full or read-only, or the user or password is wrong; nothing is stored until it takes a write"
+                    "the store refuses commands: the user, the password or the access token is wrong or not there yet; every lookup is a miss until it answers"
                 ),
                 State::Lost => tracing::warn!(
                     store,
@@ -82,6 +91,13 @@ mod tests {
         let full = Some(StoreError::Refused);
         check(&[("get", None, false), ("put", full, true), ("get", None, true)]);
         check(&[("put", full, true), ("ping", None, true), ("put", None, false)]);
+    }
+
+    #[test]
+    fn a_store_that_let_nobody_in_is_well_when_it_answers() {
+        let refused = Some(StoreError::Refused);
+        check(&[("ping", refused, true), ("put", refused, true), ("get", None, false)]);
+        check(&[("put", refused, true), ("get", refused, true), ("get", None, false)]);
     }
 
     #[test]

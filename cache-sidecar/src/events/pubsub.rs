@@ -102,7 +102,7 @@ impl PubSub {
         folder: PathBuf,
         metrics: EventMetrics,
     ) -> Result<Self, ConfigError> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        crate::tls::use_ring();
         let client = Client::builder()
             .user_agent(concat!("sluice/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT.min(config.timeout))

@@ -89,7 +89,6 @@ fn cluster(address: &RedisAddress, credentials: Option<Credentials>) -> RedisRes
 }
 
 fn certificates(address: &RedisAddress) -> TlsCertificates {
-    // TLS is made with whatever the process has; ring is all that this one has.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    crate::tls::use_ring();
     TlsCertificates { client_tls: None, root_cert: address.ca_pem().map(<[u8]>::to_vec) }
 }

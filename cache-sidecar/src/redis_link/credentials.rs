@@ -1,6 +1,7 @@
 //! A password that changes: every connection gets the one of now, and those that are open are told a new one before the
 //! old one ends.
 
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use crate::rarely::Rarely;
+use crate::tls;
 
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 /// Whose tokens they are, Redis learns from the token.
@@ -62,7 +64,9 @@ impl Credentials {
         let task = tokio::spawn(async move {
             let failure_log = Rarely::default();
             loop {
-                let pause = match source().await {
+                // A library beneath ends the thread where its own task has ended; the next try makes it anew.
+                let told = AssertUnwindSafe(source()).catch_unwind().await.unwrap_or(None);
+                let pause = match told {
                     Some(token) => {
                         sender.send_if_modified(|known| {
                             let is_new = known.as_ref() != Some(&token);
@@ -98,6 +102,7 @@ async fn token(known: Arc<Mutex<Option<AccessTokenCredentials>>>) -> Option<Stri
 }
 
 fn google() -> RedisResult<AccessTokenCredentials> {
+    tls::use_ring();
     let credentials = Builder::default().with_scopes([SCOPE]).build_access_token_credentials();
     credentials.map_err(|_| (ErrorKind::InvalidClientConfig, "no credentials of Google").into())
 }

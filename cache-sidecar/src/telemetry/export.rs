@@ -50,6 +50,7 @@ impl Exporter {
         let urls = [&config.traces_url, &config.metrics_url];
         let is_clear =
             urls.iter().all(|url| url.as_ref().is_none_or(|url| url.starts_with("http://")));
+        crate::tls::use_ring();
         // No redirects and no proxy: the headers may hold a credential.
         let builder = Client::builder()
             .user_agent(concat!("sluice/", env!("CARGO_PKG_VERSION")))

@@ -110,6 +110,7 @@ impl Tokens {
 
 impl Source {
     fn build() -> Result<Self, ConfigError> {
+        crate::tls::use_ring();
         let credentials = Builder::default()
             .with_scopes([SCOPE])
             .build()

@@ -36,8 +36,7 @@ impl Drop for Permit {
 
 impl Pool {
     pub(super) fn new(config: &VertexConfig) -> Result<Self, ConfigError> {
-        // Ring for the whole process, once: a second installation fails and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        crate::tls::use_ring();
         let connections = (0..config.max_connections.max(1))
             .map(|_| Ok(Connection { client: client(config)?, calls: Arc::default() }))
             .collect::<Result<_, _>>()?;

@@ -25,6 +25,7 @@ mod journal;
 mod judge;
 mod ledger;
 mod ledger_faults;
+mod ports;
 mod process;
 mod pubsub;
 mod quota;

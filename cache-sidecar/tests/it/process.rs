@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 use reqwest::Client;
 
 use crate::fake::{Fake, finish, stop, text};
+use crate::ports;
 use crate::redis_server::RedisServer;
 use crate::stack::{chat, in_time, reply};
 
@@ -15,10 +16,6 @@ fn command() -> Command {
     // Processes run side by side in one folder, and a journal has one writer.
     command.env("JOURNAL", "memory");
     command
-}
-
-fn unused_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn output(output: &Output) -> String {
@@ -42,7 +39,7 @@ fn a_bad_environment_is_named_and_nothing_starts() {
 }
 
 fn unix_client(socket: &Path) -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    cache_sidecar::tls::use_ring();
     Client::builder().no_proxy().unix_socket(socket).build().unwrap()
 }
 
@@ -56,7 +53,7 @@ async fn text_appears_in_no_log_no_metric_and_no_key() {
     let socket = folder.path().join("sidecar.sock");
     // A socket that somebody left behind.
     drop(std::os::unix::net::UnixListener::bind(&socket).unwrap());
-    let port = unused_port();
+    let port = ports::unused();
     let process = command()
         .env("SIDECAR_SOCKET", &socket)
         .env("SIDECAR_PORT", port.to_string())
@@ -163,7 +160,7 @@ async fn a_start_without_credentials_says_what_to_do() {
     tokio::spawn(axum::serve(listener, axum::Router::new()).into_future());
     for (auth, status, warnings) in [("default", "no_token", 1), ("none", "unchecked", 0)] {
         let folder = tempfile::tempdir().unwrap();
-        let port = unused_port();
+        let port = ports::unused();
         let process = command()
             .env("SIDECAR_SOCKET", folder.path().join("sidecar.sock"))
             .env("SIDECAR_PORT", port.to_string())
@@ -265,7 +262,7 @@ async fn redis_is_shown_an_access_token() {
     let url = redis.url();
     redis.run(&["CONFIG", "SET", "requirepass", "minted"]).await;
     let folder = tempfile::tempdir().unwrap();
-    let port = unused_port();
+    let port = ports::unused();
     let mut process = command()
         .env("SIDECAR_SOCKET", folder.path().join("sidecar.sock"))
         .env("SIDECAR_PORT", port.to_string())

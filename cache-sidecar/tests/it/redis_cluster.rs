@@ -1,14 +1,16 @@
 //! A Redis cluster of the test's own: three primaries on loopback, joined by hand, since only ports make a cluster.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use cache_sidecar::redis_link::{Link, RedisAddress};
 use tempfile::TempDir;
 
+use crate::ports;
 use crate::stack::in_time;
 
 const SLOTS: u16 = 16_384;
+/// Nodes talk on a second port, so far above.
+const BUS: u16 = 10_000;
 
 /// Processes that end with this value.
 pub struct RedisCluster {
@@ -22,13 +24,13 @@ impl RedisCluster {
         let folder = tempfile::tempdir().unwrap();
         let nodes: Vec<(u16, Child)> = (0..3)
             .map(|_| {
-                let port = cluster_port();
+                let port = ports::unused_with(BUS);
                 (port, spawn(&folder, port))
             })
             .collect();
         let cluster = Self { nodes, _folder: folder };
-        let ports: Vec<u16> = cluster.nodes.iter().map(|(port, _)| *port).collect();
-        for port in &ports {
+        let numbers: Vec<u16> = cluster.nodes.iter().map(|(port, _)| *port).collect();
+        for port in &numbers {
             in_time("a node to answer", async {
                 while run(*port, &["PING"]).await.is_err() {
                     tokio::task::yield_now().await;
@@ -37,14 +39,14 @@ impl RedisCluster {
             .await;
         }
         let share = SLOTS / 3;
-        for (index, port) in (0_u16..).zip(&ports) {
+        for (index, port) in (0_u16..).zip(&numbers) {
             let last = if index == 2 { SLOTS - 1 } else { (index + 1) * share - 1 };
             let (first, last) = ((index * share).to_string(), last.to_string());
             run(*port, &["CLUSTER", "ADDSLOTSRANGE", &first, &last]).await.unwrap();
             run(*port, &["CLUSTER", "SET-CONFIG-EPOCH", &(index + 1).to_string()]).await.unwrap();
-            run(*port, &["CLUSTER", "MEET", "127.0.0.1", &ports[0].to_string()]).await.unwrap();
+            run(*port, &["CLUSTER", "MEET", "127.0.0.1", &numbers[0].to_string()]).await.unwrap();
         }
-        for port in &ports {
+        for port in &numbers {
             in_time("the cluster to form", async {
                 loop {
                     let info = run(*port, &["CLUSTER", "INFO"]).await.unwrap();
@@ -98,24 +100,6 @@ async fn run(port: u16, command: &[&str]) -> redis::RedisResult<String> {
         redis::Value::Int(number) => number.to_string(),
         other => redis::from_redis_value(other).unwrap(),
     })
-}
-
-/// Nodes talk on a second port, 10,000 above.
-fn cluster_port() -> u16 {
-    loop {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        if let Some(bus) = port.checked_add(10_000)
-            && TcpListener::bind(("127.0.0.1", bus)).is_ok()
-        {
-            return port;
-        }
-        // The ports that are handed out lie too high: one further down.
-        let low = fastrand::u16(10_000..30_000);
-        let is_free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok();
-        if is_free(low) && is_free(low + 10_000) {
-            return low;
-        }
-    }
 }
 
 fn spawn(folder: &TempDir, port: u16) -> Child {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -64,6 +65,23 @@ async fn tokens_change_and_open_connections_are_told() {
     let _ =
         link.ask::<()>(cmd("CLIENT").arg(&["KILL", "ID", &id.to_string(), "SKIPME", "no"])).await;
     connects(&link).await;
+}
+
+/// As Google's crate does where the task behind it has ended.
+#[tokio::test]
+async fn a_source_that_panics_is_asked_again() {
+    let server = RedisServer::start().await;
+    server.run(&["CONFIG", "SET", "requirepass", "minted"]).await;
+    let asked = AtomicBool::new(false);
+    let source: TokenSource = Box::new(move || {
+        let is_first = !asked.swap(true, Ordering::Relaxed);
+        async move {
+            assert!(!is_first, "the first try panics");
+            Some("minted".to_owned())
+        }
+        .boxed()
+    });
+    connects(&link(&server, Some(Credentials::new(source, Duration::from_secs(60))))).await;
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ impl RedisServer {
 
     /// Starts one that also takes TLS on a port, with `cert.pem` and `key.pem` of `certificates`; tells the port.
     pub async fn start_with_tls(certificates: &Path) -> (Self, u16) {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = crate::ports::unused();
         let file = |name: &str| certificates.join(name).display().to_string();
         let (port_text, cert, key) = (port.to_string(), file("cert.pem"), file("key.pem"));
         let folder = tempfile::tempdir().unwrap();

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::budgeted::write;
 use crate::fake::Fake;
+use crate::ports;
 use crate::stack::{chat, in_time, reply};
 
 /// A process that ends with this value.
@@ -45,7 +46,7 @@ impl Sidecar {
         variables: &[(&str, &str)],
     ) -> Self {
         let socket = folder.join("sidecar.sock");
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = ports::unused();
         let log = File::options().create(true).append(true).open(folder.join("log")).unwrap();
         let path = std::env::var("PATH").unwrap_or_default();
         command.env_clear().env("PATH", path).stdout(log.try_clone().unwrap()).stderr(log);
@@ -60,7 +61,7 @@ impl Sidecar {
             .env("STATE_DIR", folder)
             .envs(variables.iter().copied());
         let process = command.spawn().unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        cache_sidecar::tls::use_ring();
         let client = Client::builder().no_proxy().unix_socket(socket).build().unwrap();
         let admin = format!("http://127.0.0.1:{port}");
         let sidecar = Self { process, client, admin };

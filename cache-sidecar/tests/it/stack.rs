@@ -140,7 +140,7 @@ pub fn chat(prompt: &str, streams: bool) -> Value {
 
 /// A client with connections of its own.
 pub fn client() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    cache_sidecar::tls::use_ring();
     Client::builder().no_proxy().build().unwrap()
 }
 

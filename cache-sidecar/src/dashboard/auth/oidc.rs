@@ -73,7 +73,7 @@ pub(in super::super) struct Oidc {
 
 impl Oidc {
     pub(super) fn new(config: OidcConfig, url: Option<reqwest::Url>) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        crate::tls::use_ring();
         // No redirects: what is fetched with a secret goes where discovery said.
         let client = reqwest::Client::builder()
             .timeout(TIMEOUT)

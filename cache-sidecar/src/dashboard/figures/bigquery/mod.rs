@@ -67,7 +67,7 @@ impl BigQuery {
     /// # Errors
     /// Where there are no credentials, in words.
     pub fn new(dataset: Dataset, endpoint: String, auth: Auth) -> Result<Self, String> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        crate::tls::use_ring();
         let client = Client::builder().timeout(PATIENCE).no_proxy().build();
         Ok(Self {
             client: client.map_err(|error| error.to_string())?,
