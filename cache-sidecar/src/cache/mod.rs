@@ -5,7 +5,6 @@
 
 pub mod at_rest;
 pub mod audit;
-mod call_ids;
 pub mod entry;
 pub mod form;
 mod health;
@@ -296,7 +295,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_entry_is_fresh_for_a_while() {
-        let (cache, key) = (cache(), Key::of_test("k"));
+        let (cache, key) = (cache(), Key::of_test("acme", "k"));
         let stamps = cache.stamps(names(&[])).await.unwrap();
         cache.put(&key, &draft(stamps)).await;
         for (now_ms, is_fresh) in [(100_000, true), (110_000, true), (110_001, false)] {
@@ -309,7 +308,7 @@ mod tests {
     /// before and stored afterwards.
     async fn check(label: Label<'_>, is_there: bool) {
         for stored_before in [true, false] {
-            let (cache, key) = (cache(), Key::of_test("k"));
+            let (cache, key) = (cache(), Key::of_test("acme", "k"));
             let draft = draft(cache.stamps(names(&["docs"])).await.unwrap());
             if stored_before {
                 cache.put(&key, &draft).await;
@@ -344,7 +343,7 @@ mod tests {
     async fn one_entry_can_be_forgotten() {
         let cache = cache();
         let stamps = cache.stamps(names(&[])).await.unwrap();
-        let keys = [Key::of_test("one"), Key::of_test("two")];
+        let keys = [Key::of_test("acme", "one"), Key::of_test("acme", "two")];
         for key in &keys {
             cache.put(key, &draft(stamps.clone())).await;
         }
@@ -355,7 +354,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_could_invalidate_is_not_kept() {
-        let (cache, key) = (cache(), Key::of_test("k"));
+        let (cache, key) = (cache(), Key::of_test("acme", "k"));
         cache.put(&key, &draft(Vec::new())).await;
         assert!(cache.look(&key, 100_000).await.is_none());
     }
