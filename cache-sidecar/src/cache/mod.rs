@@ -10,6 +10,7 @@ pub mod form;
 mod health;
 pub mod key;
 pub mod labels;
+pub mod live;
 pub mod locks;
 pub mod policy;
 pub mod storable;
@@ -27,6 +28,7 @@ use entry::{Draft, Entry};
 use health::Health;
 use key::Key;
 use labels::{Label, Stamp, token_key};
+use live::Live;
 use locks::{Lease, Locks};
 
 /// How long a label's token lives, at the least: who asks for it within that time finds it.
@@ -41,6 +43,7 @@ pub struct Cache {
     /// Where entries are in memory: so that entries don't push them out.
     tokens: Option<Memory>,
     locks: Option<Locks>,
+    live: Option<Live>,
     secret: Vec<u8>,
     metrics: Arc<Metrics>,
     health: Health,
@@ -69,6 +72,7 @@ impl Cache {
             store: Box::new(Memory::new(max_bytes)),
             tokens: Some(Memory::new(MAX_TOKEN_BYTES)),
             locks: None,
+            live: None,
             secret: secret.to_vec(),
             metrics,
             health: Health::default(),
@@ -93,6 +97,7 @@ impl Cache {
             near,
             store: Box::new(Redis::new(link.clone())),
             tokens: None,
+            live: Live::new(link.clone(), secret),
             locks: Some(Locks::new(link)),
             secret: secret.to_vec(),
             metrics,
@@ -223,6 +228,12 @@ impl Cache {
         let locks = self.locks.as_ref()?;
         let taken = locks.take(key).await;
         self.watch("lock", taken)
+    }
+
+    /// How answers get to other sidecars as they come; nothing where there are none, or no secret.
+    #[must_use]
+    pub fn live(&self) -> Option<&Live> {
+        self.live.as_ref()
     }
 
     /// Whether there may be other sidecars.
