@@ -330,3 +330,77 @@ impl Source {
         Taken::Piece(piece)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn live() -> Live {
+        let address = crate::redis_link::RedisAddress::parse("redis://127.0.0.1:1").unwrap();
+        Live::new(Link::new(address).unwrap(), b"secret").unwrap()
+    }
+
+    fn sealed(live: &Live, key: &Key, token: &[u8], number: u32, piece: &Piece) -> Vec<u8> {
+        let id = [7; ID_BYTES];
+        let mut sealed = piece.write();
+        let cipher = live.cipher(key, token, &id).unwrap();
+        cipher.seal_in_place_append_tag(nonce(number), Aad::empty(), &mut sealed).unwrap();
+        [id.as_slice(), &number.to_be_bytes(), &sealed].concat()
+    }
+
+    /// What a tap of `holder` takes of `records`, and whether it has begun then.
+    fn check(holder: &[u8], records: &[Vec<u8>], expected: &[Option<&Piece>], begun: bool) {
+        let mut tap = live().tap(&Key::of_test("acme", "k"));
+        let taken: Vec<Option<Piece>> = records
+            .iter()
+            .map(|record| match tap.take(holder, record) {
+                Taken::Piece(piece) => Some(piece),
+                Taken::Again | Taken::Nothing => None,
+            })
+            .collect();
+        let expected: Vec<Option<Piece>> = expected.iter().map(|piece| piece.cloned()).collect();
+        assert_eq!((taken, tap.source.is_some()), (expected, begun));
+    }
+
+    #[tokio::test]
+    async fn a_tap_takes_what_comes_next_and_nothing_else() {
+        let live = live();
+        let key = Key::of_test("acme", "k");
+        let usage = Usage::none(chat::contract::Source::Reported);
+        let pieces = [
+            Piece::Chunk(Bytes::from_static(b"{}")),
+            Piece::Orphaned,
+            Piece::Clean(Ended { usage, stored_ms: Some(7) }),
+            Piece::Failed,
+        ];
+        let records: Vec<Vec<u8>> = (0..)
+            .zip(&pieces)
+            .map(|(number, piece)| sealed(&live, &key, b"token", number, piece))
+            .collect();
+        let [one, two, three, four] = pieces.each_ref();
+        let [first, second, third, _] = records.as_slice() else { panic!("four records") };
+        check(b"token", &records, &[Some(one), Some(two), Some(three), Some(four)], true);
+        check(b"another", &records, &[None; 4], false);
+        // Without its beginning it isn't begun.
+        check(b"token", &[second.clone(), first.clone()], &[None, Some(one)], true);
+        check(b"token", &[first.clone(), third.clone()], &[Some(one), None], true);
+        check(
+            b"token",
+            &[first.clone(), first.clone(), second.clone()],
+            &[Some(one), None, Some(two)],
+            true,
+        );
+        let elsewhere = sealed(&live, &Key::of_test("acme", "other"), b"token", 0, one);
+        check(b"token", &[elsewhere], &[None], false);
+        for at in 0..first.len() {
+            let mut wrong = first.clone();
+            *wrong.get_mut(at).unwrap() ^= 1;
+            check(b"token", &[wrong, first.get(..at).unwrap().to_vec()], &[None, None], false);
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_secret_there_is_none() {
+        assert!(Live::new(live().link, b"").is_none());
+    }
+}

@@ -56,6 +56,10 @@ pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
             count(if held_at.is_some() { "taken_over" } else { "led" });
             return Turn::Generate(lease);
         }
+        if Instant::now() >= deadline {
+            count("gave_up");
+            return Turn::Generate(None);
+        }
         // One that can't be read is waited for as an entry.
         if let Some((tap, pieces)) = &mut begun
             && let Ok(read) = tap.read().await
@@ -70,10 +74,6 @@ pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
             } else if read.is_lost || has(|piece| *piece == Piece::Failed) {
                 begun = live.map(|live| (live.tap(key), Vec::new()));
             }
-        }
-        if Instant::now() >= deadline {
-            count("gave_up");
-            return Turn::Generate(None);
         }
         held_at = Some(Instant::now());
         sleep(pause).await;

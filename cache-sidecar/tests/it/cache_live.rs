@@ -119,11 +119,11 @@ async fn a_leader_whose_clients_leave_goes_on_for_the_follower_who_pays() {
     let [one, two] = pair(&redis, &[SECRET]).await;
     let (leader, follower, events) = both_begin(&one, &two).await;
     drop(leader);
-    events.send(&text("lo"));
-    one.metric_reaches("sluice_sidecar_flights ", 1).await;
-    events.send(&stop());
-    drop(events);
+    let left = "sluice_sidecar_exchanges_total{outcome=\"disconnected\",source=\"estimate\"}";
+    one.metric_reaches(left, 1).await;
+    go_on(events);
     let follower = ended(follower).await;
+    assert_eq!(follower.source(), "reported");
     assert_eq!((follower.content().as_str(), follower.cache()), ("Hello.", COLLAPSED));
     assert_eq!(one.fake.waiting().await, 0);
 }
@@ -174,6 +174,18 @@ async fn a_leader_that_dies_leaves_what_it_said() {
     assert!(follower.text.contains("internal_error"), "{}", follower.text);
     // Who asks after that is answered anew.
     assert_eq!(two.miss(ask(), &hello()).await.content(), "Hello.");
+}
+
+#[tokio::test]
+async fn both_bear_a_store_that_stumbles() {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[SECRET]).await;
+    let (leader, follower, events) = both_begin(&one, &two).await;
+    redis.freeze();
+    go_on(events);
+    assert_eq!(read(leader).await.content(), "Hello.");
+    redis.thaw();
+    assert_eq!(ended(follower).await.content(), "Hello.");
 }
 
 #[tokio::test]
