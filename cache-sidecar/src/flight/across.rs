@@ -24,7 +24,7 @@ pub(super) enum Turn {
     /// Another sidecar generated it.
     Found(Box<Entry>),
     /// Another sidecar generates it, and this is how it begins.
-    Live(Tap, Vec<Piece>),
+    Live(Box<Tap>, Vec<Piece>),
 }
 
 /// Waits for our turn with what `key` stands for, or for another sidecar's answer.
@@ -69,7 +69,7 @@ pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
             if has(|piece| matches!(piece, Piece::Chunk(_) | Piece::Clean(_))) {
                 if let Some((tap, pieces)) = begun.take() {
                     count("streamed");
-                    return Turn::Live(tap, pieces);
+                    return Turn::Live(Box::new(tap), pieces);
                 }
             } else if read.is_lost || has(|piece| *piece == Piece::Failed) {
                 begun = live.map(|live| (live.tap(key), Vec::new()));

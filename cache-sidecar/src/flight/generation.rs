@@ -153,7 +153,7 @@ impl Generation {
                     return Ok(Obtained::Found(entry));
                 }
                 Turn::Live(tap, pieces) => {
-                    return relay::follow(flight, tap, pieces).await.map(Obtained::Followed);
+                    return relay::follow(flight, *tap, pieces).await.map(Obtained::Followed);
                 }
             },
             _ => None,
