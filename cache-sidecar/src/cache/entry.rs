@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     fn key(name: &str) -> Key {
-        Key::of_test(name)
+        Key::of_test("acme", name)
     }
 
     fn draft() -> Draft {

@@ -1,9 +1,19 @@
-//! One form for what protobuf's JSON, and Google's documentation, call the same request.
+//! One form for what protobuf's JSON, and Google's documentation, call the same request: names in camel case and sorted,
+//! no field that is null or says what its absence says, one form for each number, and ids of calls by order of first
+//! appearance.
 //!
-//! Only where that is documented: a default that depends on the model, such as the temperature, is no default here. Data
-//! of the conversation's own, such as a call's arguments, is left alone.
+//! Written from a reference: a conversation is long, and each of its requests is keyed. Only what is documented is called
+//! the same: a default that depends on the model, such as the temperature, is no default here. Data of the conversation's
+//! own, such as a call's arguments, is left alone.
+//!
+//! An id ties a result to its call and means nothing else. Ours hold the exchange's id, so two conversations that are the
+//! same but for their ids would never share an answer; numbered, they do, and a result still names its call.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::Write;
+
+use serde_json::{Map, Number, Value};
 
 /// Top-level fields that don't shape the answer, of requests and of bodies. All others do, unknown ones too.
 /// OpenAI's are labels of the client's own bookkeeping, often one for each of its users; so are Gemini's `labels`.
@@ -31,55 +41,187 @@ const FREE: [&str; 8] = [
     "properties",
 ];
 
-/// What of a body's fields without a meaning upstream goes into the fingerprint all the same: it may get one.
-pub(super) fn retain(beside: &mut Map<String, Value>) {
-    let is_outside = |name: &str| OUTSIDE_THE_FINGERPRINT.contains(&name);
-    beside.retain(|name, value| !value.is_null() && !is_outside(name));
+/// The largest integer up to which every integer has its own `f64`.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A `GenerateContentRequest` in that form. Where `without` is one of its strings, by its address, that one is empty.
+pub(super) fn of_request(request: &Value, without: Option<&Value>) -> Vec<u8> {
+    let mut form = Form { out: Vec::new(), ids: HashMap::new(), without };
+    form.value(request, Place::Request);
+    form.out
 }
 
-/// Puts a `GenerateContentRequest` into that form.
-pub(super) fn normalize(request: &mut Value) {
-    shape(request);
-    let Value::Object(request) = request else { return };
-    request.retain(|name, _| !OUTSIDE_THE_FINGERPRINT.contains(&name.as_str()));
-    drop_default(request, &["generationConfig"], "candidateCount", &Value::from(1));
-    drop_default(request, &["generationConfig"], "responseMimeType", &Value::from("text/plain"));
-    drop_default(request, &["toolConfig", "functionCallingConfig"], "mode", &Value::from("AUTO"));
-    for name in ["generationConfig", "toolConfig", "tools", "safetySettings"] {
-        if request.get(name).is_some_and(is_empty) {
-            request.remove(name);
+/// What of a body's fields without a meaning upstream goes into the fingerprint all the same: it may get one.
+pub(super) fn of_beside(beside: &Map<String, Value>) -> Vec<u8> {
+    let mut form = Form { out: Vec::new(), ids: HashMap::new(), without: None };
+    form.object(beside, Place::Beside);
+    form.out
+}
+
+/// Where a value stands. A list's items stand where it does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Request,
+    GenerationConfig,
+    ToolConfig,
+    FunctionCallingConfig,
+    Contents,
+    Parts,
+    /// A function's call, or its result.
+    Call,
+    CallId,
+    /// Anywhere else in the API's own.
+    Known,
+    /// Within somebody's own: names and nulls mean what they mean there.
+    Free,
+    /// A body's fields without a meaning upstream.
+    Beside,
+}
+
+impl Place {
+    /// Where the field `name` of what stands here does.
+    fn field(self, name: &str) -> Self {
+        match (self, name) {
+            (Self::Free | Self::Beside, _) => Self::Free,
+            (Self::Request, "generationConfig") => Self::GenerationConfig,
+            (Self::Request, "toolConfig") => Self::ToolConfig,
+            (Self::Request, "contents") => Self::Contents,
+            (Self::ToolConfig, "functionCallingConfig") => Self::FunctionCallingConfig,
+            (Self::Contents, "parts") => Self::Parts,
+            // Protobuf's JSON has two spellings of a name.
+            (
+                Self::Parts,
+                "functionCall" | "function_call" | "functionResponse" | "function_response",
+            ) => Self::Call,
+            (Self::Call, "id") => Self::CallId,
+            _ if FREE.contains(&camel(name).as_ref()) => Self::Free,
+            _ => Self::Known,
+        }
+    }
+
+    /// Whether a field here makes no difference.
+    fn drops(self, name: &str, value: &Value) -> bool {
+        match (self, name) {
+            (Self::Free, _) => false,
+            _ if value.is_null() => true,
+            (Self::Request | Self::Beside, name) => OUTSIDE_THE_FINGERPRINT.contains(&name),
+            (Self::GenerationConfig, "candidateCount") => *value == 1,
+            (Self::GenerationConfig, "responseMimeType") => value == "text/plain",
+            (Self::FunctionCallingConfig, "mode") => value == "AUTO",
+            _ => false,
+        }
+    }
+
+    /// Whether a field here makes no difference where nothing is left in it.
+    fn drops_empty(self, name: &str) -> bool {
+        match self {
+            Self::Request => {
+                matches!(name, "generationConfig" | "toolConfig" | "tools" | "safetySettings")
+            }
+            Self::ToolConfig => name == "functionCallingConfig",
+            _ => false,
         }
     }
 }
 
-/// Names in camel case, without fields that are null.
-fn shape(value: &mut Value) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(shape),
-        Value::Object(fields) => {
-            let before = std::mem::take(fields);
-            let names: Vec<String> = before.keys().map(|name| camel(name)).collect();
-            let has_two_spellings = {
-                let mut sorted = names.clone();
-                sorted.sort_unstable();
-                sorted.windows(2).any(|pair| pair.first() == pair.last())
-            };
-            for ((name, mut value), spelled) in before.into_iter().zip(names) {
-                if value.is_null() {
-                    continue;
+/// What is written, and what must be remembered for it.
+struct Form<'a> {
+    out: Vec<u8>,
+    /// The number of each call's id so far.
+    ids: HashMap<&'a str, usize>,
+    without: Option<&'a Value>,
+}
+
+impl<'a> Form<'a> {
+    fn value(&mut self, value: &'a Value, place: Place) {
+        match value {
+            Value::Null => self.out.extend(b"null"),
+            Value::Bool(true) => self.out.extend(b"true"),
+            Value::Bool(false) => self.out.extend(b"false"),
+            Value::Number(number) => self.number(number),
+            Value::String(_) if self.without.is_some_and(|one| std::ptr::eq(one, value)) => {
+                self.string("");
+            }
+            Value::String(id) if place == Place::CallId => {
+                let next = self.ids.len();
+                let number = *self.ids.entry(id).or_insert(next);
+                self.string(&number.to_string());
+            }
+            Value::String(text) => self.string(text),
+            Value::Array(items) => {
+                self.out.push(b'[');
+                for item in items {
+                    self.value(item, place);
+                    self.out.push(b',');
                 }
-                if !FREE.contains(&spelled.as_str()) {
-                    shape(&mut value);
-                }
-                // Which of two counts is the upstream's to say.
-                fields.insert(if has_two_spellings { name } else { spelled }, value);
+                self.out.push(b']');
+            }
+            Value::Object(fields) => self.object(fields, place),
+        }
+    }
+
+    fn object(&mut self, fields: &'a Map<String, Value>, place: Place) {
+        self.out.push(b'{');
+        for (name, value) in sorted(fields, place) {
+            if place.drops(&name, value) {
+                continue;
+            }
+            let before = self.out.len();
+            self.string(&name);
+            self.out.push(b':');
+            let start = self.out.len();
+            self.value(value, place.field(&name));
+            let is_empty = matches!(self.out.get(start..), Some(b"{}" | b"[]"));
+            if is_empty && place.drops_empty(&name) {
+                self.out.truncate(before);
+            } else {
+                self.out.push(b',');
             }
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        self.out.push(b'}');
+    }
+
+    fn string(&mut self, text: &str) {
+        self.out.push(b'"');
+        self.out.extend((text.len() as u64).to_be_bytes());
+        self.out.extend(text.as_bytes());
+    }
+
+    /// `1`, `1.0` and `1e0` are one number; clients differ in how they print them.
+    fn number(&mut self, number: &Number) {
+        // Nothing that is written into memory fails.
+        let _ = match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= MAX_EXACT => {
+                write!(self.out, "{}", float as i64)
+            }
+            _ => write!(self.out, "{number}"),
+        };
     }
 }
 
-fn camel(name: &str) -> String {
+/// The fields as they are named in that form, by their names.
+fn sorted(fields: &Map<String, Value>, place: Place) -> Vec<(Cow<'_, str>, &Value)> {
+    let is_ours = !matches!(place, Place::Free | Place::Beside);
+    let sorted = |spelled: fn(&str) -> Cow<'_, str>| {
+        let named = fields.iter().map(|(name, value)| (spelled(name), value));
+        let mut named: Vec<_> = named.collect();
+        named.sort_unstable_by(|left, right| left.0.cmp(&right.0));
+        named
+    };
+    if is_ours {
+        let named = sorted(camel);
+        // Which of two spellings counts is the upstream's to say.
+        if named.windows(2).all(|pair| matches!(pair, [one, two] if one.0 != two.0)) {
+            return named;
+        }
+    }
+    sorted(|name| Cow::Borrowed(name))
+}
+
+fn camel(name: &str) -> Cow<'_, str> {
+    if !name.contains('_') {
+        return Cow::Borrowed(name);
+    }
     let mut out = String::with_capacity(name.len());
     let mut is_next_upper = false;
     for letter in name.chars() {
@@ -92,30 +234,7 @@ fn camel(name: &str) -> String {
             letter => out.push(letter),
         }
     }
-    out
-}
-
-/// Takes `name` out of the object at `path` where it says what its absence says, and objects that are empty then.
-fn drop_default(object: &mut Map<String, Value>, path: &[&str], name: &str, default: &Value) {
-    let Some((first, rest)) = path.split_first() else {
-        if object.get(name) == Some(default) {
-            object.remove(name);
-        }
-        return;
-    };
-    let Some(Value::Object(inner)) = object.get_mut(*first) else { return };
-    drop_default(inner, rest, name, default);
-    if inner.is_empty() {
-        object.remove(*first);
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Object(fields) => fields.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -142,8 +261,9 @@ mod tests {
             operation: endpoint.operation,
             upstream: ["p", "l", ""],
             model: &call.model,
-            request: call.request,
-            beside: call.beside,
+            request: &call.request,
+            without: None,
+            beside: &call.beside,
         };
         fingerprint.key(b"")
     }
@@ -237,6 +357,21 @@ mod tests {
         );
     }
 
+    /// What is stored under the keys of before is lost where this changes: raise the format's version then.
+    #[test]
+    fn keys_stay_what_they_are() {
+        let body = json!({
+            "contents": [{"role": "user", "parts": [{"text": "Grüße"}, {"inline_data": {"mime_type": "image/png", "data": "AA"}}]},
+                {"parts": [{"functionCall": {"id": "x", "args": {"b_c": null, "a": 1.50}}}, {"functionResponse": {"id": "x"}}]}],
+            "generation_config": {"temperature": 1.0, "candidateCount": 1, "stop_sequences": null},
+            "toolConfig": {"functionCallingConfig": {"mode": "AUTO"}}, "labels": {"a": "b"},
+        });
+        assert_eq!(
+            key(GEMINI, &body.to_string()).as_str(),
+            "sluice:{3ca97009795a5eb6}:exact:f94fbea6e66ca752cd6c9175a2c137c65527f4d0db010f01bde6fb48f43e4d35"
+        );
+    }
+
     #[test]
     fn ids_of_calls_make_no_difference_but_for_what_they_tie() {
         let body = |calls: [&str; 2], result: &str| {
@@ -247,6 +382,13 @@ mod tests {
         check_openai(&body(["a", "b"], "b"), &body(["x", "y"], "y"), true);
         check_openai(&body(["a", "b"], "b"), &body(["b", "a"], "a"), true);
         check_openai(&body(["a", "b"], "b"), &body(["a", "b"], "a"), false);
+        let parts = |id: &str, inner: &str| {
+            let call = json!({"functionCall": {"id": id, "args": {"id": inner}}});
+            let result = json!({"function_response": {"id": id, "response": {"id": inner}}});
+            json!({"contents": [{"parts": [call]}, {"parts": [result]}]}).to_string()
+        };
+        check_gemini(&parts("a", "x"), &parts("b", "x"), true);
+        check_gemini(&parts("a", "x"), &parts("a", "y"), false);
     }
 
     /// Some JSON, as a client's library might have written it.
@@ -296,6 +438,14 @@ mod tests {
             other => out.push_str(&other.to_string()),
         }
         out.push_str(space(rng));
+    }
+
+    #[test]
+    fn one_string_can_count_as_empty() {
+        let body = |text: &str| json!({"contents": [{"parts": [{"text": "hi"}, {"text": text}]}]});
+        let (with, without) = (body("hi"), body(""));
+        let slot = with.pointer("/contents/0/parts/1/text");
+        assert_eq!(of_request(&with, slot), of_request(&without, None));
     }
 
     #[test]

@@ -6,17 +6,14 @@ use std::sync::Arc;
 
 use chat::endpoint::{Dialect, Operation};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 use sha2::Sha256;
 
+use super::form;
 use super::policy::Scope;
-use super::{call_ids, form};
 
 /// Changes whenever keys or entries change their meaning; what older versions stored is then never found.
 const FORMAT_VERSION: u32 = 2;
-
-/// The largest integer up to which every integer has its own `f64`.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A key of the store: `sluice:{<partition>}:exact:<fingerprint>`, both hexadecimal. The braces are Redis Cluster's hash
 /// tag, so that the keys of those who share answers are neighbours.
@@ -41,15 +38,20 @@ impl Key {
         (is_hex(partition, 16) && is_hex(fingerprint, 64)).then(|| Self(text.into()))
     }
 
-    /// A key that was made here and kept elsewhere.
+    /// What stands in the braces: who shares the answer, hashed.
     #[must_use]
-    pub fn stored(text: &str) -> Self {
-        Self(text.into())
+    pub fn hash_tag(&self) -> &str {
+        self.0.split(['{', '}']).nth(1).unwrap_or_default()
+    }
+
+    fn new(partition: &[u8], fingerprint: &[u8]) -> Self {
+        let partition = hex(partition.get(..8).unwrap_or_default());
+        Self(format!("sluice:{{{partition}}}:exact:{}", hex(fingerprint)).into())
     }
 
     #[cfg(test)]
-    pub(super) fn of_test(name: &str) -> Self {
-        Self(name.into())
+    pub(crate) fn of_test(partition: &str, name: &str) -> Self {
+        Self::new(&mac(b"", &[partition.as_bytes()]), &mac(b"", &[name.as_bytes()]))
     }
 }
 
@@ -101,22 +103,20 @@ pub struct Fingerprint<'a> {
     pub model: &'a str,
     /// What the upstream is asked, before a budget lowers its output. Two bodies that become the same request get the
     /// same answer, however they were written.
-    pub request: Value,
+    pub request: &'a Value,
+    /// The string of the request, by its address, that counts as empty.
+    pub without: Option<&'a Value>,
     /// Fields of the body without a meaning upstream. Those that are labels only are left out.
-    pub beside: Map<String, Value>,
+    pub beside: &'a Map<String, Value>,
 }
 
 impl Fingerprint<'_> {
     /// The key under `secret`, which may be empty.
     #[must_use]
-    pub fn key(mut self, secret: &[u8]) -> Key {
+    pub fn key(&self, secret: &[u8]) -> Key {
         let partition = self.partition.mac(secret);
-        form::normalize(&mut self.request);
-        call_ids::number(&mut self.request);
-        let (mut request, mut beside) = (Vec::new(), Vec::new());
-        write(&self.request, &mut request);
-        form::retain(&mut self.beside);
-        write_object(&self.beside, &mut beside);
+        let request = form::of_request(self.request, self.without);
+        let beside = form::of_beside(self.beside);
         let [project, location, endpoint] = self.upstream;
         let fingerprint = mac(
             secret,
@@ -134,8 +134,7 @@ impl Fingerprint<'_> {
                 &beside,
             ],
         );
-        let partition = hex(partition.get(..8).unwrap_or_default());
-        Key(format!("sluice:{{{partition}}}:exact:{}", hex(&fingerprint)).into())
+        Key::new(&partition, &fingerprint)
     }
 }
 
@@ -152,7 +151,7 @@ fn family(operation: Operation) -> &'static [u8] {
 }
 
 /// Each field goes in behind its length: without it `ab`+`c` would be `a`+`bc`.
-pub(super) fn mac(secret: &[u8], fields: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn mac(secret: &[u8], fields: &[&[u8]]) -> Vec<u8> {
     // HMAC takes a key of any length, so this has no error in practice; without a MAC there is no key at all.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return Vec::new() };
     for field in fields {
@@ -162,58 +161,8 @@ pub(super) fn mac(secret: &[u8], fields: &[&[u8]]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// JSON with sorted keys, without white space, with one form for each number.
-fn write(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::Null => out.extend(b"null"),
-        Value::Bool(true) => out.extend(b"true"),
-        Value::Bool(false) => out.extend(b"false"),
-        Value::Number(number) => write_number(number, out),
-        Value::String(text) => write_string(text, out),
-        Value::Array(items) => {
-            out.push(b'[');
-            for item in items {
-                write(item, out);
-                out.push(b',');
-            }
-            out.push(b']');
-        }
-        Value::Object(fields) => write_object(fields, out),
-    }
-}
-
-fn write_object(fields: &Map<String, Value>, out: &mut Vec<u8>) {
-    let mut fields: Vec<_> = fields.iter().collect();
-    fields.sort_unstable_by_key(|(name, _)| *name);
-    out.push(b'{');
-    for (name, value) in fields {
-        write_string(name, out);
-        out.push(b':');
-        write(value, out);
-        out.push(b',');
-    }
-    out.push(b'}');
-}
-
-fn write_string(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend((text.len() as u64).to_be_bytes());
-    out.extend(text.as_bytes());
-}
-
-/// `1`, `1.0` and `1e0` are one number; clients differ in how they print them.
-fn write_number(number: &Number, out: &mut Vec<u8>) {
-    let text = match number.as_f64() {
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= MAX_EXACT => {
-            format!("{}", float as i64)
-        }
-        _ => number.to_string(),
-    };
-    out.extend(text.as_bytes());
 }
 
 #[cfg(test)]
@@ -231,8 +180,9 @@ mod tests {
             operation,
             upstream: ["p", "l", ""],
             model,
-            request: serde_json::json!({"prompt": "canary"}),
-            beside: Map::new(),
+            request: &serde_json::json!({"prompt": "canary"}),
+            without: None,
+            beside: &Map::new(),
         };
         fingerprint.key(secret.as_bytes())
     }
@@ -273,11 +223,8 @@ mod tests {
     #[test]
     fn holds_no_text() {
         let key = key("", TENANT, Operation::ChatCompletions, ["model", ""]);
-        let rest = key.as_str().strip_prefix("sluice:{").unwrap();
-        let (partition, fingerprint) = rest.split_once("}:exact:").unwrap();
-        assert_eq!((partition.len(), fingerprint.len()), (16, 64));
-        assert!((partition.to_owned() + fingerprint).bytes().all(|byte| byte.is_ascii_hexdigit()));
         assert_eq!(Key::parse(key.as_str()), Some(key.clone()));
+        assert!(key.as_str().starts_with(&format!("sluice:{{{}}}:exact:", key.hash_tag())));
         assert_eq!(Key::parse(&format!("{}0", key.as_str())), None);
         assert_eq!(Key::parse("sluice:{budgets}:document"), None);
     }

@@ -1,16 +1,19 @@
 //! Who of several sidecars generates: a lock in Redis for each answer that is under way, with a lease.
 //!
 //! The lease is short and renewed while the generation runs, so that one who dies holds nobody up for long. A lock is
-//! about cost and never about what is right: two who generate the same are no harm.
+//! about cost and never about what is right: two who generate the same are no harm. Renewing it also tells its holder
+//! whether anybody waits to read along ([`super::live`]).
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use redis::cmd;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::key::Key;
+use super::live::STREAM_TTL;
 use crate::redis_link::{Link, LuaScript};
 use crate::store::StoreError;
 
@@ -19,11 +22,29 @@ pub const LEASE: Duration = Duration::from_secs(3);
 /// How often it is renewed.
 const RENEWAL: Duration = Duration::from_secs(1);
 
-/// KEYS: the lock. ARGV: the holder's token, the lease in milliseconds.
-const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0";
+/// KEYS: the lock, the mark of who waits, the stream of pieces. ARGV: the holder's token, the lease and the stream's time
+/// to live in milliseconds. Gives 0 where it is lost, 1 where nobody waits, else 2.
+const RENEW: &str = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end \
+    redis.call('PEXPIRE', KEYS[1], ARGV[2]) redis.call('PEXPIRE', KEYS[3], ARGV[3]) \
+    return 1 + redis.call('EXISTS', KEYS[2])";
 /// KEYS: the lock. ARGV: the holder's token.
 const RELEASE: &str =
     "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+
+/// Of the lock for `key`. All of these are in the hash slot of the entry.
+pub(super) fn lock_key(key: &Key) -> String {
+    format!("{}:lock", key.as_str())
+}
+
+/// Of the mark that somebody waits.
+pub(super) fn waiting_key(key: &Key) -> String {
+    format!("{}:waiting", key.as_str())
+}
+
+/// Of the answer's pieces.
+pub(super) fn stream_key(key: &Key) -> String {
+    format!("{}:live", key.as_str())
+}
 
 /// All locks.
 #[derive(Clone)]
@@ -37,6 +58,7 @@ pub struct Lease {
     key: String,
     token: String,
     renewal: AbortHandle,
+    awaited: watch::Receiver<bool>,
 }
 
 impl Locks {
@@ -51,17 +73,19 @@ impl Locks {
     /// # Errors
     /// Where Redis didn't serve.
     pub async fn take(&self, key: &Key) -> Result<Option<Lease>, StoreError> {
-        let key = format!("{}:lock", key.as_str());
         let token = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
         let mut command = cmd("SET");
-        command.arg(&key).arg(&token).arg("NX").arg("PX").arg(lease_ms());
+        command.arg(lock_key(key)).arg(&token).arg("NX").arg("PX").arg(lease_ms());
         let set: Option<String> = self.link.ask(&command).await?;
         Ok(set.map(|_| self.hold(key, token)))
     }
 
-    fn hold(&self, key: String, token: String) -> Lease {
-        let (link, keys) = (self.link.clone(), [key.clone()]);
-        let arguments = [token.clone().into_bytes(), lease_ms().to_string().into_bytes()];
+    fn hold(&self, key: &Key, token: String) -> Lease {
+        let (link, keys) = (self.link.clone(), [lock_key(key), waiting_key(key), stream_key(key)]);
+        let numbers = [lease_ms(), super::entry::millis(STREAM_TTL)];
+        let [lease_ms, stream_ms] = numbers.map(|number| number.to_string().into_bytes());
+        let arguments = [token.clone().into_bytes(), lease_ms, stream_ms];
+        let (tell, awaited) = watch::channel(false);
         let renewal = tokio::spawn(async move {
             let script = LuaScript::new(RENEW);
             let mut ticks = interval(RENEWAL);
@@ -69,13 +93,33 @@ impl Locks {
             ticks.tick().await;
             loop {
                 ticks.tick().await;
-                // One that failed is tried again; one that is somebody else's by now is theirs.
-                if link.run::<u64>(&script, &keys, &arguments).await == Ok(0) {
-                    return;
+                match link.run::<u64>(&script, &keys, &arguments).await {
+                    // It is somebody else's by now.
+                    Ok(0) => return,
+                    Ok(state) => {
+                        tell.send_if_modified(|told| std::mem::replace(told, state > 1) != *told);
+                    }
+                    // One that failed is tried again.
+                    Err(_) => {}
                 }
             }
         });
-        Lease { link: self.link.clone(), key, token, renewal: renewal.abort_handle() }
+        let (link, key, renewal) = (self.link.clone(), lock_key(key), renewal.abort_handle());
+        Lease { link, key, token, renewal, awaited }
+    }
+}
+
+impl Lease {
+    /// What the lock holds while it is ours.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Whether anybody waits, as it changes; ends with the lease.
+    #[must_use]
+    pub fn awaited(&self) -> watch::Receiver<bool> {
+        self.awaited.clone()
     }
 }
 

@@ -5,12 +5,12 @@
 
 pub mod at_rest;
 pub mod audit;
-mod call_ids;
 pub mod entry;
 pub mod form;
 mod health;
 pub mod key;
 pub mod labels;
+pub mod live;
 pub mod locks;
 pub mod policy;
 pub mod storable;
@@ -28,6 +28,7 @@ use entry::{Draft, Entry};
 use health::Health;
 use key::Key;
 use labels::{Label, Stamp, token_key};
+use live::Live;
 use locks::{Lease, Locks};
 
 /// How long a label's token lives, at the least: who asks for it within that time finds it.
@@ -42,6 +43,7 @@ pub struct Cache {
     /// Where entries are in memory: so that entries don't push them out.
     tokens: Option<Memory>,
     locks: Option<Locks>,
+    live: Option<Live>,
     secret: Vec<u8>,
     metrics: Arc<Metrics>,
     health: Health,
@@ -70,6 +72,7 @@ impl Cache {
             store: Box::new(Memory::new(max_bytes)),
             tokens: Some(Memory::new(MAX_TOKEN_BYTES)),
             locks: None,
+            live: None,
             secret: secret.to_vec(),
             metrics,
             health: Health::default(),
@@ -94,6 +97,7 @@ impl Cache {
             near,
             store: Box::new(Redis::new(link.clone())),
             tokens: None,
+            live: Live::new(link.clone(), secret),
             locks: Some(Locks::new(link)),
             secret: secret.to_vec(),
             metrics,
@@ -226,6 +230,12 @@ impl Cache {
         self.watch("lock", taken)
     }
 
+    /// How answers get to other sidecars as they come; nothing where there are none, or no secret.
+    #[must_use]
+    pub fn live(&self) -> Option<&Live> {
+        self.live.as_ref()
+    }
+
     /// Whether there may be other sidecars.
     #[must_use]
     pub fn has_locks(&self) -> bool {
@@ -296,7 +306,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_entry_is_fresh_for_a_while() {
-        let (cache, key) = (cache(), Key::of_test("k"));
+        let (cache, key) = (cache(), Key::of_test("acme", "k"));
         let stamps = cache.stamps(names(&[])).await.unwrap();
         cache.put(&key, &draft(stamps)).await;
         for (now_ms, is_fresh) in [(100_000, true), (110_000, true), (110_001, false)] {
@@ -309,7 +319,7 @@ mod tests {
     /// before and stored afterwards.
     async fn check(label: Label<'_>, is_there: bool) {
         for stored_before in [true, false] {
-            let (cache, key) = (cache(), Key::of_test("k"));
+            let (cache, key) = (cache(), Key::of_test("acme", "k"));
             let draft = draft(cache.stamps(names(&["docs"])).await.unwrap());
             if stored_before {
                 cache.put(&key, &draft).await;
@@ -344,7 +354,7 @@ mod tests {
     async fn one_entry_can_be_forgotten() {
         let cache = cache();
         let stamps = cache.stamps(names(&[])).await.unwrap();
-        let keys = [Key::of_test("one"), Key::of_test("two")];
+        let keys = [Key::of_test("acme", "one"), Key::of_test("acme", "two")];
         for key in &keys {
             cache.put(key, &draft(stamps.clone())).await;
         }
@@ -355,7 +365,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_could_invalidate_is_not_kept() {
-        let (cache, key) = (cache(), Key::of_test("k"));
+        let (cache, key) = (cache(), Key::of_test("acme", "k"));
         cache.put(&key, &draft(Vec::new())).await;
         assert!(cache.look(&key, 100_000).await.is_none());
     }

@@ -134,7 +134,7 @@ impl Found {
 async fn find(
     gateway: &Arc<Gateway>,
     call: &Call,
-    plan: &Plan,
+    plan: &Plan<'_>,
     clamp: Option<u64>,
 ) -> Result<Found, Failure> {
     let (flights, control) = (&gateway.upstream.flights, plan.control);
@@ -143,7 +143,7 @@ async fn find(
             return Err(not_in_cache(gateway));
         }
         let (subscriber, flight) = Flights::lead_alone();
-        start(gateway, call, None, plan.terms(false), flight, None)?;
+        start(gateway, call, None, plan.terms(gateway, call, false), flight, None)?;
         return Ok(Found::of(subscriber, CacheStatus::Bypass));
     };
     let key: FlightKey = (key, clamp);
@@ -188,13 +188,13 @@ async fn find(
     if status == CacheStatus::Request {
         // What is there, or under way already, isn't what was asked for.
         let (subscriber, flight) = flights.lead(key.clone());
-        start(gateway, call, Some(key), plan.terms(false), flight, None)?;
+        start(gateway, call, Some(key), plan.terms(gateway, call, false), flight, None)?;
         return Ok(Found { spare, ..Found::of(subscriber, status) });
     }
     let (subscriber, boarding) = flights.join_or_lead(key.clone());
     match boarding {
         Boarding::Leader(flight) => {
-            start(gateway, call, Some(key), plan.terms(true), flight, lesson)?;
+            start(gateway, call, Some(key), plan.terms(gateway, call, true), flight, lesson)?;
         }
         boarding => {
             if let Some((status, age)) = shared(&boarding, plan) {
@@ -202,7 +202,7 @@ async fn find(
             }
             // Complete, and too old for this client already.
             let (subscriber, flight) = flights.lead(key.clone());
-            start(gateway, call, Some(key), plan.terms(false), flight, lesson)?;
+            start(gateway, call, Some(key), plan.terms(gateway, call, false), flight, lesson)?;
             return Ok(Found { spare, ..Found::of(subscriber, CacheStatus::Request) });
         }
     }
@@ -220,7 +220,7 @@ fn not_in_cache(gateway: &Gateway) -> Failure {
 }
 
 /// What sharing a flight counts as, if the request's directives allow it.
-fn shared(boarding: &Boarding, plan: &Plan) -> Option<(CacheStatus, Option<Age>)> {
+fn shared(boarding: &Boarding, plan: &Plan<'_>) -> Option<(CacheStatus, Option<Age>)> {
     let control = plan.control;
     match boarding {
         Boarding::Leader(_) => None,
@@ -264,8 +264,7 @@ pub(super) fn start(
 }
 
 fn upstream_request(call: &Call) -> Result<Bytes, Failure> {
-    let request = serde_json::to_vec(&call.request);
-    request.map(Bytes::from).map_err(|_| {
+    call.upstream_json().map(Bytes::from).map_err(|_| {
         Problem::new(500, "internal_error", "the request could not be written for the upstream")
             .into()
     })

@@ -7,14 +7,13 @@ use chat::problem::Problem;
 use serde_json::Value;
 
 use super::cache_control::{Age, CacheControl};
-use super::{Gateway, operation_name, semantic};
+use super::{Gateway, operation_name};
 use crate::cache::entry::{Entry, millis};
 use crate::cache::key::{Fingerprint, Key, Partition};
 use crate::cache::labels;
 use crate::cache::policy::{Resolved, ToolCalls, Who, is_tag};
 use crate::dialect::Call;
 use crate::flight::Terms;
-use crate::semantic::Asked;
 
 /// A client's own tags, by which the operator can invalidate what is stored for it.
 const TAG: &str = "x-cache-tag";
@@ -23,29 +22,30 @@ const TAG: &str = "x-cache-tag";
 const MODELS_OWN_TEMPERATURE: f64 = 1.0;
 
 /// How one request uses the cache.
-pub struct Plan {
+pub struct Plan<'a> {
     /// What the request says.
     pub control: CacheControl,
     /// What holds for it.
     pub policy: Resolved,
     /// Where its answer lies, or would; nothing where it passes the cache by.
     pub key: Option<Key>,
-    /// What may be answered by meaning.
-    pub asked: Option<Asked>,
-    labels: Vec<String>,
-    has_tool_results: bool,
+    /// Whose request it is.
+    pub tenant: &'a str,
+    user: &'a str,
+    endpoint: &'a Endpoint,
+    own_tags: Vec<String>,
 }
 
-impl Plan {
-    /// Made before a budget lowers the output: the cap that it leaves is not part of what was asked for.
+impl<'a> Plan<'a> {
+    /// What a hit needs, and no more: most requests of a busy cache are hits.
     ///
     /// # Errors
     /// 400 for tags that aren't.
     pub fn of(
         gateway: &Gateway,
-        endpoint: &Endpoint,
-        tenant: &str,
-        headers: &HeaderMap,
+        endpoint: &'a Endpoint,
+        tenant: &'a str,
+        headers: &'a HeaderMap,
         call: &Call,
     ) -> Result<Self, Problem> {
         let user = headers.get(USER).and_then(|user| user.to_str().ok()).unwrap_or_default();
@@ -53,24 +53,37 @@ impl Plan {
         let who = Who { tenant, user, model: &call.model, route };
         let policy = gateway.upstream.policies.current().resolve(who);
         let control = CacheControl::of(headers);
-        let mut tags: Vec<String> = policy.tags.clone();
-        tags.extend(own_tags(headers)?);
-        let secret = &gateway.config.cache.key_secret;
+        let own_tags = own_tags(headers)?;
         let temperature = call.temperature().unwrap_or(MODELS_OWN_TEMPERATURE);
         let is_in = policy.enabled
             && !control.no_store
             && policy.max_temperature.is_none_or(|most| temperature <= most);
-        let partition = Partition::of(&policy.scope, tenant, user).filter(|_| is_in);
-        let key_of = |partition, request: Value| {
-            key(gateway, endpoint, partition, &policy.epoch, (call, request))
+        let plan = Self { control, policy, key: None, tenant, user, endpoint, own_tags };
+        let key = if is_in { plan.key_of(gateway, call, None) } else { None };
+        Ok(Self { key, ..plan })
+    }
+
+    /// Where the answer to `call` lies, as if that string of its request, by its address, were empty. Nothing where
+    /// nobody may share it.
+    #[must_use]
+    pub fn key_of(&self, gateway: &Gateway, call: &Call, without: Option<&Value>) -> Option<Key> {
+        let vertex = &gateway.config.vertex;
+        let fingerprint = Fingerprint {
+            partition: Partition::of(&self.policy.scope, self.tenant, self.user)?,
+            epoch: &self.policy.epoch,
+            dialect: self.endpoint.dialect,
+            operation: self.endpoint.operation,
+            upstream: [
+                &vertex.project,
+                &vertex.location,
+                vertex.endpoint.as_deref().unwrap_or_default(),
+            ],
+            model: &call.model,
+            request: &call.request,
+            without,
+            beside: &call.beside,
         };
-        let key = partition.map(|partition| key_of(partition, call.request.clone()));
-        let asked = partition.and_then(|partition| {
-            semantic::ask(gateway, tenant, call, policy.semantic, |rest| key_of(partition, rest))
-        });
-        let labels = labels::names(secret, tenant, &call.model, tags.iter().map(String::as_str));
-        let has_tool_results = call.has_tool_results();
-        Ok(Self { control, policy, key, asked, labels, has_tool_results })
+        Some(fingerprint.key(&gateway.config.cache.key_secret))
     }
 
     /// How `entry` stands at `now_ms`: fresh for no longer than the policy that holds now has it, which may be another
@@ -91,9 +104,10 @@ impl Plan {
         Age { age_ms, fresh_ms: fresh_ms.min(millis(self.policy.ttl)) }
     }
 
-    /// On what terms its answer is generated and kept. `follows` says whether another sidecar's answer will do.
+    /// On what terms the answer to `call` is generated and kept. `follows` says whether another sidecar's answer will do.
     #[must_use]
-    pub fn terms(&self, follows: bool) -> Terms {
+    pub fn terms(&self, gateway: &Gateway, call: &Call, follows: bool) -> Terms {
+        let tags = self.policy.tags.iter().chain(&self.own_tags).map(String::as_str);
         Terms {
             ttl: self.policy.ttl,
             ttl_jitter_percent: self.policy.ttl_jitter_percent,
@@ -101,10 +115,10 @@ impl Plan {
             max_entry_bytes: self.policy.max_entry_bytes,
             keeps_calls: match self.policy.tool_calls {
                 ToolCalls::Never => false,
-                ToolCalls::BeforeResults => !self.has_tool_results,
+                ToolCalls::BeforeResults => !call.has_tool_results(),
                 ToolCalls::Always => true,
             },
-            labels: self.labels.clone(),
+            labels: labels::names(&gateway.config.cache.key_secret, self.tenant, &call.model, tags),
             follows,
         }
     }
@@ -122,30 +136,4 @@ fn own_tags(headers: &HeaderMap) -> Result<Vec<String>, Problem> {
         "invalid_cache_tag",
         "write at most 4 tags into x-cache-tag, with commas between them, each of at most 64 letters, digits, `-`, `_`, `.` and `:`",
     ))
-}
-
-/// Where the answer to `request`, made of `call`, lies for `partition`.
-pub fn key(
-    gateway: &Gateway,
-    endpoint: &Endpoint,
-    partition: Partition<'_>,
-    epoch: &str,
-    (call, request): (&Call, Value),
-) -> Key {
-    let vertex = &gateway.config.vertex;
-    let fingerprint = Fingerprint {
-        partition,
-        epoch,
-        dialect: endpoint.dialect,
-        operation: endpoint.operation,
-        upstream: [
-            &vertex.project,
-            &vertex.location,
-            vertex.endpoint.as_deref().unwrap_or_default(),
-        ],
-        model: &call.model,
-        request,
-        beside: call.beside.clone(),
-    };
-    fingerprint.key(&gateway.config.cache.key_secret)
 }

@@ -3,43 +3,35 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::Value;
-
 use super::Gateway;
 use super::cache_control::{Age, Verdict};
 use super::generate;
 use super::plan::Plan;
 use crate::cache::entry::Entry;
-use crate::cache::key::Key;
 use crate::config::semantic::SemanticMode;
 use crate::dialect::Call;
 use crate::flight::{Boarding, End, FlightKey, Next, Subscriber, unix_ms};
 use crate::semantic::question::{Question, Unsuited};
 use crate::semantic::{Asked, Found, Lesson};
 
-/// What `call` asks, before a budget lowers its output; nothing where only the exact cache may serve it. `rest_key` makes
-/// the cache key of a request.
-pub(super) fn ask(
-    gateway: &Gateway,
-    tenant: &str,
-    call: &Call,
-    mode: SemanticMode,
-    rest_key: impl FnOnce(Value) -> Key,
-) -> Option<Asked> {
+/// What `call` asks; nothing where only the exact cache may serve it.
+fn ask(gateway: &Gateway, call: &Call, plan: &Plan<'_>) -> Option<Asked> {
     let semantic = gateway.upstream.semantic.as_ref()?;
-    if mode == SemanticMode::Off {
+    let mode = plan.policy.semantic;
+    // Who wants a new answer doesn't want that to another question.
+    if mode == SemanticMode::Off || plan.control.no_cache {
         return None;
     }
     let question = Question::of(&call.request, semantic.max_prompt_bytes()).and_then(|question| {
         // What this tenant lets through is in the exact cache's keys, hashed; here the text itself would be kept.
-        let is_clean = gateway.upstream.at_rest.is_clean(&question.text);
+        let is_clean = gateway.upstream.at_rest.is_clean(question.text);
         if is_clean { Ok(question) } else { Err(Unsuited::Private) }
     });
     match question {
-        Ok(Question { text, rest, placeholders }) => Some(Asked {
-            tenant: tenant.into(),
+        Ok(Question { text, slot, placeholders }) => Some(Asked {
+            tenant: plan.tenant.into(),
             text: text.into(),
-            partition: semantic.partition(&rest_key(rest), &placeholders)?,
+            partition: semantic.partition(&plan.key_of(gateway, call, Some(slot))?, &placeholders),
             mode,
         }),
         Err(unsuited) => {
@@ -62,10 +54,9 @@ pub(super) async fn look(
     gateway: &Arc<Gateway>,
     call: &Call,
     key: &FlightKey,
-    plan: &Plan,
+    plan: &Plan<'_>,
 ) -> Looked {
-    // Who wants a new answer doesn't want that to another question.
-    let asked = plan.asked.clone().filter(|_| !plan.control.no_cache);
+    let asked = ask(gateway, call, plan);
     let (Some(semantic), Some(asked)) = (&gateway.upstream.semantic, asked) else {
         return Looked::Miss(None);
     };
@@ -92,7 +83,7 @@ pub(super) async fn look(
 fn check(
     gateway: &Arc<Gateway>,
     call: &Call,
-    (key, plan): (&FlightKey, &Plan),
+    (key, plan): (&FlightKey, &Plan<'_>),
     lesson: Arc<Lesson>,
     worth: u64,
 ) {
@@ -106,9 +97,8 @@ fn check(
     }
     let (mut subscriber, boarding) = upstream.flights.join_or_lead(key.clone());
     let Boarding::Leader(flight) = boarding else { return metrics.check("asked_anyway") };
-    if generate::start(gateway, call, Some(key.clone()), plan.terms(false), flight, Some(lesson))
-        .is_err()
-    {
+    let terms = plan.terms(gateway, call, false);
+    if generate::start(gateway, call, Some(key.clone()), terms, flight, Some(lesson)).is_err() {
         return metrics.check("failed");
     }
     let (gateway, model) = (Arc::clone(gateway), call.model.clone());

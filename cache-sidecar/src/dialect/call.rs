@@ -1,7 +1,10 @@
 //! A client's request, in the upstream's terms.
 
+use std::borrow::Cow;
+
 use chat::endpoint::{Endpoint, Operation};
 use chat::problem::Problem;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::{gemini, openai};
@@ -15,8 +18,10 @@ pub struct Call {
     pub model: String,
     /// The model as the client named it, which is what its answer says: `google/gemini-3.5-flash`.
     pub named: String,
-    /// A Gemini `GenerateContentRequest`; for `countTokens` a `CountTokensRequest`. Always an object.
+    /// A Gemini `GenerateContentRequest` as it was asked for; for `countTokens` a `CountTokensRequest`. Always an object.
     pub request: Value,
+    /// What a budget lowers the output to, over all alternatives, in tokens. It is no part of what was asked for.
+    pub room: Option<u64>,
     /// Fields of the body without a meaning upstream.
     pub beside: Map<String, Value>,
     /// How the client wants its answer.
@@ -68,34 +73,36 @@ impl Call {
     ///
     /// Protobuf's JSON has two spellings of a name and three of a number, and a budget must hold for all of them.
     pub fn clamp_output(&mut self, tokens: u64) -> bool {
-        let Some(request) = self.request.as_object_mut() else { return false };
-        if !CONFIG.iter().any(|name| request.contains_key(*name)) {
-            request.insert(CONFIG[0].to_owned(), Value::Object(Map::new()));
+        let is_lower = self.configs().any(|(_, config)| clamped(&config, tokens).is_some());
+        if is_lower {
+            self.room = Some(tokens);
         }
-        let mut lowered = false;
-        for name in CONFIG {
-            // One that isn't an object is refused by the upstream, so nothing is generated.
-            if let Some(Value::Object(config)) = request.get_mut(name) {
-                lowered |= clamp(config, tokens);
-            }
-        }
-        lowered
+        is_lower
     }
 
     /// The most output tokens that the request allows, over all alternatives; `None` without a cap.
     #[must_use]
     pub fn output_cap(&self) -> Option<u64> {
-        let each = self.configs().filter_map(|config| {
+        let each = self.configs().filter_map(|(_, config)| {
             // Where two spellings say two things, nobody knows which one counts: the larger is reserved.
             OUTPUT_CAP.iter().filter_map(|name| integer(config.get(*name)?)).max()
         });
         Some(each.max()?.saturating_mul(self.alternatives()))
     }
 
+    /// The request as the upstream gets it: within what a budget leaves.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub fn upstream_json(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Sent(self))
+    }
+
     /// The temperature that is asked for; nothing where it is the model's own.
     #[must_use]
     pub fn temperature(&self) -> Option<f64> {
-        self.configs().filter_map(|config| config.get("temperature")?.as_f64()).reduce(f64::max)
+        let asked = self.asked_configs();
+        asked.filter_map(|(_, config)| config.get("temperature")?.as_f64()).reduce(f64::max)
     }
 
     /// Whether the conversation holds a function's result.
@@ -111,7 +118,11 @@ impl Call {
     /// How many alternative answers are asked for, at least 1.
     #[must_use]
     pub fn alternatives(&self) -> u64 {
-        self.configs().filter_map(alternatives).max().unwrap_or(1).max(1)
+        self.asked_configs()
+            .filter_map(|(_, config)| alternatives(config))
+            .max()
+            .unwrap_or(1)
+            .max(1)
     }
 
     /// The tokens that the model may think with, where the request says so.
@@ -122,11 +133,46 @@ impl Call {
                 THINKING.iter().find_map(|(outer, inner)| config.get(*outer)?.get(*inner));
             thinking.and_then(integer)
         };
-        self.configs().filter_map(budget).max().unwrap_or(0)
+        self.asked_configs().filter_map(|(_, config)| budget(config)).max().unwrap_or(0)
     }
 
-    fn configs(&self) -> impl Iterator<Item = &Map<String, Value>> {
-        CONFIG.iter().filter_map(|name| self.request.get(*name)?.as_object())
+    fn asked_configs(&self) -> impl Iterator<Item = (&'static str, &Map<String, Value>)> {
+        CONFIG.iter().filter_map(|name| Some((*name, self.request.get(*name)?.as_object()?)))
+    }
+
+    /// The same within what a budget leaves; one that is empty where the request has none.
+    fn configs(&self) -> impl Iterator<Item = (&'static str, Cow<'_, Map<String, Value>>)> {
+        let has_any = CONFIG
+            .iter()
+            .any(|name| self.request.get(*name).is_some_and(|config| !config.is_null()));
+        let own = (!has_any).then(|| (CONFIG[0], Cow::Owned(Map::new())));
+        let asked = self.asked_configs().map(|(name, config)| (name, Cow::Borrowed(config)));
+        asked.chain(own).map(|(name, config)| {
+            let lowered = self.room.and_then(|tokens| clamped(&config, tokens));
+            (name, lowered.map_or(config, Cow::Owned))
+        })
+    }
+}
+
+/// A call's request as the upstream gets it. All but the configuration is written as it is.
+struct Sent<'a>(&'a Call);
+
+impl Serialize for Sent<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(call) = self;
+        let (Value::Object(request), true) = (&call.request, call.room.is_some()) else {
+            return call.request.serialize(serializer);
+        };
+        let configs: Vec<_> = call.configs().collect();
+        let is_config = |name: &str| configs.iter().any(|(config, _)| *config == name);
+        let mut fields = serializer.serialize_map(None)?;
+        for (name, value) in request.iter().filter(|(name, _)| !is_config(name)) {
+            fields.serialize_entry(name, value)?;
+        }
+        for (name, config) in &configs {
+            fields.serialize_entry(name, config.as_ref())?;
+        }
+        fields.end()
     }
 }
 
@@ -143,18 +189,19 @@ fn alternatives(config: &Map<String, Value>) -> Option<u64> {
     ALTERNATIVES.iter().filter_map(|name| integer(config.get(*name)?)).max()
 }
 
-fn clamp(config: &mut Map<String, Value>, tokens: u64) -> bool {
+/// `config` within `tokens`; nothing where it is already.
+fn clamped(config: &Map<String, Value>, tokens: u64) -> Option<Map<String, Value>> {
     let cap = (tokens / alternatives(config).unwrap_or(1).max(1)).max(1);
     // `null` is absent, in protobuf's JSON too.
     let given =
         OUTPUT_CAP.iter().filter(|name| config.get(**name).is_some_and(|cap| !cap.is_null()));
     let given: Vec<_> = given.copied().collect();
-    let mut lowered = false;
-    for name in if given.is_empty() { &OUTPUT_CAP[..1] } else { given.as_slice() } {
-        if config.get(*name).and_then(integer).is_none_or(|asked| asked > cap) {
-            config.insert((*name).to_owned(), cap.into());
-            lowered = true;
-        }
+    let names = if given.is_empty() { &OUTPUT_CAP[..1] } else { given.as_slice() };
+    let is_higher =
+        |name: &&str| config.get(*name).and_then(integer).is_none_or(|asked| asked > cap);
+    let mut lowered = None;
+    for name in names.iter().copied().filter(is_higher) {
+        lowered.get_or_insert_with(|| config.clone()).insert(name.to_owned(), cap.into());
     }
     lowered
 }

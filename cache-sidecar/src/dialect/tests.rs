@@ -247,8 +247,9 @@ fn check_clamp(config: Value, tokens: u64, expected: (bool, Value)) {
         body[name] = config.clone();
         let mut call = call("/v1/models/m:generateContent", &body).ok().unwrap();
         let lowered = call.clamp_output(tokens);
-        assert_eq!((lowered, call.request[name].clone()), expected);
-        assert_eq!(call.request.as_object().unwrap().len(), 2);
+        let sent: Value = serde_json::from_slice(&call.upstream_json().unwrap()).unwrap();
+        assert_eq!((lowered, sent[name].clone()), expected);
+        assert_eq!((sent.as_object().unwrap().len(), &call.request), (2, &body));
     }
 }
 
@@ -277,6 +278,10 @@ fn clamps() {
     );
     check_clamp(json!({}), 0, (true, json!({"maxOutputTokens": 1})));
     check_clamp(json!([]), 10, (false, json!([])));
+    let mut call = call("/v1/models/m:generateContent", &json!({"generationConfig": null}));
+    assert!(call.as_mut().ok().unwrap().clamp_output(10));
+    let sent = call.ok().unwrap().upstream_json().unwrap();
+    assert_eq!(sent, br#"{"generationConfig":{"maxOutputTokens":10}}"#);
 }
 
 #[test]

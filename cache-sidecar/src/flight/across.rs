@@ -1,5 +1,6 @@
 //! Whose turn it is to generate, of several sidecars that were asked the same: of who holds the lock. The others wait
-//! for the entry, and for no longer than they may; where the holder dies, or has nothing to keep, the next one takes over.
+//! for the first pieces of its answer, or the entry, and for no longer than they may; where the holder dies, or has
+//! nothing to keep, before that, the next one takes over.
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use super::generation::Upstream;
 use super::unix_ms;
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
+use crate::cache::live::{Piece, Tap};
 use crate::cache::locks::{LEASE, Lease};
 
 /// How often who waits looks: soon at first, for answers that are short.
@@ -21,6 +23,8 @@ pub(super) enum Turn {
     Generate(Option<Lease>),
     /// Another sidecar generated it.
     Found(Box<Entry>),
+    /// Another sidecar generates it, and this is how it begins.
+    Live(Box<Tap>, Vec<Piece>),
 }
 
 /// Waits for our turn with what `key` stands for, or for another sidecar's answer.
@@ -29,6 +33,8 @@ pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
     let (mut pause, deadline) = (FIRST_PAUSE, Instant::now() + upstream.follow);
     // When the lock was last seen in somebody's hands.
     let mut held_at: Option<Instant> = None;
+    let live = upstream.cache.live();
+    let mut begun = live.map(|live| (live.tap(key), Vec::new()));
     loop {
         let Some(lease) = upstream.cache.lock(key).await else {
             // Whoever waits already bears a store that stumbles, for as long as the holder must be alive.
@@ -53,6 +59,21 @@ pub(super) async fn turn(upstream: &Upstream, key: &Key) -> Turn {
         if Instant::now() >= deadline {
             count("gave_up");
             return Turn::Generate(None);
+        }
+        // One that can't be read is waited for as an entry.
+        if let Some((tap, pieces)) = &mut begun
+            && let Ok(read) = tap.read().await
+        {
+            pieces.extend(read.pieces);
+            let has = |wanted: fn(&Piece) -> bool| pieces.iter().any(wanted);
+            if has(|piece| matches!(piece, Piece::Chunk(_) | Piece::Clean(_))) {
+                if let Some((tap, pieces)) = begun.take() {
+                    count("streamed");
+                    return Turn::Live(Box::new(tap), pieces);
+                }
+            } else if read.is_lost || has(|piece| *piece == Piece::Failed) {
+                begun = live.map(|live| (live.tap(key), Vec::new()));
+            }
         }
         held_at = Some(Instant::now());
         sleep(pause).await;

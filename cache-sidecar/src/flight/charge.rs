@@ -20,6 +20,8 @@ enum Payer {
     Leader,
     /// The leader left: the first at the end pays.
     First,
+    /// All left, and the last of them paid for what there was. It may go on for other sidecars.
+    Left,
     /// Somebody has been charged.
     Found,
 }
@@ -69,7 +71,7 @@ impl Charge {
     #[must_use]
     pub fn leave(mut self) -> bool {
         let is_last = self.stop_reading();
-        is_last && self.take_payment()
+        is_last && self.turn_to(Payer::Left)
     }
 
     /// For one at the clean end who came when the answer was there already, and should not have to pay: whether it does
@@ -89,9 +91,29 @@ impl Charge {
         self.bill.payer.send_replace(Payer::Found);
     }
 
+    /// Whether nobody here reads, and nobody paid for all of it: the bill goes over to another sidecar then.
+    pub fn hand_over(&self) -> bool {
+        self.bill.readers.load(Ordering::Acquire) == 0 && self.take_payment()
+    }
+
+    /// Somebody here pays, after [`Charge::waive`], since nobody is left where the call is made.
+    pub fn take_over(&self) {
+        self.bill.payer.send_replace(Payer::First);
+    }
+
     fn take_payment(&self) -> bool {
-        let payer = &self.bill.payer;
-        payer.send_if_modified(|payer| std::mem::replace(payer, Payer::Found) != Payer::Found)
+        self.turn_to(Payer::Found)
+    }
+
+    /// Whether it was open who pays.
+    fn turn_to(&self, then: Payer) -> bool {
+        self.bill.payer.send_if_modified(|payer| {
+            let is_open = *payer != Payer::Found;
+            if is_open {
+                *payer = then;
+            }
+            is_open
+        })
     }
 
     /// Whether nobody reads any more.
@@ -168,6 +190,25 @@ mod tests {
         drop(leader);
         assert!(late.inherit());
         assert!(!late.inherit());
+    }
+
+    #[tokio::test]
+    async fn where_all_have_left_another_sidecar_pays() {
+        let here = Charge::of_leader();
+        let door = here.door();
+        assert!(!door.hand_over());
+        assert!(here.leave());
+        assert!(door.hand_over() && !door.hand_over());
+        let there = Charge::of_leader();
+        there.waive();
+        assert!(!there.claim().await);
+        there.door().take_over();
+        assert!(there.claim().await && !there.claim().await);
+        let paid = Charge::of_leader();
+        let door = paid.door();
+        assert!(paid.claim().await);
+        drop(paid);
+        assert!(!door.hand_over());
     }
 
     #[test]

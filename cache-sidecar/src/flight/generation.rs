@@ -9,11 +9,12 @@ use futures_util::StreamExt;
 
 use super::across::{self, Turn};
 use super::memory::{Memory, Share};
-use super::{End, Failure, Flight, FlightKey, Flights, Terms, estimate, lost};
+use super::{End, Failure, Flight, FlightKey, Flights, Terms, estimate, lost, relay};
 use crate::cache::Cache;
 use crate::cache::at_rest::AtRest;
 use crate::cache::entry::Entry;
 use crate::cache::labels::Stamp;
+use crate::cache::live::Ended;
 use crate::cache::locks::Lease;
 use crate::cache::policy::Policies;
 use crate::metrics::Metrics;
@@ -89,13 +90,15 @@ enum Obtained {
     Generated(Generated),
     /// Another sidecar's.
     Found(Box<Entry>),
+    /// Another sidecar's, as it came.
+    Followed(Ended),
 }
 
 struct Generated {
     chunks: Vec<Arc<Chunk>>,
     stamps: Option<Vec<Stamp>>,
     /// Until the answer is stored.
-    lease: Option<Lease>,
+    lease: Option<Arc<Lease>>,
 }
 
 impl Generation {
@@ -121,6 +124,9 @@ impl Generation {
                 let stored_ms = Some(entry.created_ms);
                 flight.end(End::Clean { usage: entry.usage, stored_ms });
             }
+            Some(Ok(Obtained::Followed(Ended { usage, stored_ms }))) => {
+                flight.end(End::Clean { usage, stored_ms });
+            }
             Some(Ok(Obtained::Generated(generated))) => {
                 self.land(&upstream, &flight, generated).await;
             }
@@ -130,8 +136,8 @@ impl Generation {
     /// `call` is what is observed of a call of our own, whose end is known to who may cancel it.
     async fn obtain(
         &self,
-        upstream: &Upstream,
-        flight: &Flight,
+        upstream: &Arc<Upstream>,
+        flight: &Arc<Flight>,
         call: &mut Option<ObservedCall>,
     ) -> Result<Obtained, Failure> {
         flight.hold(self.share.beside());
@@ -146,9 +152,16 @@ impl Generation {
                     }
                     return Ok(Obtained::Found(entry));
                 }
+                Turn::Live(tap, pieces) => {
+                    return relay::follow(flight, *tap, pieces).await.map(Obtained::Followed);
+                }
             },
             _ => None,
         };
+        let lease = lease.map(Arc::new);
+        if let (Some(key), Some(lease)) = (&self.key, &lease) {
+            relay::pass_on(upstream, flight, key, lease, self.terms.max_entry_bytes);
+        }
         let stamps = match &self.key {
             Some(_) => upstream.cache.stamps(self.terms.labels.clone()).await,
             None => None,
@@ -200,7 +213,7 @@ impl Generation {
                 call.end(&self.model, answered_by, Ok(vertex::usage(chunks)));
             }
             // Then there was no call.
-            Some(Ok(Obtained::Found(_))) => {}
+            Some(Ok(Obtained::Found(_) | Obtained::Followed(_))) => {}
         }
     }
 

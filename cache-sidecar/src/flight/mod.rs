@@ -10,6 +10,7 @@ mod charge;
 pub mod estimate;
 mod generation;
 pub mod memory;
+mod relay;
 mod terms;
 
 use std::collections::HashMap;
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::http::HeaderMap;
 use chat::contract::Usage;
 use chat::problem::Problem;
+use futures_util::FutureExt;
 use tokio::sync::watch;
 
 use crate::cache::entry::Entry;
@@ -213,6 +215,11 @@ impl Subscriber {
         }
     }
 
+    /// What is next, where it is there already.
+    fn ready(&mut self) -> Option<Next> {
+        self.next().now_or_never()
+    }
+
     /// Whether another sidecar made the call; known when the first chunk is there.
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
@@ -316,6 +323,15 @@ impl Flights {
                 return;
             }
         }
+    }
+
+    /// Reads `flight` for other sidecars, and pays for nothing. Nothing where it can't be joined any more.
+    fn overhear(&self, key: &FlightKey, flight: &Arc<Flight>) -> Option<Subscriber> {
+        // Under this lock, as all who join.
+        let flights = self.lock();
+        let current = flights.get(key).filter(|current| Arc::ptr_eq(current, flight))?;
+        let (progress, charge) = (current.progress.subscribe(), current.charge.door());
+        Some(Subscriber { progress, read: 0, charge })
     }
 
     /// Whether no newer flight took its place.

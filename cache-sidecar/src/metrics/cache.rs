@@ -44,7 +44,7 @@ impl CacheMetrics {
         let stale = family("cache_stale_served", "Answers served beyond their time, by why");
         let locks = family(
             "cache_locks",
-            "Misses by who generates among sidecars: led, followed, taken_over, gave_up, unavailable",
+            "Misses by who generates among sidecars: led, followed, streamed, taken_over, gave_up, unavailable",
         );
         let invalidations =
             family("cache_invalidations", "Invalidations through the admin API, by what");

@@ -32,8 +32,7 @@ impl Semantic {
             own.learn(&lesson, &key, &entry).await;
             drop(permit);
             if let Some(trial) = &lesson.trial
-                && let Some(stored) =
-                    upstream.cache.look(&Key::stored(&trial.record.key), unix_ms()).await
+                && let Some(stored) = upstream.cache.look(&trial.record.key, unix_ms()).await
             {
                 own.compare(&lesson, trial, &stored, &entry).await;
             }
@@ -46,7 +45,7 @@ impl Semantic {
         let first_chunk = lesson.first_chunk.get().map_or(0, Duration::as_millis);
         let record = Record {
             kind: Kind::Answer,
-            key: key.as_str().into(),
+            key: key.clone(),
             text: Arc::clone(&asked.text),
             sentence: embedding.sentence.as_slice().into(),
             tokens: pack(&embedding.tokens),

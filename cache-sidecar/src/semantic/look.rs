@@ -11,7 +11,6 @@ use super::record::Record;
 use super::{Asked, Found, Hit, Lesson, Semantic, Trial, TrialKind};
 use crate::cache::Cache;
 use crate::cache::entry::Entry;
-use crate::cache::key::Key;
 use crate::config::semantic::{SemanticMode, Timing};
 use crate::flight::unix_ms;
 
@@ -194,7 +193,7 @@ impl Semantic {
         record: &Record,
         now_ms: u64,
     ) -> Option<Entry> {
-        let found = cache.look(&Key::stored(&record.key), now_ms).await;
+        let found = cache.look(&record.key, now_ms).await;
         if found.is_none() && !cache.is_degraded() {
             partition.remove(record.id());
             if self.shared.is_some() {

@@ -275,7 +275,7 @@ impl Semantic {
 
     /// The partition of a request whose key without the last turn's text is `rest`.
     #[must_use]
-    pub fn partition(&self, rest: &Key, placeholders: &str) -> Option<PartitionId> {
+    pub fn partition(&self, rest: &Key, placeholders: &str) -> PartitionId {
         PartitionId::of(rest, self.model(), placeholders, &self.secret)
     }
 

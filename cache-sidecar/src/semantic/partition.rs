@@ -6,13 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
 use super::evidence::Evidence;
 use super::index::{EXACT_UP_TO, Flat, Graph, Index};
 use super::record::{Kind, Record, RecordId};
-use crate::cache::key::Key;
+use crate::cache::key::{Key, hex, mac};
 
 /// How long nothing is served near a wrong answer.
 pub const QUARANTINE: Duration = Duration::from_secs(3600);
@@ -35,18 +32,12 @@ impl fmt::Debug for PartitionId {
 }
 
 impl PartitionId {
-    /// Of a request whose key without the last turn's text is `rest`. Nothing where the key isn't as keys are.
+    /// Of a request whose key without the last turn's text is `rest`.
     #[must_use]
-    pub fn of(rest: &Key, model: &str, placeholders: &str, secret: &[u8]) -> Option<Self> {
-        let tag = rest.as_str().split_once('{')?.1.split_once('}')?.0;
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
-        for field in ["semantic partition", rest.as_str(), model, placeholders] {
-            mac.update(&(field.len() as u64).to_be_bytes());
-            mac.update(field.as_bytes());
-        }
-        let digest = mac.finalize().into_bytes();
-        let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(Self { tag: tag.into(), name: name.into() })
+    pub fn of(rest: &Key, model: &str, placeholders: &str, secret: &[u8]) -> Self {
+        let fields = ["semantic partition", rest.as_str(), model, placeholders];
+        let name = hex(&mac(secret, &fields.map(str::as_bytes)));
+        Self { tag: rest.hash_tag().into(), name: name.into() }
     }
 
     /// Its keys in Redis, in one hash slot: the records, and the order of their changes.
@@ -58,9 +49,8 @@ impl PartitionId {
 
     /// Whether `key` may be an answer of this partition: of the same tenant, in any case.
     #[must_use]
-    pub fn admits(&self, key: &str) -> bool {
-        key.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|parts| parts.0)
-            == Some(&self.tag)
+    pub fn admits(&self, key: &Key) -> bool {
+        key.hash_tag() == &*self.tag
     }
 
     /// What binds records to it.
@@ -337,7 +327,7 @@ mod tests {
         let length = super::super::index::dot(&vector, &vector).sqrt();
         Record {
             kind: Kind::Answer,
-            key: format!("sluice:{{a}}:exact:{number}").into(),
+            key: Key::of_test("a", &number.to_string()),
             text: "text".into(),
             sentence: vector.iter().map(|value| value / length).collect(),
             tokens: Arc::new([]),
@@ -396,30 +386,26 @@ mod tests {
         assert!(found.count() >= 20);
     }
 
-    fn key(text: &str) -> Key {
-        crate::cache::key::Key::stored(text)
-    }
-
     #[test]
     fn ids() {
-        let id = |rest: &str, model: &str, placeholders: &str, secret: &[u8]| {
-            PartitionId::of(&key(rest), model, placeholders, secret)
+        let key = Key::of_test;
+        let id = |rest: &Key, model: &str, placeholders: &str, secret: &[u8]| {
+            PartitionId::of(rest, model, placeholders, secret)
         };
-        let rest = "sluice:{abc}:exact:1";
-        let base = id(rest, "m", "", b"").unwrap();
-        assert_eq!(id(rest, "m", "", b""), Some(base.clone()));
+        let rest = &key("a", "1");
+        let base = id(rest, "m", "", b"");
+        assert_eq!(id(rest, "m", "", b""), base);
         for other in [
-            id("sluice:{abc}:exact:2", "m", "", b""),
-            id("sluice:{abd}:exact:1", "m", "", b""),
+            id(&key("a", "2"), "m", "", b""),
+            id(&key("b", "1"), "m", "", b""),
             id(rest, "n", "", b""),
             id(rest, "m", "\nEMAIL_1", b""),
             id(rest, "m", "", b"s"),
         ] {
-            assert_ne!(other, Some(base.clone()));
+            assert_ne!(other, base);
         }
-        assert_eq!(id("odd", "m", "", b""), None);
-        assert!(base.keys()[0].starts_with("sluice:{abc}:semantic:"));
-        assert!(base.admits("sluice:{abc}:exact:9") && !base.admits("sluice:{abd}:exact:9"));
-        assert!(!base.admits("abc"));
+        let begin = format!("sluice:{{{}}}:semantic:", rest.hash_tag());
+        assert!(base.keys()[0].starts_with(&begin));
+        assert!(base.admits(&key("a", "9")) && !base.admits(&key("b", "9")));
     }
 }

@@ -10,11 +10,11 @@ use super::placeholders::{self, Ambiguous};
 /// A question.
 ///
 /// It has no `Debug`: a prompt is private.
-pub struct Question {
+pub struct Question<'a> {
     /// The text of the last turn.
-    pub text: String,
-    /// The request without it.
-    pub rest: Value,
+    pub text: &'a str,
+    /// Where that stands in the request; all else is the rest.
+    pub slot: &'a Value,
     /// The placeholders in it, in order, each behind a line feed.
     pub placeholders: String,
 }
@@ -48,13 +48,13 @@ impl Unsuited {
     }
 }
 
-impl Question {
+impl<'a> Question<'a> {
     /// The question of `request`, a `GenerateContentRequest`, with at most `max_bytes` of text.
     ///
     /// # Errors
     /// Why it is for the exact cache only.
-    pub fn of(request: &Value, max_bytes: usize) -> Result<Self, Unsuited> {
-        let text = last_text(request).ok_or(Unsuited::NotText)?;
+    pub fn of(request: &'a Value, max_bytes: usize) -> Result<Self, Unsuited> {
+        let (slot, text) = last_text(request).ok_or(Unsuited::NotText)?;
         if text.trim().is_empty() {
             return Err(Unsuited::Empty);
         }
@@ -63,30 +63,23 @@ impl Question {
         }
         let placeholders =
             placeholders::sequence(text).map_err(|Ambiguous| Unsuited::Placeholders)?;
-        let (text, mut rest) = (text.to_owned(), request.clone());
-        if let Some(slot) = rest.pointer_mut("/contents").and_then(last_mut)
-            && let Some(slot) = slot.pointer_mut("/parts/0/text")
-        {
-            *slot = Value::String(String::new());
-        }
-        Ok(Self { text, rest, placeholders })
+        Ok(Self { text, slot, placeholders })
     }
 }
 
 /// The text of the last content, which is its only part and has no other field. Without a role it is the user's.
-fn last_text(request: &Value) -> Option<&str> {
+fn last_text(request: &Value) -> Option<(&Value, &str)> {
     let last = request.get("contents")?.as_array()?.last()?;
     if last.get("role").is_some_and(|role| role.as_str() != Some("user")) {
         return None;
     }
     match last.get("parts")?.as_array()?.as_slice() {
-        [Value::Object(part)] if part.len() == 1 => part.get("text")?.as_str(),
+        [Value::Object(part)] if part.len() == 1 => {
+            let slot = part.get("text")?;
+            Some((slot, slot.as_str()?))
+        }
         _ => None,
     }
-}
-
-fn last_mut(items: &mut Value) -> Option<&mut Value> {
-    items.as_array_mut()?.last_mut()
 }
 
 #[cfg(test)]
@@ -95,10 +88,12 @@ mod tests {
 
     use super::*;
 
-    fn check(request: &Value, expected: Result<(&str, &Value), Unsuited>) {
+    fn check(request: &Value, expected: Result<&str, Unsuited>) {
         let question = Question::of(request, 20);
-        let question = question.as_ref().map(|one| (one.text.as_str(), &one.rest));
-        assert_eq!(question.map_err(|unsuited| *unsuited), expected, "{request}");
+        if let Ok(question) = &question {
+            assert_eq!(question.slot.as_str(), Some(question.text));
+        }
+        assert_eq!(question.map(|one| one.text), expected, "{request}");
     }
 
     fn request(parts: Value) -> Value {
@@ -111,9 +106,9 @@ mod tests {
     #[test]
     fn takes_the_last_text_out() {
         let with = |text: &str| request(json!([{"text": text}]));
-        check(&with("hi"), Ok(("hi", &with(""))));
+        check(&with("hi"), Ok("hi"));
         let bare = |text: &str| json!({"contents": [{"parts": [{"text": text}]}]});
-        check(&bare("hi"), Ok(("hi", &bare(""))));
+        check(&bare("hi"), Ok("hi"));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use ::semantic::{Embedding, Token};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::cache::key::Key;
+
 /// Of the form in Redis; a record of another one is not there.
 const VERSION: u8 = 1;
 
@@ -50,7 +52,7 @@ pub struct Record {
     /// What it is for.
     pub kind: Kind,
     /// The key of its answer in the store.
-    pub key: Arc<str>,
+    pub key: Key,
     /// The text, redacted.
     pub text: Arc<str>,
     /// The vector of the text.
@@ -109,8 +111,8 @@ impl Record {
     #[must_use]
     pub fn id(&self) -> RecordId {
         match self.kind {
-            Kind::Answer => RecordId::of(&self.key),
-            Kind::Quarantine { .. } => RecordId::of(&format!("{}:quarantine", self.key)),
+            Kind::Answer => RecordId::of(self.key.as_str()),
+            Kind::Quarantine { .. } => RecordId::of(&format!("{}:quarantine", self.key.as_str())),
         }
     }
 
@@ -120,7 +122,7 @@ impl Record {
         let tokens: usize = self.tokens.iter().map(|token| token.vector.len()).sum();
         let vectors = self.sentence.len() * size_of::<f32>() + tokens;
         size_of::<Self>()
-            + self.key.len()
+            + self.key.as_str().len()
             + self.text.len()
             + vectors
             + self.tokens.len() * size_of::<PackedToken>()
@@ -137,7 +139,7 @@ impl Record {
         out.extend(radius.to_le_bytes());
         out.extend(self.created_ms.to_le_bytes());
         out.extend(self.first_chunk_ms.to_le_bytes());
-        for text in [&self.key, &self.text] {
+        for text in [self.key.as_str(), &self.text] {
             out.extend((text.len() as u32).to_le_bytes());
             out.extend(text.as_bytes());
         }
@@ -171,7 +173,7 @@ impl Record {
         let kind = if radius.is_nan() { Kind::Answer } else { Kind::Quarantine { radius } };
         let created_ms = u64::from_le_bytes(read.array()?);
         let first_chunk_ms = read.number()?;
-        let (key, text) = (read.text()?, read.text()?);
+        let (key, text) = (Key::parse(read.text()?)?, read.text()?);
         let count = read.number()?;
         let sentence = read.list(count, |read| read.array().map(f32::from_le_bytes))?.into();
         let count = read.number()?;
@@ -184,7 +186,7 @@ impl Record {
         })?;
         let record = Self {
             kind,
-            key: key.into(),
+            key,
             text: text.into(),
             sentence,
             tokens: tokens.into(),
@@ -248,7 +250,7 @@ mod tests {
             |start: u32, vector: [f32; 3]| Token { start, end: start + 2, vector: vector.into() };
         Record {
             kind,
-            key: "sluice:{a}:exact:b".into(),
+            key: Key::of_test("acme", "b"),
             text: "zwei Wörter".into(),
             sentence: [0.6_f32, -0.8, 0.0].into(),
             tokens: pack(&[token(0, [1.0, 0.0, 0.0]), token(5, [0.6, -0.8, 0.0])]),

@@ -76,16 +76,14 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_goes() {
-        let id = |number: u32| {
-            PartitionId::of(&Key::stored(&format!("sluice:{{a}}:exact:{number}")), "", "", b"")
-                .unwrap()
-        };
+        let id =
+            |number: u32| PartitionId::of(&Key::of_test("a", &number.to_string()), "", "", b"");
         let shelf = Shelf::new(20_000, Duration::from_secs(60));
         for number in 0..40 {
             let partition = shelf.get_or_create(&id(number), &"acme".into());
             let record = Record {
                 kind: Kind::Answer,
-                key: "k".into(),
+                key: Key::of_test("a", "k"),
                 text: "t".into(),
                 sentence: vec![0.1; 200].into(),
                 tokens: Arc::new([]),

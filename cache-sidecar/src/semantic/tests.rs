@@ -75,11 +75,11 @@ impl Bench {
     }
 
     fn asked(&self, text: &str) -> Asked {
-        let rest = Key::stored("sluice:{acme}:exact:rest");
+        let rest = Key::of_test("acme", "rest");
         Asked {
             tenant: "acme".into(),
             text: text.into(),
-            partition: self.semantic.partition(&rest, "").unwrap(),
+            partition: self.semantic.partition(&rest, ""),
             mode: SemanticMode::On,
         }
     }
@@ -90,7 +90,7 @@ impl Bench {
 
     /// Stores `answer` to `text` and learns it.
     async fn learn(&self, text: &str, answer: &str) -> Entry {
-        let key = Key::stored(&format!("sluice:{{acme}}:exact:{text}"));
+        let key = Key::of_test("acme", text);
         let chunk = json!({"candidates": [{"content": {"parts": [{"text": answer}]}}]});
         let chunk = Bytes::from(chunk.to_string());
         let usage = Usage::none(Source::Reported);

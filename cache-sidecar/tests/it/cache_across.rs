@@ -9,9 +9,11 @@ use crate::redis_cluster::RedisCluster;
 use crate::redis_server::RedisServer;
 use crate::stack::{Reply, Stack, head, in_time, read, reply};
 
-const COLLAPSED: &str = "sluice; fwd=miss; collapsed";
+/// What another's call is told by.
+pub const COLLAPSED: &str = "sluice; fwd=miss; collapsed";
 
-async fn pair(redis: &RedisServer, variables: &[(&str, &str)]) -> [Stack; 2] {
+/// Two sidecars over `redis`, with one upstream.
+pub async fn pair(redis: &RedisServer, variables: &[(&str, &str)]) -> [Stack; 2] {
     let fake = Arc::new(Fake::start().await);
     let url = redis.url();
     let variables = [&[("REDIS_URL", &*url)], variables].concat();
@@ -22,7 +24,8 @@ fn results(result: &str) -> String {
     format!("sluice_sidecar_cache_results_total{{result=\"{result}\"}}")
 }
 
-fn locks(outcome: &str) -> String {
+/// How often one of several sidecars found `outcome`.
+pub fn locks(outcome: &str) -> String {
     format!("sluice_sidecar_cache_locks_total{{outcome=\"{outcome}\"}}")
 }
 

@@ -13,6 +13,7 @@ mod cache;
 mod cache_across;
 mod cache_faults;
 mod cache_invalidation;
+mod cache_live;
 mod cache_policy;
 mod cache_stale;
 mod count_tokens;

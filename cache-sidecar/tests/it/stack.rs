@@ -179,6 +179,11 @@ pub async fn read(response: Response) -> Reply {
 }
 
 impl Reply {
+    /// One that was read in pieces.
+    pub fn of(status: u16, headers: reqwest::header::HeaderMap, text: String) -> Self {
+        Self { status, headers, text }
+    }
+
     /// A header's value, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())

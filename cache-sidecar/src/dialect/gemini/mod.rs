@@ -25,6 +25,7 @@ pub(super) fn read(endpoint: &Endpoint, request: Map<String, Value>) -> Result<C
     Ok(Call {
         named: model.clone(),
         model,
+        room: None,
         request: Value::Object(request),
         beside: Map::new(),
         delivery,

@@ -94,6 +94,7 @@ pub(in crate::dialect) fn read(fields: Map<String, Value>) -> Result<Call, Probl
     Ok(Call {
         model: model.to_owned(),
         named: named.to_owned(),
+        room: None,
         request: Value::Object(gemini),
         beside: beside.map(|(name, value)| (name.clone(), value.clone())).collect(),
         delivery: delivery(&request)?,
