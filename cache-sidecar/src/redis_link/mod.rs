@@ -75,9 +75,20 @@ impl Link {
         credentials: Option<Credentials>,
     ) -> Result<Self, RedisError> {
         connection::check(&address)?;
+        Ok(Self::over(address, credentials))
+    }
+
+    /// Another link to the same address, with a connection and pauses of its own: what hangs there isn't held against
+    /// what is asked here.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self::over(self.0.address.clone(), self.0.credentials.clone())
+    }
+
+    fn over(address: RedisAddress, credentials: Option<Credentials>) -> Self {
         let (state, failed) = (Mutex::new(State::Idle), Mutex::new(None));
         let failure_log = Rarely::default();
-        Ok(Self(Arc::new(Inner { address, credentials, state, failed, failure_log })))
+        Self(Arc::new(Inner { address, credentials, state, failed, failure_log }))
     }
 
     /// Asks, unless Redis failed a moment ago.

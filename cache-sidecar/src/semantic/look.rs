@@ -8,7 +8,7 @@ use tokio::task::spawn_blocking;
 
 use super::partition::{Neighbour, Partition, PartitionId};
 use super::record::Record;
-use super::search::{Known, Near};
+use super::search::{Known, Near, Search};
 use super::{Asked, Found, Hit, Lesson, Semantic, Trial, TrialKind};
 use crate::cache::Cache;
 use crate::cache::entry::Entry;
@@ -40,9 +40,9 @@ impl Sought {
 }
 
 /// Where a partition's questions are.
-enum Questions {
+enum Questions<'a> {
     Here(Arc<Partition>),
-    InRedis(Known),
+    InRedis(&'a Search, Known),
 }
 
 /// Seeks neighbours; takes a processor for a while.
@@ -114,7 +114,7 @@ impl Semantic {
         let Ok(embedding) = self.embeddings.embed(&asked.text).await else {
             return Sought::miss("no_embedding");
         };
-        let nearest = match self.nearest(questions, asked, &embedding.sentence, now_ms).await {
+        let nearest = match Self::nearest(questions, asked, &embedding.sentence, now_ms).await {
             Ok(Some(nearest)) => nearest,
             Ok(None) => return Sought::miss("quarantined"),
             Err(_) => return Sought::miss("no_index"),
@@ -162,10 +162,13 @@ impl Semantic {
     }
 
     /// The questions that may answer; nothing where there are none.
-    async fn questions(self: &Arc<Self>, asked: &Asked) -> Result<Option<Questions>, StoreError> {
+    async fn questions<'a>(
+        self: &'a Arc<Self>,
+        asked: &Asked,
+    ) -> Result<Option<Questions<'a>>, StoreError> {
         if let Some(search) = &self.search {
             let known = search.known(&asked.partition).await?;
-            return Ok(known.questions.then_some(Questions::InRedis(known)));
+            return Ok(known.questions.then_some(Questions::InRedis(search, known)));
         }
         self.follow(asked).await;
         let partition = self.shelf.get(&asked.partition);
@@ -174,26 +177,24 @@ impl Semantic {
 
     /// Those of them that are nearest to `vector`; nothing where it is quarantined.
     async fn nearest(
-        &self,
-        questions: Questions,
+        questions: Questions<'_>,
         asked: &Asked,
         vector: &[f32],
         now_ms: u64,
     ) -> Result<Option<Nearest>, StoreError> {
-        match (questions, &self.search) {
-            (Questions::Here(partition), _) => {
+        match questions {
+            Questions::Here(partition) => {
                 let is_free = !partition.is_quarantined(vector, now_ms);
                 let nearest = move |vector: &[f32]| partition.nearest(vector, NEIGHBOURS);
                 Ok(is_free.then(|| Box::new(nearest) as Nearest))
             }
-            (Questions::InRedis(known), Some(search)) => {
+            Questions::InRedis(search, known) => {
                 let near = search.nearest(&asked.partition, known, vector, NEIGHBOURS, now_ms);
                 Ok(match near.await? {
                     Near::Quarantine => None,
                     Near::Questions(near) => Some(Box::new(move |_: &[f32]| near)),
                 })
             }
-            (Questions::InRedis(_), None) => Ok(None),
         }
     }
 

@@ -241,9 +241,10 @@ impl Semantic {
         metrics: &Arc<Metrics>,
     ) -> Self {
         let by_bound = || evidence::base_threshold(DEFAULT_THRESHOLD, config.error_bound);
-        let remote = link.clone().filter(|_| config.index == SemanticIndex::Search);
+        let remote = link.as_ref().filter(|_| config.index == SemanticIndex::Search);
         let model = embedder.model().to_owned();
-        let search = remote.map(|link| Search::new(link, secret, ttl, &model, config.time_limit));
+        let search =
+            remote.map(|link| Search::new(link.apart(), secret, ttl, &model, config.time_limit));
         let workers = available_parallelism().map_or(1, NonZero::get);
         Self {
             base: config.threshold.unwrap_or_else(by_bound),
