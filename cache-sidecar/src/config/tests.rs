@@ -85,7 +85,10 @@ fn names_each_variable_that_is_wrong() {
     check(&[emulator, issuer, client, ("OIDC_ADMIN_CLAIM", "ops")], Err(&["OIDC_ADMIN_CLAIM"]));
     check(&[emulator, ("CACHE_LOCAL_TTL_SECONDS", "61")], Err(&["CACHE_LOCAL_TTL_SECONDS"]));
     check(&[emulator, ("CACHE_FOLLOW_SECONDS", "601")], Err(&["CACHE_FOLLOW_SECONDS"]));
+    check(&[emulator, ("SEMANTIC_INDEX", "search")], Err(&["SEMANTIC_INDEX"]));
+    check(&[emulator, redis, ("SEMANTIC_INDEX", "search")], Ok(()));
     for (name, wrong, right) in [
+        ("SEMANTIC_INDEX", "redis", "memory"),
         ("SEMANTIC_CACHE", "yes", "on"),
         ("SEMANTIC_TIMING", "slow", "padded"),
         ("SEMANTIC_ERROR_BOUND", "0", "0.05"),

@@ -3,8 +3,10 @@
 use redis::aio::MultiplexedConnection;
 use redis::cluster::{ClusterClient, ClusterClientBuilder};
 use redis::cluster_async::ClusterConnection;
+use redis::cluster_routing::{RoutingInfo, SingleNodeRoutingInfo};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisResult, TlsCertificates, Value, cmd,
+    from_redis_value,
 };
 
 use super::address::RedisAddress;
@@ -29,6 +31,14 @@ impl Connection {
             Self::One(connection) => command.query_async(connection).await,
             Self::Cluster(connection) => command.query_async(connection).await,
         }
+    }
+
+    /// Asks whichever node: the client would take the command's first argument for a key.
+    pub(super) async fn query_any<T: FromRedisValue>(&mut self, command: &Cmd) -> RedisResult<T> {
+        let Self::Cluster(connection) = self else { return self.query(command).await };
+        let anyone = RoutingInfo::SingleNode(SingleNodeRoutingInfo::Random);
+        let value = connection.route_command(command.clone(), anyone).await?;
+        Ok(from_redis_value(value.extract_error()?)?)
     }
 }
 

@@ -26,7 +26,7 @@ use crate::store::StoreError;
 use connection::Connection;
 
 /// The longest that a command may take, waiting for a connection included.
-const RESPONSE_TIMEOUT: Duration = Duration::from_millis(100);
+pub const RESPONSE_TIMEOUT: Duration = Duration::from_millis(100);
 /// The longest that connecting may take, TLS and a first token included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long Redis is left alone after a failure.
@@ -75,9 +75,20 @@ impl Link {
         credentials: Option<Credentials>,
     ) -> Result<Self, RedisError> {
         connection::check(&address)?;
+        Ok(Self::over(address, credentials))
+    }
+
+    /// Another link to the same address, with a connection and pauses of its own: what hangs there isn't held against
+    /// what is asked here.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self::over(self.0.address.clone(), self.0.credentials.clone())
+    }
+
+    fn over(address: RedisAddress, credentials: Option<Credentials>) -> Self {
         let (state, failed) = (Mutex::new(State::Idle), Mutex::new(None));
         let failure_log = Rarely::default();
-        Ok(Self(Arc::new(Inner { address, credentials, state, failed, failure_log })))
+        Self(Arc::new(Inner { address, credentials, state, failed, failure_log }))
     }
 
     /// Asks, unless Redis failed a moment ago.
@@ -86,6 +97,15 @@ impl Link {
     /// Where there is no answer, or a refusal.
     pub async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
         self.unless_paused(async |mut connection: Connection| connection.query(command).await).await
+    }
+
+    /// As [`Link::ask`], for a command that is about no key: of a cluster any node answers it.
+    ///
+    /// # Errors
+    /// As [`Link::ask`].
+    pub async fn ask_any<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, StoreError> {
+        self.unless_paused(async |mut connection: Connection| connection.query_any(command).await)
+            .await
     }
 
     /// Runs `script`, which Redis may have forgotten or never seen: it is sent again then.

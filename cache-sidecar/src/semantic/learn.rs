@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::agree::{self, Agreement, Said};
-use super::partition::Partition;
 use super::record::{Kind, Record, pack};
 use super::{Lesson, Semantic, Trial, TrialKind};
 use crate::cache::entry::Entry;
@@ -57,14 +56,25 @@ impl Semantic {
 
     async fn keep(self: &Arc<Self>, lesson: &Lesson, record: Record) {
         let id = &lesson.asked.partition;
-        if let Some(shared) = &self.shared {
-            // Redis is left alone for a moment after a failure; nobody waits here, so that moment is waited for.
-            for _ in 0..PUTS {
-                if shared.put(id, &record).await.is_ok() {
-                    break;
-                }
-                tokio::time::sleep(PAUSE).await;
+        let put = async || match (&self.search, &self.shared) {
+            (Some(search), _) => search.put(id, &record).await,
+            (None, Some(shared)) => shared.put(id, &record).await,
+            (None, None) => Ok(()),
+        };
+        let mut is_kept = false;
+        // Redis is left alone for a moment after a failure; nobody waits here, so that moment is waited for.
+        for _ in 0..PUTS {
+            is_kept = put().await.is_ok();
+            if is_kept {
+                break;
             }
+            tokio::time::sleep(PAUSE).await;
+        }
+        if self.search.is_some() {
+            if !is_kept {
+                self.metrics.semantic.lookup("not_learned");
+            }
+            return;
         }
         let partition = self.shelf.get_or_create(id, &lesson.asked.tenant);
         partition.insert(record, None);
@@ -91,11 +101,15 @@ impl Semantic {
         if trial.kind.counts() {
             self.guard.note(&asked.tenant, is_right, shared, unix_ms()).await;
         }
-        let partition = self.shelf.get_or_create(&asked.partition, &asked.tenant);
         if trial.kind.counts() && !is_right {
-            self.quarantine(lesson, trial, &partition).await;
+            self.quarantine(lesson, trial).await;
             return;
         }
+        if let Some(search) = &self.search {
+            let _ = search.observe(&asked.partition, &trial.record, trial.score, is_right).await;
+            return;
+        }
+        let partition = self.shelf.get_or_create(&asked.partition, &asked.tenant);
         let evidence = partition.observe(trial.record.id(), trial.score, is_right);
         if let (Some(shared), Some(evidence)) = (shared, evidence) {
             let _ = shared.note(&asked.partition, trial.record.id(), &evidence).await;
@@ -115,7 +129,7 @@ impl Semantic {
 
     /// The answer was wrong: it isn't served by meaning any more, and nothing is near this question for a while. It stays
     /// in the exact cache, where it is right for its own.
-    async fn quarantine(self: &Arc<Self>, lesson: &Lesson, trial: &Trial, partition: &Partition) {
+    async fn quarantine(self: &Arc<Self>, lesson: &Lesson, trial: &Trial) {
         if self.wrong_log.is_due(Instant::now()) {
             tracing::warn!(
                 tenant = &*lesson.asked.tenant,
@@ -124,11 +138,8 @@ impl Semantic {
                 "a semantic hit was, or would have been, wrong: it is withdrawn, with its neighbourhood for an hour; others are counted in /metrics and not logged for a minute"
             );
         }
-        let id = trial.record.id();
-        partition.remove(id);
-        if let Some(shared) = &self.shared {
-            let _ = shared.remove(&lesson.asked.partition, id).await;
-        }
+        self.forget(&lesson.asked.partition, &trial.record);
+        self.withdraw(&lesson.asked.partition, &trial.record).await;
         let Ok(embedding) = self.embeddings.embed(&lesson.asked.text).await else { return };
         let (least, most) = QUARANTINE_COSINES;
         let radius = trial.similarity.clamp(least, most);

@@ -6,13 +6,15 @@ use std::time::{Duration, Instant};
 use ::semantic::{Embedding, Turn};
 use tokio::task::spawn_blocking;
 
-use super::partition::{Partition, PartitionId};
+use super::partition::{Neighbour, Partition, PartitionId};
 use super::record::Record;
+use super::search::{Known, Near, Search};
 use super::{Asked, Found, Hit, Lesson, Semantic, Trial, TrialKind};
 use crate::cache::Cache;
 use crate::cache::entry::Entry;
 use crate::config::semantic::{SemanticMode, Timing};
 use crate::flight::unix_ms;
+use crate::store::StoreError;
 
 /// Neighbours that are verified. Of true duplicates 98 % have theirs among the first five.
 const NEIGHBOURS: usize = 5;
@@ -35,6 +37,15 @@ impl Sought {
         Self { result, trial: None, answer: None }
     }
 }
+
+/// Where a partition's questions are.
+enum Questions<'a> {
+    Here(Arc<Partition>),
+    InRedis(&'a Search, Known),
+}
+
+/// Seeks neighbours; takes a processor for a while.
+type Nearest = Box<dyn FnOnce(&[f32]) -> Vec<Neighbour> + Send>;
 
 /// A neighbour with its verdict.
 struct Judged {
@@ -94,26 +105,27 @@ impl Semantic {
     ) -> Sought {
         let now_ms = unix_ms();
         let refreshed = self.guard.refresh(&asked.tenant, self.shared.as_ref(), now_ms);
-        tokio::join!(refreshed, self.follow(asked));
-        let partition = self.shelf.get(&asked.partition);
-        let Some(partition) = partition.filter(|partition| !partition.is_empty()) else {
-            return Sought::miss("empty");
+        let questions = match tokio::join!(refreshed, self.questions(asked)).1 {
+            Ok(Some(questions)) => questions,
+            Ok(None) => return Sought::miss("empty"),
+            Err(_) => return Sought::miss("no_index"),
         };
         let Ok(embedding) = self.embeddings.embed(&asked.text).await else {
             return Sought::miss("no_embedding");
         };
-        if partition.is_quarantined(&embedding.sentence, now_ms) {
-            return Sought::miss("quarantined");
-        }
-        let judged = self.judged(&partition, &asked.text, embedding).await;
+        let nearest = match Self::nearest(questions, asked, &embedding.sentence, now_ms).await {
+            Ok(Some(nearest)) => nearest,
+            Ok(None) => return Sought::miss("quarantined"),
+            Err(_) => return Sought::miss("no_index"),
+        };
+        let judged = self.judged(nearest, &asked.text, embedding).await;
         judged.iter().filter_map(|one| one.veto).for_each(|veto| self.metrics.semantic.veto(veto));
         let mut result = match judged.iter().any(|one| one.veto.is_some()) {
             true => "veto",
             false => "far",
         };
         for one in judged.iter().filter(|one| one.passes()) {
-            let Some(entry) = self.fetch(cache, asked, &partition, &one.record, now_ms).await
-            else {
+            let Some(entry) = self.fetch(cache, asked, &one.record, now_ms).await else {
                 result = "dangling";
                 continue;
             };
@@ -148,23 +160,60 @@ impl Semantic {
         }
     }
 
+    /// The questions that may answer; nothing where there are none.
+    async fn questions<'a>(
+        self: &'a Arc<Self>,
+        asked: &Asked,
+    ) -> Result<Option<Questions<'a>>, StoreError> {
+        if let Some(search) = &self.search {
+            let known = search.known(&asked.partition).await?;
+            return Ok(known.questions.then_some(Questions::InRedis(search, known)));
+        }
+        self.follow(asked).await;
+        let partition = self.shelf.get(&asked.partition);
+        Ok(partition.filter(|partition| !partition.is_empty()).map(Questions::Here))
+    }
+
+    /// Those of them that are nearest to `vector`; nothing where it is quarantined.
+    async fn nearest(
+        questions: Questions<'_>,
+        asked: &Asked,
+        vector: &[f32],
+        now_ms: u64,
+    ) -> Result<Option<Nearest>, StoreError> {
+        match questions {
+            Questions::Here(partition) => {
+                let is_free = !partition.is_quarantined(vector, now_ms);
+                let nearest = move |vector: &[f32]| partition.nearest(vector, NEIGHBOURS);
+                Ok(is_free.then(|| Box::new(nearest) as Nearest))
+            }
+            Questions::InRedis(search, known) => {
+                let near = search.nearest(&asked.partition, known, vector, NEIGHBOURS, now_ms);
+                Ok(match near.await? {
+                    Near::Quarantine => None,
+                    Near::Questions(near) => Some(Box::new(move |_: &[f32]| near)),
+                })
+            }
+        }
+    }
+
     /// The neighbours with their verdicts, the most certain first.
     async fn judged(
         &self,
-        partition: &Arc<Partition>,
+        nearest: Nearest,
         text: &Arc<str>,
         embedding: Arc<Embedding>,
     ) -> Vec<Judged> {
         let Ok(permit) = Arc::clone(&self.workers).acquire_owned().await else {
             return Vec::new();
         };
-        let (partition, text) = (Arc::clone(partition), Arc::clone(text));
+        let text = Arc::clone(text);
         let (judge, base) = (Arc::clone(&self.judge), self.base);
         let judged = spawn_blocking(move || {
             let _permit = permit;
             let asked = Turn { text: &text, embedding: &embedding };
-            let near = partition.nearest(&embedding.sentence, NEIGHBOURS);
-            let near = near.into_iter().filter(|near| near.similarity >= MIN_SIMILARITY);
+            let near = nearest(&embedding.sentence).into_iter();
+            let near = near.filter(|near| near.similarity >= MIN_SIMILARITY);
             let judged = near.map(|near| {
                 let stored = near.record.embedding();
                 let stored = Turn { text: &near.record.text, embedding: &stored };
@@ -189,23 +238,32 @@ impl Semantic {
         self: &Arc<Self>,
         cache: &Cache,
         asked: &Asked,
-        partition: &Partition,
-        record: &Record,
+        record: &Arc<Record>,
         now_ms: u64,
     ) -> Option<Entry> {
         let found = cache.look(&record.key, now_ms).await;
         if found.is_none() && !cache.is_degraded() {
-            partition.remove(record.id());
-            if self.shared.is_some() {
-                let (own, id, record) = (Arc::clone(self), asked.partition.clone(), record.id());
-                tokio::spawn(async move {
-                    if let Some(shared) = &own.shared {
-                        let _ = shared.remove(&id, record).await;
-                    }
-                });
-            }
+            self.forget(&asked.partition, record);
+            let (own, id, record) = (Arc::clone(self), asked.partition.clone(), Arc::clone(record));
+            tokio::spawn(async move { own.withdraw(&id, &record).await });
         }
         found
+    }
+
+    /// Takes a question out of memory.
+    pub(super) fn forget(&self, id: &PartitionId, record: &Record) {
+        if let Some(partition) = self.shelf.get(id) {
+            partition.remove(record.id());
+        }
+    }
+
+    /// Takes a question out of Redis. What isn't taken out is sought in vain, or found wrong again.
+    pub(super) async fn withdraw(&self, id: &PartitionId, record: &Record) {
+        let _ = match (&self.search, &self.shared) {
+            (Some(search), _) => search.remove(id, record).await,
+            (None, Some(shared)) => shared.remove(id, record.id()).await,
+            (None, None) => Ok(()),
+        };
     }
 
     /// Brings the partition up to what other sidecars have put there. What doesn't fit into one answer follows later.

@@ -1,9 +1,9 @@
 //! The semantic cache: an answer that is stored for one question, served for another one that asks the same.
 //!
 //! Nearness only proposes. Stored questions of the same [`partition`], which is everything of a request but the text of
-//! its last turn, are sought by their vectors ([`index`]); the verifier scores each and vetoes where numbers, names or
-//! negation differ; and an answer is served where the score passes the threshold that this answer has earned
-//! ([`evidence`]). A share of hits is checked against a fresh answer, and where too many prove wrong the cache closes
+//! its last turn, are sought by their vectors ([`index`], or [`search`] in Redis); the verifier scores each and vetoes
+//! where numbers, names or negation differ; and an answer is served where the score passes the threshold that this answer
+//! has earned ([`evidence`]). A share of hits is checked against a fresh answer, and where too many prove wrong the cache closes
 //! itself for the tenant ([`guard`]).
 //!
 //! The answers lie in the exact cache's store; what is here refers to them. So nothing outlives its answer, and what
@@ -21,6 +21,7 @@ mod placeholders;
 mod purse;
 pub mod question;
 pub mod record;
+pub mod search;
 pub mod shared;
 mod shelf;
 pub mod standing;
@@ -37,7 +38,7 @@ use tokio::sync::Semaphore;
 
 use crate::cache::entry::Entry;
 use crate::cache::key::Key;
-use crate::config::semantic::{EmbedderConfig, SemanticConfig, SemanticMode};
+use crate::config::semantic::{EmbedderConfig, SemanticConfig, SemanticIndex, SemanticMode};
 use crate::metrics::Metrics;
 use crate::rarely::Rarely;
 use crate::redis_link::Link;
@@ -47,6 +48,7 @@ use embed::{Embedder, Embeddings, Local, Vertex};
 use guard::Guard;
 use partition::PartitionId;
 use record::Record;
+use search::Search;
 use shared::Shared;
 use shelf::Shelf;
 use standing::Standing;
@@ -72,6 +74,8 @@ pub struct Semantic {
     judge: Arc<dyn Judge>,
     shelf: Shelf,
     shared: Option<Shared>,
+    /// In place of the partitions in memory.
+    search: Option<Search>,
     guard: Guard,
     /// For verification, which takes a processor.
     workers: Arc<Semaphore>,
@@ -216,7 +220,16 @@ impl Semantic {
             },
         };
         let judge = Arc::new(Verifier::new());
-        Some(Arc::new(Self::with(config, (secret, ttl), link, embedder, judge, metrics)))
+        let opened = Arc::new(Self::with(config, (secret, ttl), link, embedder, judge, metrics));
+        if opened.search.is_some() {
+            let own = Arc::clone(&opened);
+            tokio::spawn(async move {
+                if let Some(search) = &own.search {
+                    search.probe().await;
+                }
+            });
+        }
+        Some(opened)
     }
 
     fn with(
@@ -228,6 +241,10 @@ impl Semantic {
         metrics: &Arc<Metrics>,
     ) -> Self {
         let by_bound = || evidence::base_threshold(DEFAULT_THRESHOLD, config.error_bound);
+        let remote = link.as_ref().filter(|_| config.index == SemanticIndex::Search);
+        let model = embedder.model().to_owned();
+        let search =
+            remote.map(|link| Search::new(link.apart(), secret, ttl, &model, config.time_limit));
         let workers = available_parallelism().map_or(1, NonZero::get);
         Self {
             base: config.threshold.unwrap_or_else(by_bound),
@@ -237,6 +254,7 @@ impl Semantic {
             judge,
             shelf: Shelf::new(config.max_bytes, ttl),
             shared: link.map(|link| Shared::new(link, secret, ttl)),
+            search,
             guard: Guard::new(config.error_bound, Arc::clone(metrics)),
             workers: Arc::new(Semaphore::new(workers)),
             learning: Arc::new(Semaphore::new(MAX_LEARNING)),

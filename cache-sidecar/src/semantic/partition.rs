@@ -47,6 +47,12 @@ impl PartitionId {
         [key.clone(), key + ":log"]
     }
 
+    /// A key under `prefix` for `what` of it, in the same slot.
+    #[must_use]
+    pub fn key_below(&self, prefix: &str, what: &str) -> String {
+        format!("{prefix}:{{{}}}:{}:{what}", self.tag, self.name)
+    }
+
     /// Whether `key` may be an answer of this partition: of the same tenant, in any case.
     #[must_use]
     pub fn admits(&self, key: &Key) -> bool {
@@ -77,6 +83,16 @@ pub struct Neighbour {
     pub evidence: Evidence,
     /// The cosine of the angle between the two.
     pub similarity: f32,
+}
+
+/// Whether `vector` lies within a quarantine that hasn't lapsed at `now_ms`.
+#[must_use]
+pub fn is_within(quarantine: &Record, vector: &[f32], now_ms: u64) -> bool {
+    let lasts_ms = u64::try_from(QUARANTINE.as_millis()).unwrap_or(u64::MAX);
+    let Kind::Quarantine { radius } = quarantine.kind else { return false };
+    now_ms.saturating_sub(quarantine.created_ms) < lasts_ms
+        && quarantine.sentence.len() == vector.len()
+        && super::index::dot(&quarantine.sentence, vector) >= radius
 }
 
 /// A partition in memory.
@@ -200,13 +216,7 @@ impl Partition {
     /// Whether a wrong answer was found near `vector` not long before `now_ms`.
     #[must_use]
     pub fn is_quarantined(&self, vector: &[f32], now_ms: u64) -> bool {
-        let lasts_ms = u64::try_from(QUARANTINE.as_millis()).unwrap_or(u64::MAX);
-        self.read().quarantines.iter().any(|one| {
-            let Kind::Quarantine { radius } = one.kind else { return false };
-            now_ms.saturating_sub(one.created_ms) < lasts_ms
-                && one.sentence.len() == vector.len()
-                && super::index::dot(&one.sentence, vector) >= radius
-        })
+        self.read().quarantines.iter().any(|one| is_within(one, vector, now_ms))
     }
 
     /// How far it has followed Redis.

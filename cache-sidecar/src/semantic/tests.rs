@@ -55,6 +55,7 @@ impl Bench {
     fn new(score: f32, timing: Timing) -> Self {
         let config = SemanticConfig {
             mode: SemanticMode::On,
+            index: SemanticIndex::Memory,
             embedder: EmbedderConfig::Vertex("words".into()),
             error_bound: 0.01,
             threshold: Some(0.9),

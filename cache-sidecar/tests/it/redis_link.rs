@@ -1,5 +1,6 @@
 //! How the link reaches a Redis that asks who it is, and one that speaks TLS only.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,8 +10,9 @@ use std::time::Duration;
 use cache_sidecar::redis_link::{Credentials, Link, RedisAddress, TokenSource};
 use cache_sidecar::store::StoreError;
 use futures_util::FutureExt;
-use redis::cmd;
+use redis::{Value, cmd};
 
+use crate::redis_cluster::RedisCluster;
 use crate::redis_server::RedisServer;
 use crate::stack::in_time;
 
@@ -140,4 +142,18 @@ async fn tls_with_an_authority_of_our_own() {
     })
     .await;
     drop(server);
+}
+
+#[tokio::test]
+async fn what_is_about_no_key_goes_to_any_node() {
+    let cluster = RedisCluster::start().await;
+    let link = cluster.link(1);
+    let mut nodes = BTreeSet::new();
+    for _ in 0..100 {
+        nodes.insert(link.ask_any::<String>(cmd("CLUSTER").arg("MYID")).await.unwrap());
+    }
+    assert_eq!(nodes.len(), 3);
+    // These nodes have no search: a refusal, which pauses nothing.
+    let search = link.ask_any::<Value>(cmd("FT.SEARCH").arg("index").arg("*")).await;
+    assert_eq!((search, link.ping().await), (Err(StoreError::Refused), Ok(())));
 }
