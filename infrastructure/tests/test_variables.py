@@ -27,6 +27,7 @@ REFUSED = {
         "environment": ['{ CACHE_KEY_SECRET = "abc" }', '{ ADMIN_TOKEN = "abc" }'],
         "secrets": ['{ CACHE_KEY_SECRET = { secret = "cache-key", version = "latest" } }'],
         "callers": ['{ jwks = { secret = "jwks", version = "1" } }', '{ clusters = { secret = "clusters", version = "latest" } }'],
+        "documents": ['{ PRICES_FILE = { secret = "prices", version = "1" } }', '{ BUDGETS_FILE = { secret = "budgets", version = "latest" } }'],
         "scaling": ["{ min = 3, max = 2 }", "{ concurrency = 2000 }"],
         "timeout_seconds": ["7200"],
         "canary": ['{ revision = "sluice-1", percent = 100 }'],

@@ -198,6 +198,22 @@ def test_variables_are_the_sidecars():
             assert given <= known, given - known
 
 
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_files_that_the_sidecar_reads_are_mounted(name):
+    maps = {one["metadata"]["name"]: one.get("data") or {} for one in manifests(name, "ConfigMap")}
+    for workload in manifests(name, "StatefulSet"):
+        volumes = {one["name"]: one for one in workload["spec"]["template"]["spec"]["volumes"]}
+        (sidecar,) = [one for one in containers(workload) if one["name"] == "sidecar"]
+        given = {key: value for source in sidecar["envFrom"] for key, value in maps.get(source["configMapRef"]["name"], {}).items()}
+        assert {"BUDGETS_FILE", "CACHE_POLICY_FILE"} <= given.keys()
+        for variable in [key for key in given if key.endswith("_FILE")]:
+            (mount,) = [one for one in sidecar["volumeMounts"] if given[variable].startswith(f"{one['mountPath']}/")]
+            found = volumes[mount["name"]]
+            if "configMap" in found and not found["configMap"].get("optional"):
+                assert given[variable].rsplit("/", 1)[1] in maps[found["configMap"]["name"]], variable
+            assert mount["readOnly"]
+
+
 def test_budgets_are_of_the_form_that_is_documented():
     for path in KUBERNETES.glob("**/budgets.json"):
         budgets = json.loads(path.read_text())
