@@ -7,6 +7,10 @@ from conftest import INFRASTRUCTURE, MODULES, Failed, example, kept, terraform, 
 
 # module → variable → values that are refused, one at least for each validation
 REFUSED = {
+    "build": {
+        "accounts": ['{ ci = "serviceAccount:a@b", build = "user:alice@example.com" }'],
+        "signing_key_version": ['"projects/sluice-prod/locations/europe-west1/keyRings/sluice/cryptoKeys/sign"'],
+    },
     "budget": {
         "billing_account": ['"my-account"'],
         "project_numbers": ['["sluice-prod"]', "[]"],

@@ -7,6 +7,14 @@ module "registry" {
   keep       = { versions = 5, days = 7 }
 }
 
+module "build" {
+  source     = "../../modules/build"
+  project_id = var.project_id
+  region     = var.region
+  key        = module.kms.key_ids["images"]
+  accounts   = { ci = module.identity.members["sluice-ci"], build = module.identity.members["sluice-build"] }
+}
+
 module "secrets" {
   source         = "../../modules/secrets"
   project_id     = var.project_id
