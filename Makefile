@@ -32,6 +32,7 @@ help:
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
 	@echo "make events-test  usage events from the sidecar through Google's Pub/Sub emulator into BigQuery's views, with kills; ARGS=\"-k kill\" for a part"
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
+	@echo "make costs  what dev and prod cost in a month, without the models"
 	@echo "make kubernetes-test  every deployment on Kubernetes against its schemas and rules, and a pod's Envoy as it would run"
 	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
 	@echo "make plugin  the filter for Google's load balancers ($(PLUGIN))"
@@ -112,6 +113,10 @@ simulate: targets
 
 infra-test: terraform .tools/infra/stand-in/terraform.rc
 	.tools/infra/venv/bin/python -m pytest infrastructure/tests $(ARGS)
+
+# Of the environments' examples; infrastructure/costs says how to ask it of a state of your own.
+costs: terraform .tools/infra/stand-in/terraform.rc
+	.tools/infra/venv/bin/python -m pytest infrastructure/tests/test_costs.py -s
 
 kubernetes-test: wasm .venv/envoy-$(ENVOY_VERSION) .tools/infra/venv/requirements .tools/kubernetes/installed shellcheck
 	@command -v kubectl >/dev/null || { echo "kubectl is missing: https://kubernetes.io/docs/tasks/tools" >&2; exit 1; }
