@@ -147,7 +147,7 @@ images-test: wasm native embedder workflows-tools .venv/envoy-$(ENVOY_VERSION) d
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
 
 # Not in images-test: it takes the official bases, and compiles everything twice.
-images-reproduce:
+images-reproduce: dashboard
 	tests/images/reproduce.sh
 
 production-config: targets
