@@ -33,6 +33,7 @@ help:
 	@echo "make simulate  budgets and leases under faults, seeded; ARGS=\"--proxies 2000 --tenants 10000 --hours 24\" for a large one"
 	@echo "make events-test  usage events from the sidecar through Google's Pub/Sub emulator into BigQuery's views, with kills; ARGS=\"-k kill\" for a part"
 	@echo "make infra-test  Terraform for Google Cloud without a cloud: plan, apply and what must hold; ARGS=\"-k network\" for a part"
+	@echo "make costs  what dev and prod cost in a month, without the models"
 	@echo "make kubernetes-test  every deployment on Kubernetes against its schemas and rules, and a pod's Envoy as it would run"
 	@echo "make monitoring-test  every alert fires and stays silent; dashboards, objectives, runbooks"
 	@echo "make plugin  the filter for Google's load balancers ($(PLUGIN))"
@@ -40,9 +41,9 @@ help:
 	@echo "make workflows-test  workflows, their scripts and Cloud Build's files: lints, fakes of the APIs that they call"
 	@echo "make images-test  the images, built and run by a real engine on bases made on the spot; needs root"
 	@echo "make images-reproduce  compiles what is in the images twice, on the official bases, and compares"
-	@echo "make production-config  envoy/production from envoy/envoy.yaml"
+	@echo "make production-config  Envoy's configuration of images and pods, from envoy/envoy.yaml"
 	@echo "make dashboard  the dashboard's pages, which the sidecar embeds; make dashboard-test looks at them in Chromium, SHOTS=folder keeps screenshots"
-	@echo "make generated  the pods' configuration of Envoy, and monitoring's rules, policies and dashboards, from their sources"
+	@echo "make generated  that, and monitoring's rules, policies and dashboards, from their sources"
 	@echo "make check  rustfmt, clippy and cargo deny"
 
 run: wasm native embedder .venv/envoy-$(ENVOY_VERSION)
@@ -114,6 +115,10 @@ simulate: targets
 infra-test: terraform .tools/infra/stand-in/terraform.rc
 	.tools/infra/venv/bin/python -m pytest infrastructure/tests $(ARGS)
 
+# Of the environments' examples; infrastructure/costs says how to ask it of a state of your own.
+costs: terraform .tools/infra/stand-in/terraform.rc
+	.tools/infra/venv/bin/python -m pytest infrastructure/tests/test_costs.py -s
+
 kubernetes-test: wasm .venv/envoy-$(ENVOY_VERSION) .tools/infra/venv/requirements .tools/kubernetes/installed shellcheck
 	@command -v kubectl >/dev/null || { echo "kubectl is missing: https://kubernetes.io/docs/tasks/tools" >&2; exit 1; }
 	shellcheck infrastructure/kubernetes/*.sh
@@ -143,18 +148,17 @@ images-test: wasm native embedder workflows-tools .venv/envoy-$(ENVOY_VERSION) d
 	.tools/workflows/venv/bin/python -m pytest -q --no-header -p no:cacheprovider tests/images $(ARGS)
 
 # Not in images-test: it takes the official bases, and compiles everything twice.
-images-reproduce:
+images-reproduce: dashboard
 	tests/images/reproduce.sh
 
 production-config: targets
-	cargo run --quiet -p e2e --bin render -- production envoy/production
+	cargo run --quiet -p e2e --bin render -- production .
 # Plugins are off: the BigQuery emulator brings one that needs containers.
 events-test: wasm native .venv/envoy-$(ENVOY_VERSION) .tools/events/requirements
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 PYTHONDONTWRITEBYTECODE=1 .tools/events/bin/python -m pytest -p no:cacheprovider tests/events $(ARGS)
 
 # What these make is committed, and tests say when it lags.
-generated: .tools/infra/venv/requirements
-	.tools/infra/venv/bin/python infrastructure/kubernetes/envoy/render.py
+generated: production-config .tools/infra/venv/requirements
 	.tools/infra/venv/bin/python infrastructure/monitoring/generate.py
 
 wasm: targets

@@ -14,6 +14,18 @@ EVENT_KB = 0.6  # A usage event and its attributes.
 PROBES = 3 * 60 * 24 * 30.4  # Three regions, once a minute.
 
 
+class Prices(dict):
+    """Prices, and which were asked for since `asked` was emptied."""
+
+    def __init__(self, given):
+        super().__init__(given)
+        self.asked = set()
+
+    def __getitem__(self, name):
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+
 def walk(module):
     for resource in module.get("resources", []):
         if resource["mode"] == "managed":
@@ -22,9 +34,8 @@ def walk(module):
         yield from walk(child)
 
 
-def lines(values, usage, table):
+def lines(values, usage, price, hours):
     """(what, quantity, unit, dollars) of each thing that costs."""
-    price, hours = table["prices"], table["hours_per_month"]
     by_type = {}
     for resource in walk(values["root_module"]):
         by_type.setdefault(resource["type"], []).append(resource["values"])
@@ -78,11 +89,17 @@ def lines(values, usage, table):
 
 
 def table_of(environment, values):
-    prices, usage = (json.loads((HERE / name).read_text()) for name in ("prices.json", "usage.json"))
-    rows = list(lines(values, usage[environment], prices))
-    out = [f"| {environment} | quantity | {prices['currency']} a month |", "|---|---:|---:|"]
-    out += [f"| {what} | {quantity:,.4g} {unit} | {dollars:,.2f} |" for what, quantity, unit, dollars in rows]
-    out.append(f"| **all but models** | | **{sum(row[3] for row in rows):,.0f}** |")
+    table, usage = (json.loads((HERE / name).read_text()) for name in ("prices.json", "usage.json"))
+    price, known = Prices(table["prices"]), {name for names in table["read"].values() if isinstance(names, list) for name in names}
+    out = [f"| {environment} | quantity | {table['currency']} a month |", "|---|---:|---:|"]
+    total = read = 0
+    for what, quantity, unit, dollars in lines(values, usage[environment], price, table["hours_per_month"]):
+        out.append(f"| {what} | {quantity:,.4g} {unit} | {dollars:,.2f} |")
+        total += dollars
+        read += dollars if price.asked <= known else 0
+        price.asked.clear()
+    out.append(f"| **all but models** | | **{total:,.0f}** |")
+    out.append(f"| of that, at prices that were read on Google's pages | | {read:,.0f} |")
     return "\n".join(out)
 
 

@@ -3,53 +3,12 @@ own description: Google's discovery documents, a CEL library, an Avro library.""
 
 import copy
 import json
-import os
-from functools import cache
-from pathlib import Path
 
 import celpy
 import fastavro
-import googleapiclient
-import jsonschema
 import pytest
 from conftest import INFRASTRUCTURE, applied_environment, applied_example
-
-DOCUMENTS = Path(os.path.dirname(googleapiclient.__file__), "discovery_cache", "documents")
-
-
-def as_json_schema(node):
-    """A schema of a discovery document as JSON Schema: no unknown field, no value outside of an enum."""
-    if "$ref" in node:
-        return {"$ref": f"#/$defs/{node['$ref']}"}
-    match node.get("type"):
-        case "object" if "properties" in node:
-            return {"type": "object", "properties": {name: as_json_schema(one) for name, one in node["properties"].items()}, "additionalProperties": False}
-        case "object":
-            return {"type": "object", "additionalProperties": as_json_schema(node.get("additionalProperties", {"type": "any"}))}
-        case "array":
-            return {"type": "array", "items": as_json_schema(node["items"])}
-        case "string":
-            result = {"type": ["string", "integer"] if node.get("format") in ("int64", "uint64") else "string"}
-            if "enum" in node:
-                result["enum"] = node["enum"]
-            if node.get("format") == "google-duration":
-                result["pattern"] = r"^-?\d+(\.\d{1,9})?s$"
-            return result
-        case "integer" | "number" | "boolean" as plain:
-            return {"type": plain}
-    return {}
-
-
-@cache
-def validator(document, name):
-    schemas = json.loads((DOCUMENTS / f"{document}.json").read_text())["schemas"]
-    whole = {"$ref": f"#/$defs/{name}", "$defs": {key: as_json_schema(one) for key, one in schemas.items()}}
-    return jsonschema.Draft202012Validator(whole)
-
-
-def complaints(document, name, body):
-    return [f"{error.json_path}: {error.message}" for error in validator(document, name).iter_errors(body)]
-
+from discovery import complaints
 
 OBSERVABILITY = INFRASTRUCTURE / "modules" / "observability"
 # (folder of files, discovery document, schema, a change that Google would refuse)

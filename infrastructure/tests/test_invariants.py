@@ -385,6 +385,20 @@ def test_the_perimeter_is_the_same_when_it_is_enforced():
     assert len(bodies) == 2 and bodies[0] == bodies[1]
 
 
+@pytest.mark.parametrize("where", ["dev", "example of cloud-run"])
+def test_documents_are_where_their_variables_say(where):
+    (service,) = everything()[where].of("google_cloud_run_v2_service")
+    volumes = {one["name"]: one["secret"][0] for one in service["template"][0]["volumes"]}
+    (sidecar,) = [one for one in service["template"][0]["containers"] if one["name"] == "sidecar"]
+    mounts = {one["mount_path"]: one["name"] for one in sidecar["volume_mounts"]}
+    given = {one["name"]: one["value"] for one in sidecar["env"]}
+    for variable, secret in {"BUDGETS_FILE": "budgets", "CACHE_POLICY_FILE": "cache-policy"}.items():
+        folder, _, file = given[variable].rpartition("/")
+        volume = volumes[mounts[folder]]
+        assert volume["secret"] == secret and [one["path"] for one in volume["items"]] == [file]
+    assert len(set(mounts.values())) == len(mounts)
+
+
 def test_nothing_is_sensitive():
     """A state holds no secret, so nobody has to be kept from reading a plan."""
     for where, applied in everything().items():

@@ -7,6 +7,10 @@ from conftest import INFRASTRUCTURE, MODULES, Failed, example, kept, terraform, 
 
 # module → variable → values that are refused, one at least for each validation
 REFUSED = {
+    "build": {
+        "accounts": ['{ ci = "serviceAccount:a@b", build = "user:alice@example.com" }'],
+        "signing_key_version": ['"projects/sluice-prod/locations/europe-west1/keyRings/sluice/cryptoKeys/sign"'],
+    },
     "budget": {
         "billing_account": ['"my-account"'],
         "project_numbers": ['["sluice-prod"]', "[]"],
@@ -27,6 +31,7 @@ REFUSED = {
         "environment": ['{ CACHE_KEY_SECRET = "abc" }', '{ ADMIN_TOKEN = "abc" }'],
         "secrets": ['{ CACHE_KEY_SECRET = { secret = "cache-key", version = "latest" } }'],
         "callers": ['{ jwks = { secret = "jwks", version = "1" } }', '{ clusters = { secret = "clusters", version = "latest" } }'],
+        "documents": ['{ PRICES_FILE = { secret = "prices", version = "1" } }', '{ BUDGETS_FILE = { secret = "budgets", version = "latest" } }'],
         "scaling": ["{ min = 3, max = 2 }", "{ concurrency = 2000 }"],
         "timeout_seconds": ["7200"],
         "canary": ['{ revision = "sluice-1", percent = 100 }'],

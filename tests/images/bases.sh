@@ -2,7 +2,7 @@
 # Makes the bases that the images are tested on, from Debian's packages and the Envoy of the venv: no registry of images is
 # needed.  bases.sh FOLDER ENVOY
 #
-# FOLDER gets client.tar (Debian with curl), runtime.tar (libc and certificates, what distroless/cc has) and envoy.tar (the
+# FOLDER gets client.tar (Debian with curl, and Redis under Valkey's names), runtime.tar (libc and certificates, what distroless/cc has) and envoy.tar (the
 # same with Envoy). They are kept while this script stays the same.
 set -euo pipefail
 folder=$1 envoy=$2
@@ -12,7 +12,11 @@ mkdir -p "$folder"
 rm -rf "${folder:?}"/*
 
 debian=$folder/debian
-debootstrap --variant=minbase --include=ca-certificates,curl bookworm "$debian" > "$folder/log"
+debootstrap --variant=minbase --include=ca-certificates,curl,redis-tools bookworm "$debian" > "$folder/log"
+# One binary is server and tools, by the name that it is called by.
+ln -s /usr/bin/redis-check-rdb "$debian/usr/local/bin/valkey-server"
+ln -s /usr/bin/redis-cli "$debian/usr/local/bin/valkey-cli"
+install -d -o 999 -g 1000 "$debian/data"
 tar --numeric-owner -C "$debian" -cf "$folder/client.tar" .
 
 root=$folder/root

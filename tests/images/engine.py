@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -51,6 +52,15 @@ class Engine:
         done = self.try_run(*arguments)
         assert done.returncode == 0, f"docker {' '.join(arguments)}: {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
         return done.stdout.strip()
+
+    def compose(self, *arguments: str, **variables: str) -> str:
+        """Docker Compose: the client's plugin, or PyPI's copy of it."""
+        plugin = subprocess.run([self.client, "compose", "version"], capture_output=True).returncode == 0
+        copy = next((Path(sys.prefix) / "lib").glob("python*/site-packages/compose/docker-compose"), "docker-compose")
+        command = [self.client, "compose"] if plugin else [str(copy)]
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, env=self.environment | variables)
+        assert done.returncode == 0, f"compose {' '.join(arguments)}: {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+        return done.stdout
 
     def stop(self) -> None:
         if self.daemon is not None:

@@ -1,54 +1,105 @@
 //! What production changes of the shipped `envoy/envoy.yaml`, and nothing else: where it listens, where the sidecar is,
-//! and who may call.
+//! who may call, and whether the load balancer may send requests here.
 //!
-//! The result is committed as `envoy/production/plain.yaml` and `tls.yaml`, which the image holds; a test holds both
-//! against what this makes. They name no host, key or issuer: who may call is in a folder that is mounted, as answers of
-//! Envoy's discovery services ("Extension configuration discovery service"), so that a change there needs no restart.
-//! [`callers`](crate::callers) writes that folder.
+//! The results are committed: `envoy/production` is the image's, `infrastructure/kubernetes/base/gateway` a pod's. A test
+//! holds them against what this makes. They name no host, key or issuer: who may call is in folders that are mounted, as
+//! answers of Envoy's discovery services ("Extension configuration discovery service"), so that a change there needs no
+//! restart. [`callers`](crate::callers) writes them.
+
+mod health;
+mod pod;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 use yaml_serde::Value;
 
+use crate::callers::Callers;
 use crate::render::{CLUSTER, LISTENER, RenderError, at, named};
 
 /// Where the image has the filter's module.
 pub const MODULE: &str = "/etc/sluice/gateway_filter.wasm";
 /// The folder that says who may call.
 pub const CALLERS: &str = "/etc/sluice/callers";
+/// A pod's folder of keys, apart from [`CALLERS`]: keys are a secret, issuers are none.
+pub const KEYS: &str = "/etc/sluice/keys";
 /// The folder of Envoy's own certificate.
 pub const CERTIFICATE: &str = "/etc/sluice/tls";
 /// The HTTP filters whose configuration says who may call.
 pub const AUTHENTICATORS: [&str; 2] = ["api_key_auth", "envoy.filters.http.jwt_authn"];
+/// Port of the sidecar's pages, on loopback.
+const SIDECAR_PORT: u16 = 8081;
+const POD: &str = "infrastructure/kubernetes/base/gateway";
 
 /// How Envoy is reached, and how it reaches the sidecar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
     /// HTTP on 10000, the sidecar on loopback: Cloud Run, whose own load balancer ends TLS, and compose.
     Plain,
-    /// TLS on 8443, the sidecar on a Unix socket of the pod: GKE.
-    Tls,
+    /// TLS on 8443, the sidecar on a Unix socket, and two more listeners for kubelet and Prometheus: Kubernetes.
+    Pod,
 }
 
 impl Variant {
-    /// Both, with the file that each is kept in.
-    pub const ALL: [(Self, &'static str); 2] =
-        [(Self::Plain, "plain.yaml"), (Self::Tls, "tls.yaml")];
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Plain, Self::Pod];
+
+    /// The file that it is kept in, from the repository's root.
+    #[must_use]
+    pub fn file(self) -> String {
+        match self {
+            Self::Plain => "envoy/production/plain.yaml".to_owned(),
+            Self::Pod => format!("{POD}/envoy.yaml"),
+        }
+    }
 
     fn port(self) -> u16 {
         match self {
             Self::Plain => 10000,
-            Self::Tls => 8443,
+            Self::Pod => 8443,
         }
     }
 
     fn sidecar(self) -> Json {
         match self {
-            Self::Plain => {
-                json!({ "socket_address": { "address": "127.0.0.1", "port_value": 8082 } })
-            }
-            Self::Tls => json!({ "pipe": { "path": "/run/sluice/sidecar.sock" } }),
+            Self::Plain => address("127.0.0.1", 8082),
+            Self::Pod => json!({ "pipe": { "path": "/run/sluice/sidecar.sock" } }),
         }
     }
+
+    /// Folder and name of the file of one answer about who may call. What a change is a rename of is the folder: Kubernetes
+    /// swaps a link on top of all that is mounted there, and Cloud Run mounts each secret as a folder of its own.
+    fn place(self, resource: &str) -> (String, String) {
+        match self {
+            Self::Plain => (format!("{CALLERS}/{resource}"), RESOURCE_FILE.to_owned()),
+            Self::Pod if resource == "api_key_auth" => {
+                (KEYS.to_owned(), format!("{resource}.json"))
+            }
+            Self::Pod => (CALLERS.to_owned(), format!("{resource}.json")),
+        }
+    }
+}
+
+/// All that is made of `shipped`, by path from the repository's root.
+///
+/// # Errors
+/// As [`render`].
+pub fn files(shipped: &str) -> Result<BTreeMap<String, String>, RenderError> {
+    let mut files = BTreeMap::new();
+    for variant in Variant::ALL {
+        files.insert(variant.file(), render(shipped, variant)?);
+    }
+    // Until another folder is mounted nobody may call. A pod has no keys of that kind: without the secret it doesn't start.
+    for (resource, content) in Callers::default().resources(shipped)? {
+        let text = format!("{content:#}\n");
+        files.insert(format!("envoy/production/callers/{resource}/{RESOURCE_FILE}"), text.clone());
+        if resource != "api_key_auth" {
+            files.insert(format!("{POD}/callers/{resource}.json"), text);
+        }
+    }
+    let labels = "infrastructure/kubernetes/overlays/istio/labels.yaml".to_owned();
+    files.insert(labels, pod::istio_labels(shipped)?);
+    Ok(files)
 }
 
 /// Renders `shipped` for production, with a line on top that says whence it comes.
@@ -61,42 +112,25 @@ pub fn render(shipped: &str, variant: Variant) -> Result<String, RenderError> {
     reach_the_sidecar(&mut document, variant)?;
     name_the_module(&mut document)?;
     discover_callers(&mut document, variant)?;
-    answer_health_checks(&mut document)?;
-    let text = yaml_serde::to_string(&document).map_err(RenderError::Yaml)?;
-    Ok(format!("# Made of envoy/envoy.yaml by `make production-config`: change that one.\n{text}"))
+    health::answer(&mut document, variant)?;
+    if variant == Variant::Pod {
+        pod::extend(&mut document)?;
+    }
+    text(&document)
+}
+
+fn text(document: &Value) -> Result<String, RenderError> {
+    let text = yaml_serde::to_string(document).map_err(RenderError::Yaml)?;
+    // As tests/tests/gateway/tidy.rs wants it.
+    let long = if text.lines().count() < 500 { "" } else { " More than 500 lines: it is made." };
+    let made = "# Made of envoy/envoy.yaml by `make production-config`: change that one.";
+    Ok(format!("{made}{long}\n{text}"))
 }
 
 fn listen(document: &mut Value, variant: Variant) -> Result<(), RenderError> {
     let missing = RenderError::Missing("listener `gateway` with a port");
     let listener = named(document, "listeners", LISTENER).ok_or(missing)?;
-    let address =
-        json!({ "socket_address": { "address": "0.0.0.0", "port_value": variant.port() } });
-    set(listener, "address", &address)?;
-    if variant == Variant::Plain {
-        return Ok(());
-    }
-    let chain = at(listener, &["filter_chains"]).and_then(Value::as_sequence_mut);
-    let chain = chain.and_then(|chains| chains.first_mut());
-    set(chain.ok_or(RenderError::Missing("filter chain"))?, "transport_socket", &tls())
-}
-
-/// The certificate is a secret of a file, read again when the folder is swapped, as Kubernetes and cert-manager do.
-fn tls() -> Json {
-    json!({
-        "name": "envoy.transport_sockets.tls",
-        "typed_config": {
-            "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
-            "common_tls_context": {
-                "alpn_protocols": ["h2", "http/1.1"],
-                "tls_params": { "tls_minimum_protocol_version": "TLSv1_2" },
-                "tls_certificates": [{
-                    "certificate_chain": { "filename": format!("{CERTIFICATE}/tls.crt") },
-                    "private_key": { "filename": format!("{CERTIFICATE}/tls.key") },
-                    "watched_directory": { "path": CERTIFICATE },
-                }],
-            },
-        },
-    })
+    set(listener, "address", &address("0.0.0.0", variant.port()))
 }
 
 fn reach_the_sidecar(document: &mut Value, variant: Variant) -> Result<(), RenderError> {
@@ -133,7 +167,7 @@ fn discover_callers(document: &mut Value, variant: Variant) -> Result<(), Render
         let type_url = type_url.ok_or(RenderError::Missing("type of an authenticator"))?;
         let discovered = json!({
             "name": name,
-            "config_discovery": { "config_source": file_source(variant, resource_folder(name)), "type_urls": [type_url] },
+            "config_discovery": { "config_source": file_source(variant, resource(name)), "type_urls": [type_url] },
         });
         *filter = yaml_serde::to_value(discovered).map_err(RenderError::Yaml)?;
     }
@@ -141,46 +175,26 @@ fn discover_callers(document: &mut Value, variant: Variant) -> Result<(), Render
     set(document, "dynamic_resources", &json!({ "cds_config": file_source(variant, "clusters") }))
 }
 
-/// The folder within [`CALLERS`] of what configures the filter `name`. One file each, since Cloud Run mounts a secret as a
-/// folder of its own.
+/// What configures the filter `name`, as files and folders are called.
 #[must_use]
-pub fn resource_folder(name: &str) -> &'static str {
+pub fn resource(name: &str) -> &'static str {
     if name == "api_key_auth" { "api_key_auth" } else { "jwt_authn" }
 }
 
-/// The file in such a folder.
+/// The file in the folder of such a resource.
 pub const RESOURCE_FILE: &str = "config.json";
 
-fn file_source(variant: Variant, folder: &str) -> Json {
-    // What a change is a rename of: Kubernetes swaps a link on top of all that is mounted, others the file itself.
-    let watched = match variant {
-        Variant::Plain => format!("{CALLERS}/{folder}"),
-        Variant::Tls => CALLERS.to_owned(),
-    };
+fn file_source(variant: Variant, resource: &str) -> Json {
+    let (folder, file) = variant.place(resource);
     json!({
         "resource_api_version": "V3",
         // Until a configuration is there the listener isn't: better no gateway than one that lets everybody in.
         "initial_fetch_timeout": "0s",
         "path_config_source": {
-            "path": format!("{CALLERS}/{folder}/{RESOURCE_FILE}"),
-            "watched_directory": { "path": watched },
+            "path": format!("{folder}/{file}"),
+            "watched_directory": { "path": folder },
         },
     })
-}
-
-/// First in the chain, so that a load balancer needs no key. While Envoy drains it answers 503.
-fn answer_health_checks(document: &mut Value) -> Result<(), RenderError> {
-    let filter = json!({
-        "name": "envoy.filters.http.health_check",
-        "typed_config": {
-            "@type": "type.googleapis.com/envoy.extensions.filters.http.health_check.v3.HealthCheck",
-            "pass_through_mode": false,
-            "headers": [{ "name": ":path", "string_match": { "exact": "/healthz" } }],
-        },
-    });
-    let filter = yaml_serde::to_value(filter).map_err(RenderError::Yaml)?;
-    http_filters(document)?.insert(0, filter);
-    Ok(())
 }
 
 /// The HTTP filters of the gateway's listener.
@@ -188,14 +202,57 @@ fn answer_health_checks(document: &mut Value) -> Result<(), RenderError> {
 /// # Errors
 /// If `document` has none.
 pub fn http_filters(document: &mut Value) -> Result<&mut Vec<Value>, RenderError> {
+    let filters = at(manager(document)?, &["http_filters"]).and_then(Value::as_sequence_mut);
+    filters.ok_or(RenderError::Missing("HTTP filters"))
+}
+
+/// The first filter chain of the gateway's listener.
+fn chain(document: &mut Value) -> Result<&mut Value, RenderError> {
     let chains = named(document, "listeners", LISTENER)
         .and_then(|listener| at(listener, &["filter_chains"]));
-    let filters = chains.and_then(Value::as_sequence_mut).and_then(|chains| chains.first_mut());
-    let filters =
-        filters.and_then(|chain| at(chain, &["filters"])).and_then(Value::as_sequence_mut);
+    let chain = chains.and_then(Value::as_sequence_mut).and_then(|chains| chains.first_mut());
+    chain.ok_or(RenderError::Missing("filter chain"))
+}
+
+/// The HTTP connection manager of the gateway's listener.
+fn manager(document: &mut Value) -> Result<&mut Value, RenderError> {
+    let filters = at(chain(document)?, &["filters"]).and_then(Value::as_sequence_mut);
     let manager = filters.and_then(|filters| filters.first_mut());
-    let filters = manager.and_then(|manager| at(manager, &["typed_config", "http_filters"]));
-    filters.and_then(Value::as_sequence_mut).ok_or(RenderError::Missing("HTTP filters"))
+    let manager = manager.and_then(|manager| at(manager, &["typed_config"]));
+    manager.ok_or(RenderError::Missing("HTTP connection manager"))
+}
+
+fn address(host: &str, port: u16) -> Json {
+    json!({ "socket_address": { "address": host, "port_value": port } })
+}
+
+/// A cluster of one port on this loopback.
+fn loopback(name: &str, port: u16) -> Json {
+    json!({
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "1s",
+        "load_assignment": {
+            "cluster_name": name,
+            "endpoints": [{ "lb_endpoints": [{ "endpoint": { "address": address("127.0.0.1", port) } }] }],
+        },
+    })
+}
+
+/// A message in an `Any`: `fields` with the name of its `kind`.
+fn typed(kind: &str, mut fields: Json) -> Json {
+    let mut message = json!({ "@type": format!("type.googleapis.com/{kind}") });
+    if let (Some(message), Some(fields)) = (message.as_object_mut(), fields.as_object_mut()) {
+        message.append(fields);
+    }
+    message
+}
+
+fn add(document: &mut Value, list: &str, one: &Json) -> Result<(), RenderError> {
+    let list = at(document, &["static_resources", list]).and_then(Value::as_sequence_mut);
+    let one = yaml_serde::to_value(one).map_err(RenderError::Yaml)?;
+    list.ok_or(RenderError::Missing("static resources"))?.push(one);
+    Ok(())
 }
 
 fn is(filter: &Value, name: &str) -> bool {
@@ -215,19 +272,18 @@ mod tests {
 
     use super::*;
 
-    fn envoy(file: &str) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../envoy").join(file)
+    fn house(file: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)
     }
 
     fn shipped() -> String {
-        std::fs::read_to_string(envoy("envoy.yaml")).unwrap()
+        std::fs::read_to_string(house("envoy/envoy.yaml")).unwrap()
     }
 
     #[test]
     fn what_is_committed_is_what_is_made() {
-        for (variant, file) in Variant::ALL {
-            let committed = std::fs::read_to_string(envoy("production").join(file)).unwrap();
-            let made = render(&shipped(), variant).unwrap();
+        for (file, made) in files(&shipped()).unwrap() {
+            let committed = std::fs::read_to_string(house(&file)).unwrap_or_default();
             assert!(made == committed, "{file} lags envoy.yaml: run `make production-config`");
         }
     }
@@ -235,18 +291,19 @@ mod tests {
     #[test]
     fn all_else_is_the_shipped_configuration() {
         let mut before: Value = yaml_serde::from_str(&shipped()).unwrap();
-        for (variant, file) in Variant::ALL {
+        for variant in Variant::ALL {
             let mut after: Value =
                 yaml_serde::from_str(&render(&shipped(), variant).unwrap()).unwrap();
             let mut filters = http_filters(&mut after).unwrap().clone();
-            assert!(is(&filters.remove(0), "envoy.filters.http.health_check"), "{file}");
+            assert!(is(&filters.remove(0), "envoy.filters.http.health_check"), "{variant:?}");
             let shipped_filters = http_filters(&mut before).unwrap().clone();
-            assert_eq!(filters.len(), shipped_filters.len(), "{file}");
+            assert_eq!(filters.len(), shipped_filters.len(), "{variant:?}");
             for (made, shipped) in filters.iter().zip(&shipped_filters) {
                 let name = made.get("name").and_then(Value::as_str).unwrap();
-                assert_eq!(made.get("name"), shipped.get("name"), "{file}: the chain's order");
+                assert_eq!(made.get("name"), shipped.get("name"), "{variant:?}: order");
                 if name != "envoy.filters.http.wasm" {
-                    assert_eq!(made == shipped, !AUTHENTICATORS.contains(&name), "{file}: {name}");
+                    let same = !AUTHENTICATORS.contains(&name);
+                    assert_eq!(made == shipped, same, "{variant:?}: {name}");
                 }
             }
             assert_eq!(before.get("stats_config"), after.get("stats_config"));
@@ -256,10 +313,9 @@ mod tests {
     }
 
     #[test]
-    fn holds_no_key_and_no_issuer() {
-        for (variant, file) in Variant::ALL {
-            let made = render(&shipped(), variant).unwrap();
-            for word in ["demo-", "issuer.example", "jwks.json", "credentials"] {
+    fn hold_no_key_and_no_issuer() {
+        for (file, made) in files(&shipped()).unwrap() {
+            for word in ["demo-", "issuer.example", "jwks.json", "\"key\":"] {
                 assert!(!made.contains(word), "{file} has {word}");
             }
         }

@@ -33,17 +33,23 @@ def as_json_schema(node: Json) -> Json:
             return {"type": "array", "items": as_json_schema(node["items"])}
         case "string":
             schema: Json = {"type": ["string", "integer"] if node.get("format") in ("int64", "uint64") else "string"}
+            if node.get("format") == "google-duration":
+                schema["pattern"] = r"^-?\d+(\.\d{1,9})?s$"
             return schema | ({"enum": node["enum"]} if "enum" in node else {})
         case "integer" | "number" | "boolean" as plain:
             return {"type": plain}
     return {}
 
 
+@cache
+def validator(name: str, schema: str) -> jsonschema.Draft202012Validator:
+    definitions = {key: as_json_schema(one) for key, one in document(name)["schemas"].items()}
+    return jsonschema.Draft202012Validator({"$ref": f"#/$defs/{schema}", "$defs": definitions})
+
+
 def complaints(name: str, schema: str, body: Any) -> list[str]:
     """What an API would not understand of a body."""
-    definitions = {key: as_json_schema(one) for key, one in document(name)["schemas"].items()}
-    validator = jsonschema.Draft202012Validator({"$ref": f"#/$defs/{schema}", "$defs": definitions})
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(body)]
+    return [f"{error.json_path}: {error.message}" for error in validator(name, schema).iter_errors(body)]
 
 
 @cache

@@ -217,6 +217,13 @@ fn the_demo() {
 }
 
 #[test]
+fn what_pods_have() {
+    let shipped = include_str!("../../../infrastructure/kubernetes/base/shared/budgets.json");
+    let policy = Policy::compile(Document::parse(shipped.as_bytes()).unwrap(), 1).unwrap();
+    assert_eq!(policy.resolve("acme", "someone", "gemini-3.5-flash", NOON).len(), 3);
+}
+
+#[test]
 fn what_a_change_changes() {
     let document = |budgets: Value| {
         let document = json!({"version": 1, "budgets": budgets});

@@ -11,5 +11,6 @@ images = {
   envoy   = "europe-west1-docker.pkg.dev/acme-sluice-dev/sluice/envoy@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
   sidecar = "europe-west1-docker.pkg.dev/acme-sluice-dev/sluice/sidecar@sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 }
+documents           = { budgets = "1", cache-policy = "1" }
 cache_key_version   = "1"
 client_keys_version = "1"

@@ -7,6 +7,14 @@ module "registry" {
   keep       = { versions = 5, days = 7 }
 }
 
+module "build" {
+  source     = "../../modules/build"
+  project_id = var.project_id
+  region     = var.region
+  key        = module.kms.key_ids["images"]
+  accounts   = { ci = module.identity.members["sluice-ci"], build = module.identity.members["sluice-build"] }
+}
+
 module "secrets" {
   source         = "../../modules/secrets"
   project_id     = var.project_id
@@ -14,9 +22,11 @@ module "secrets" {
   first_rotation = "2027-01-01T00:00:00Z"
   topic_key      = module.kms.key_ids["events"]
 
-  secrets = { for name in ["cache-key", "client-keys"] : name => {
-    regions = { (var.region) = module.kms.key_ids["secrets"] }
-    readers = { gateway = module.identity.members["sluice-gateway"] }
+  # Two are no secrets, but what Cloud Run can mount.
+  secrets = { for name, days in { cache-key = 90, client-keys = 90, budgets = 365, cache-policy = 365 } : name => {
+    regions       = { (var.region) = module.kms.key_ids["secrets"] }
+    readers       = { gateway = module.identity.members["sluice-gateway"] }
+    rotation_days = days
   } }
 }
 
@@ -51,6 +61,9 @@ module "cloud_run" {
     DRAIN_SECONDS   = "5" # Cloud Run gives ten; the rest is for what is left to tell.
   }
   callers = var.client_keys_version == null ? {} : { api_key_auth = { secret = "client-keys", version = var.client_keys_version } }
+  documents = { for name, version in var.documents : { budgets = "BUDGETS_FILE", cache-policy = "CACHE_POLICY_FILE" }[name] => {
+    secret = name, version = version
+  } }
   secrets = var.cache_key_version == null ? {} : { CACHE_KEY_SECRET = { secret = "cache-key", version = var.cache_key_version } }
 
   network = {

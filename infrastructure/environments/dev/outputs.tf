@@ -20,5 +20,5 @@ output "github" {
 
 output "sources_bucket" {
   description = "Bucket of what Cloud Build builds from."
-  value       = google_storage_bucket.sources.name
+  value       = module.build.bucket
 }

@@ -49,6 +49,12 @@ variable "client_keys_version" {
   default     = null
 }
 
+variable "documents" {
+  description = "What the sidecar reads: the version of each of the secrets budgets and cache-policy. What is left out is the sidecar's own: no budgets, its defaults for the cache."
+  type        = map(string)
+  default     = {}
+}
+
 variable "cache_key_version" {
   description = "Version of the secret cache-key. null: none has been added yet, and cache keys are not keyed."
   type        = string

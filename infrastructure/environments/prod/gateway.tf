@@ -13,6 +13,16 @@ module "registry" {
   }
 }
 
+module "build" {
+  source     = "../../modules/build"
+  project_id = var.project_id
+  region     = var.region
+  key        = module.kms.key_ids["images"]
+  accounts   = { ci = module.identity.members["sluice-ci"], build = module.identity.members["sluice-build"] }
+
+  signing_key_version = try(var.signing.key_version, null)
+}
+
 module "gke" {
   source     = "../../modules/gke"
   project_id = var.project_id

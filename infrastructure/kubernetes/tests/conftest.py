@@ -1,7 +1,6 @@
 """What the overlays become."""
 
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import yaml
 KUBERNETES = Path(__file__).resolve().parent.parent
 REPOSITORY = KUBERNETES.parents[1]
 TOOLS = REPOSITORY / ".tools"
-sys.path.insert(0, str(KUBERNETES / "envoy"))
 
 # What there is to deploy: an overlay, and what is put on top of it. dev and prod have their sites in them.
 DEPLOYMENTS = {

@@ -1,4 +1,4 @@
-"""A pod's Envoy on this machine: the rendered configuration with other ports and paths, and a sidecar that says what it is told."""
+"""A pod's Envoy on this machine: the committed configuration with other ports and paths, and a sidecar that says what it is told."""
 
 import contextlib
 import http.client
@@ -9,7 +9,6 @@ import socket
 import ssl
 import socketserver
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,12 +19,39 @@ import yaml
 
 KUBERNETES = Path(__file__).resolve().parent.parent
 REPOSITORY = KUBERNETES.parents[1]
-sys.path.insert(0, str(KUBERNETES / "envoy"))
-import render  # noqa: E402
-
+SHIPPED = yaml.safe_load((REPOSITORY / "envoy/envoy.yaml").read_text())
+# What `make production-config` makes of it.
+MADE = yaml.safe_load((KUBERNETES / "base/gateway/envoy.yaml").read_text())
+PORTS = {one["name"]: one["address"]["socket_address"]["port_value"] for one in MADE["static_resources"]["listeners"]}
+HEALTH_PATH = "/healthz"
+KEYS = "/etc/sluice/keys"
 ENVOY = Path(os.environ.get("ENVOY", REPOSITORY / ".venv/bin/envoy"))
 MODULE = Path(os.environ.get("MODULE", REPOSITORY / "target/wasm32-wasip1/wasm/gateway_filter.wasm"))
 ANSWER = {"id": "1", "object": "chat.completion", "created": 1, "model": "echo", "choices": [{"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}
+
+
+def named(items, name):
+    (found,) = [item for item in items if item["name"] == name]
+    return found
+
+
+def chain(config):
+    """The HTTP filters of the gateway's listener."""
+    gateway = named(config["static_resources"]["listeners"], "gateway")
+    return gateway["filter_chains"][0]["filters"][0]["typed_config"]["http_filters"]
+
+
+def port_of(cluster):
+    (endpoints,) = named(MADE["static_resources"]["clusters"], cluster)["load_assignment"]["endpoints"]
+    return endpoints["lb_endpoints"][0]["endpoint"]["address"]["socket_address"]["port_value"]
+
+
+def keys():
+    """A file of keys: the demo's, in the one that the image has."""
+    whole = json.loads((REPOSITORY / "envoy/production/callers/api_key_auth/config.json").read_text())
+    credentials = named(chain(SHIPPED), "api_key_auth")["typed_config"]["extension_config"]["typed_config"]["credentials"]
+    whole["resources"][0]["typed_config"]["extension_config"]["typed_config"]["credentials"] = credentials
+    return json.dumps(whole)
 
 
 class Sidecar:
@@ -131,9 +157,9 @@ class Pod:
 
 
 def moved(text, folder, ports):
-    """A rendered file with this machine's paths and ports."""
-    paths = {render.CONFIGURATION: folder / "envoy", render.CALLERS: folder / "callers", render.KEYS: folder / "keys", render.TLS: folder / "tls"}
-    for old, new in (paths | {render.SOCKET: folder / "sidecar.sock", render.MODULE: MODULE}).items():
+    """The committed file with this machine's paths and ports."""
+    paths = {"/etc/sluice/gateway_filter.wasm": MODULE, "/etc/sluice": folder, "/run/sluice": folder}
+    for old, new in paths.items():
         text = text.replace(old, str(new))
     config = yaml.safe_load(text)
 
@@ -156,15 +182,16 @@ def running(change=None):
     assert MODULE.exists(), f"{MODULE} is missing: make wasm"
     folder = Path(tempfile.mkdtemp(prefix="sluice-pod-"))
     sidecar = Sidecar(folder / "sidecar.sock")
-    names = {"gateway": render.GATEWAY_PORT, "ops": render.OPS_PORT, "lifecycle": render.LIFECYCLE_PORT, "admin": render.ADMIN_PORT}
+    names = PORTS | {"admin": port_of("envoy_admin")}
     ports = {name: free_port() for name in names}
-    numbers = {number: ports[name] for name, number in names.items()} | {render.SIDECAR_ADMIN_PORT: sidecar.admin_port}
+    numbers = {number: ports[name] for name, number in names.items()} | {port_of("sidecar_admin"): sidecar.admin_port}
     for name in ("envoy", "keys", "callers", "tls"):
         (folder / name).mkdir()
     base = KUBERNETES / "base/gateway"
     (folder / "envoy/envoy.yaml").write_text(moved((base / "envoy.yaml").read_text(), folder, numbers))
-    for path in [*(base / "callers").iterdir(), base / render.KEYS_EXAMPLE]:
-        shutil.copy(path, folder / ("keys" if path.name == "api_key_auth.json" else "callers"))
+    for path in (base / "callers").iterdir():
+        shutil.copy(path, folder / "callers")
+    (folder / "keys/api_key_auth.json").write_text(keys())
     # A real drain lasts as long as load balancers need; here nobody does.
     (folder / "envoy/drain.lua").write_text((base / "drain.lua").read_text().replace("SHORTEST = 20", "SHORTEST = 1"))
     certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]

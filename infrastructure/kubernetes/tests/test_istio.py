@@ -6,32 +6,38 @@ import subprocess
 
 import pytest
 import yaml
-from conftest import REPOSITORY, manifests
-from pod import ENVOY, KUBERNETES, MODULE, render
+from conftest import manifests
+from pod import ENVOY, KEYS, MODULE, SHIPPED, chain, keys, named
 
 HCM = "envoy.filters.network.http_connection_manager"
-ROUTER = {"name": "envoy.filters.http.router", "typed_config": render.typed("envoy.extensions.filters.http.router.v3.Router")}
 SIDECAR = "outbound|80||sidecar.sluice.internal"
+
+
+def typed(kind, **fields):
+    return {"@type": f"type.googleapis.com/{kind}", **fields}
+
+
+ROUTER = {"name": "envoy.filters.http.router", "typed_config": typed("envoy.extensions.filters.http.router.v3.Router")}
 
 
 def listener():
     """Of a Gateway, before any patch."""
-    manager = render.typed(
+    manager = typed(
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         stat_prefix="outbound_0.0.0.0_8443",
         use_remote_address=True,
         route_config={"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": SIDECAR, "timeout": "0s"}}]}]},
         http_filters=[copy.deepcopy(ROUTER)],
     )
-    chain = {"filters": [{"name": HCM, "typed_config": manager}]}
-    return {"name": "0.0.0.0_8443", "address": render.address("127.0.0.1", 0), "filter_chains": [chain]}
+    address = {"socket_address": {"address": "127.0.0.1", "port_value": 0}}
+    return {"name": "0.0.0.0_8443", "address": address, "filter_chains": [{"filters": [{"name": HCM, "typed_config": manager}]}]}
 
 
 def wasm(config, **more):
     code = {"local": {"filename": str(MODULE)}}
     plugin = {"name": "gateway_filter", "root_id": "gateway_filter", "vm_config": {"runtime": "envoy.wasm.runtime.v8", "code": code}, "failure_policy": "FAIL_RELOAD"}
     plugin["configuration"] = {"@type": "type.googleapis.com/google.protobuf.StringValue", "value": config}
-    return render.typed("envoy.extensions.filters.http.wasm.v3.Wasm", config=plugin | more)
+    return typed("envoy.extensions.filters.http.wasm.v3.Wasm", config=plugin | more)
 
 
 def merged(into, value):
@@ -83,15 +89,10 @@ def patched(name, folder):
             filters[number] = {"name": one["name"], "typed_config": wasm(given["configuration"]["value"], **kept)}
         elif one["name"] == "api_key_auth":
             source = one["config_discovery"]["config_source"]["path_config_source"]
-            assert source["path"] == f"{render.KEYS}/api_key_auth.json"
-            whole = json.loads((KUBERNETES / "tests/data/api_key_auth.json").read_text())
-            (folder / "api_key_auth.json").write_text(json.dumps(whole))
+            assert source["path"] == f"{KEYS}/api_key_auth.json"
+            (folder / "api_key_auth.json").write_text(keys())
             source |= {"path": str(folder / "api_key_auth.json"), "watched_directory": {"path": str(folder)}}
     return config, filters
-
-
-def shipped():
-    return yaml.safe_load((REPOSITORY / "envoy/envoy.yaml").read_text())
 
 
 @pytest.mark.parametrize(("name", "headers"), [("istio", "streamed"), ("istio-held", "held")])
@@ -103,13 +104,12 @@ def test_envoy_takes_it(tmp_path, name, headers):
     # Istio's own authentication by JWT is between api_key_auth and the filter; the rest is as we ship it.
     ours = [one["name"].replace("sluice.gateway_filter", "wasm").replace("sluice.gateway", "wasm") for one in filters]
     assert ours == ["envoy.filters.http.health_check", "envoy.filters.http.header_mutation", "api_key_auth", "decompress_request", "wasm", "decompress_response", "envoy.filters.http.router"]
-    chain = render.http_connection_manager(shipped()["static_resources"]["listeners"][0])["http_filters"]
     for same in ("decompress_request", "decompress_response", "envoy.filters.http.header_mutation"):
-        assert render.named(filters, same) == render.named(chain, same), same
-    assert config["stats_config"]["stats_tags"] == shipped()["stats_config"]["stats_tags"]
-    assert config["static_resources"]["listeners"][0]["per_connection_buffer_limit_bytes"] == shipped()["static_resources"]["listeners"][0]["per_connection_buffer_limit_bytes"]
+        assert named(filters, same) == named(chain(SHIPPED), same), same
+    assert config["stats_config"]["stats_tags"] == SHIPPED["stats_config"]["stats_tags"]
+    assert config["static_resources"]["listeners"][0]["per_connection_buffer_limit_bytes"] == SHIPPED["static_resources"]["listeners"][0]["per_connection_buffer_limit_bytes"]
     plugin = next(one["typed_config"]["config"] for one in filters if "typed_config" in one and one["typed_config"]["@type"].endswith("Wasm"))
-    given, ships = json.loads(plugin["configuration"]["value"]), json.loads(render.named(chain, "envoy.filters.http.wasm")["typed_config"]["config"]["configuration"]["value"])
+    given, ships = json.loads(plugin["configuration"]["value"]), json.loads(named(chain(SHIPPED), "envoy.filters.http.wasm")["typed_config"]["config"]["configuration"]["value"])
     assert given.pop("request_headers") == headers
     assert given["quota"].pop("cluster") == SIDECAR
     del ships["request_headers"], ships["quota"]["cluster"]

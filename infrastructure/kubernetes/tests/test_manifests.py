@@ -8,9 +8,9 @@ import subprocess
 import jsonschema
 import kubernetes_validate
 import pytest
-import render
 import yaml
 from conftest import DEPLOYMENTS, KUBERNETES, PLAIN, REPOSITORY, TOOLS, containers, manifests
+from pod import HEALTH_PATH, PORTS
 from schemas import SCHEMAS
 
 GKE = "1.34"  # What the regular channel runs.
@@ -149,22 +149,22 @@ def test_rollouts_take_one_pod_at_a_time_and_cut_nobody_off(name):
         assert claim["spec"]["accessModes"] == ["ReadWriteOncePod"]
         assert spec["persistentVolumeClaimRetentionPolicy"] == {"whenDeleted": "Retain", "whenScaled": "Retain"}
         envoys = [one for one in containers(workload) if one["name"] == "envoy"]
-        assert all(one["lifecycle"]["preStop"]["httpGet"] == {"port": render.LIFECYCLE_PORT, "path": "/drain"} for one in envoys)
+        assert all(one["lifecycle"]["preStop"]["httpGet"] == {"port": PORTS["lifecycle"], "path": "/drain"} for one in envoys)
     assert all(one["spec"]["maxUnavailable"] == 1 for one in manifests(name, "PodDisruptionBudget"))
 
 
 def test_ports_are_those_of_the_configuration_and_of_terraform():
     edge = (INFRASTRUCTURE / "modules/edge/variables.tf").read_text()
-    assert f"port        = optional(number, {render.GATEWAY_PORT})" in edge
-    assert f'health_path = optional(string, "{render.HEALTH_PATH}")' in edge
+    assert f"port        = optional(number, {PORTS['gateway']})" in edge
+    assert f'health_path = optional(string, "{HEALTH_PATH}")' in edge
     tfvars = (INFRASTRUCTURE / "environments/prod/example.tfvars").read_text()
     for name in PLAIN:
         for workload in manifests(name, "StatefulSet"):
             (envoy,) = [one for one in containers(workload) if one["name"] == "envoy"]
-            assert {port["name"]: port["containerPort"] for port in envoy["ports"]} == {"gateway": render.GATEWAY_PORT, "ops": render.OPS_PORT, "lifecycle": render.LIFECYCLE_PORT}
-            assert envoy["readinessProbe"]["httpGet"] == {"port": render.GATEWAY_PORT, "path": render.HEALTH_PATH, "scheme": "HTTPS"}
+            assert {port["name"]: port["containerPort"] for port in envoy["ports"]} == PORTS
+            assert envoy["readinessProbe"]["httpGet"] == {"port": PORTS["gateway"], "path": HEALTH_PATH, "scheme": "HTTPS"}
     (service,) = [one for one in manifests("prod", "Service") if one["metadata"]["name"] == "gateway"]
-    group = json.loads(service["metadata"]["annotations"]["cloud.google.com/neg"])["exposed_ports"][str(render.GATEWAY_PORT)]["name"]
+    group = json.loads(service["metadata"]["annotations"]["cloud.google.com/neg"])["exposed_ports"][str(PORTS["gateway"])]["name"]
     assert f'groups      = "{group}"' in tfvars
     (account,) = manifests("prod", "ServiceAccount")
     terraform = (INFRASTRUCTURE / "environments/prod/gateway.tf").read_text()
@@ -183,7 +183,7 @@ def test_what_may_be_called_is_what_terraform_makes():
         spec = policies["gateway"]
         incoming = {peer["ipBlock"]["cidr"] for rule in spec["ingress"] for peer in rule["from"] if "ipBlock" in peer}
         assert incoming == set(re.findall(r'"([\d./]+)"', re.search(r"load_balancer_ranges = \[(.*)\]", firewall)[1]))
-        assert {port["port"] for rule in spec["ingress"] for port in rule["ports"]} == {render.GATEWAY_PORT, render.OPS_PORT}, "never lifecycle"
+        assert {port["port"] for rule in spec["ingress"] for port in rule["ports"]} == {PORTS["gateway"], PORTS["ops"]}, "never lifecycle"
         outgoing = {(peer["ipBlock"]["cidr"], port["port"]) for rule in spec["egress"] for peer in rule["to"] if "ipBlock" in peer for port in rule["ports"]}
         assert (re.search(r'google_apis_ip += "([\d.]+)"', network)[1] + "/32", 443) in outgoing
         assert (re.search(r'cache = \{.*range = "([\d./]+)"', network)[1], 6379) in outgoing
@@ -196,6 +196,22 @@ def test_variables_are_the_sidecars():
         for one in manifests(name, "ConfigMap"):
             given = {key for key in one.get("data") or {} if re.fullmatch(r"[A-Z0-9_]+", key)}
             assert given <= known, given - known
+
+
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_files_that_the_sidecar_reads_are_mounted(name):
+    maps = {one["metadata"]["name"]: one.get("data") or {} for one in manifests(name, "ConfigMap")}
+    for workload in manifests(name, "StatefulSet"):
+        volumes = {one["name"]: one for one in workload["spec"]["template"]["spec"]["volumes"]}
+        (sidecar,) = [one for one in containers(workload) if one["name"] == "sidecar"]
+        given = {key: value for source in sidecar["envFrom"] for key, value in maps.get(source["configMapRef"]["name"], {}).items()}
+        assert {"BUDGETS_FILE", "CACHE_POLICY_FILE"} <= given.keys()
+        for variable in [key for key in given if key.endswith("_FILE")]:
+            (mount,) = [one for one in sidecar["volumeMounts"] if given[variable].startswith(f"{one['mountPath']}/")]
+            found = volumes[mount["name"]]
+            if "configMap" in found and not found["configMap"].get("optional"):
+                assert given[variable].rsplit("/", 1)[1] in maps[found["configMap"]["name"]], variable
+            assert mount["readOnly"]
 
 
 def test_budgets_are_of_the_form_that_is_documented():

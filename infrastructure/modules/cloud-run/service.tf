@@ -2,6 +2,7 @@ locals {
   gateway_port = 10000
   sidecar_port = 8082 # Data plane, loopback.
   admin_port   = 8081
+  documents    = { for name, secret in var.documents : name => merge(secret, { folder = replace(trimsuffix(lower(name), "_file"), "_", "-") }) }
 }
 
 resource "google_cloud_run_v2_service" "this" {
@@ -57,6 +58,21 @@ resource "google_cloud_run_v2_service" "this" {
       }
     }
 
+    dynamic "volumes" {
+      for_each = local.documents
+      content {
+        name = volumes.value.folder
+        secret {
+          secret       = volumes.value.secret
+          default_mode = 292
+          items {
+            path    = "document.json"
+            version = volumes.value.version
+          }
+        }
+      }
+    }
+
     containers {
       name       = "envoy"
       image      = var.images.envoy
@@ -100,7 +116,11 @@ resource "google_cloud_run_v2_service" "this" {
       }
 
       dynamic "env" {
-        for_each = merge(var.environment, { SIDECAR_DATA_ADDR = "127.0.0.1:${local.sidecar_port}", SIDECAR_PORT = tostring(local.admin_port) })
+        for_each = merge(
+          var.environment,
+          { for name, document in local.documents : name => "/etc/sluice/${document.folder}/document.json" },
+          { SIDECAR_DATA_ADDR = "127.0.0.1:${local.sidecar_port}", SIDECAR_PORT = tostring(local.admin_port) },
+        )
         content {
           name  = env.key
           value = env.value
@@ -117,6 +137,14 @@ resource "google_cloud_run_v2_service" "this" {
               version = env.value.version
             }
           }
+        }
+      }
+
+      dynamic "volume_mounts" {
+        for_each = local.documents
+        content {
+          name       = volume_mounts.value.folder
+          mount_path = "/etc/sluice/${volume_mounts.value.folder}"
         }
       }
 

@@ -82,6 +82,26 @@ variable "callers" {
   }
 }
 
+variable "documents" {
+  description = <<-EOT
+    Documents that the sidecar reads, by the variable that names the file (BUDGETS_FILE, CACHE_POLICY_FILE): the secret that holds each,
+    always in a version that is pinned. Cloud Run mounts no other files.
+  EOT
+  type = map(object({
+    secret  = string
+    version = string
+  }))
+  default = {}
+  validation {
+    condition     = alltrue([for name in keys(var.documents) : contains(["BUDGETS_FILE", "CACHE_POLICY_FILE"], name)])
+    error_message = "documents has BUDGETS_FILE and CACHE_POLICY_FILE, and no other."
+  }
+  validation {
+    condition     = alltrue([for secret in values(var.documents) : can(regex("^[0-9]+$", secret.version))])
+    error_message = "A version of documents is a number: a roll-back must bring back what held."
+  }
+}
+
 variable "resources" {
   description = "CPU and memory of the two containers."
   type = object({

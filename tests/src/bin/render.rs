@@ -1,6 +1,6 @@
 //! Makes what production runs of the shipped configuration.
 //!
-//!     render production FOLDER       plain.yaml, tls.yaml, and callers/ where nobody may call
+//!     render production ROOT         all that is committed of it, below the repository's root
 //!     render callers LIST FOLDER     who may call, from a list of keys and issuers
 
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use e2e::callers::Callers;
-use e2e::production::{self, RESOURCE_FILE, Variant};
+use e2e::production::{self, RESOURCE_FILE};
 
 const SHIPPED: &str = include_str!("../../../envoy/envoy.yaml");
 
@@ -18,9 +18,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
-        ["production", folder] => write_production(Path::new(folder)),
+        ["production", root] => write_production(Path::new(root)),
         ["callers", list, folder] => write_callers(Path::new(list), Path::new(folder)),
-        _ => Err("render production FOLDER | render callers LIST FOLDER".to_owned()),
+        _ => Err("render production ROOT | render callers LIST FOLDER".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -31,29 +31,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn write_production(folder: &Path) -> Result<(), String> {
-    for (variant, file) in Variant::ALL {
-        let text = production::render(SHIPPED, variant).map_err(|error| error.to_string())?;
-        write(&folder.join(file), &text, 0o644)?;
-    }
-    // What the image has until another folder is mounted: nobody may call.
-    let nobody = Callers::default().files(SHIPPED).map_err(|error| error.to_string())?;
-    for (file, content) in nobody {
-        write(
-            &folder.join("callers").join(file).join(RESOURCE_FILE),
-            &format!("{content:#}\n"),
-            0o644,
-        )?;
-    }
-    Ok(())
+fn write_production(root: &Path) -> Result<(), String> {
+    let files = production::files(SHIPPED).map_err(|error| error.to_string())?;
+    files.iter().try_for_each(|(file, text)| write(&root.join(file), text, 0o644))
 }
 
 fn write_callers(list: &Path, folder: &Path) -> Result<(), String> {
     let text = fs::read_to_string(list).map_err(|error| format!("{}: {error}", list.display()))?;
     let callers = Callers::read(&text).map_err(|error| error.to_string())?;
-    for (file, content) in callers.files(SHIPPED).map_err(|error| error.to_string())? {
+    for (resource, content) in callers.resources(SHIPPED).map_err(|error| error.to_string())? {
         // Keys are in it.
-        write(&folder.join(file).join(RESOURCE_FILE), &format!("{content:#}\n"), 0o600)?;
+        write(&folder.join(resource).join(RESOURCE_FILE), &format!("{content:#}\n"), 0o600)?;
     }
     Ok(())
 }

@@ -82,7 +82,7 @@ fn resource(keys: &[&str]) -> Value {
     let entry = |key: &&str| json!({"key": key, "tenant": "acme", "user": "alice"});
     let list = json!({"keys": keys.iter().map(entry).collect::<Vec<_>>()});
     let shipped = std::fs::read_to_string(House::find().unwrap().envoy_config()).unwrap();
-    let files = Callers::read(&list.to_string()).unwrap().files(&shipped).unwrap();
+    let files = Callers::read(&list.to_string()).unwrap().resources(&shipped).unwrap();
     files["api_key_auth"]["resources"][0].clone()
 }
 

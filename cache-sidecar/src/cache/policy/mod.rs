@@ -227,10 +227,12 @@ mod tests {
     }
 
     #[test]
-    fn the_shipped_one_is_valid() {
-        let shipped = include_str!("../../../../envoy/cache.json");
-        let policy = Policy::new(Document::parse(shipped.as_bytes()).unwrap(), DEFAULTS);
-        assert_eq!(policy.longest_kept(), Duration::from_secs(3900));
+    fn the_shipped_ones_are_valid() {
+        for file in ["envoy/cache.json", "infrastructure/kubernetes/base/shared/cache.json"] {
+            let shipped = std::fs::read(format!("{}/../{file}", env!("CARGO_MANIFEST_DIR")));
+            let policy = Policy::new(Document::parse(&shipped.unwrap()).unwrap(), DEFAULTS);
+            assert_eq!(policy.longest_kept(), Duration::from_secs(3900), "{file}");
+        }
     }
 
     #[test]
