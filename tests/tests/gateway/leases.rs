@@ -326,9 +326,10 @@ async fn requests_are_admitted_from_a_lease() {
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
     let unasked = lender.count("sluice_quota_admissions_total", ("path", "lease")).await;
     assert_eq!(waited + unasked, 50);
-    println!("{waited} of 50 waited");
-    // The first waits, and on a slow machine some that the tick was too late for.
-    assert!((1..25).contains(&waited), "{waited} waited");
+    // The first waits, and each that the tick is too late for is lent enough for nine: six, and one where a minute turns.
+    // Where the machine stood still for five seconds, what lay idle was given back and is asked for again.
+    let given_back = lender.stub().asked.iter().map(|asked| asked.returns.len()).sum::<usize>();
+    assert!((1..10 + given_back).contains(&waited), "{waited} waited, {given_back} given back");
     lender.check_no_crash().await;
 }
 
@@ -354,10 +355,9 @@ async fn a_cold_storm_asks_for_all_together() {
     let callouts = lender.callouts();
     println!("{callouts} callouts of {REQUESTS} requests");
     assert_eq!(admitted, REQUESTS);
-    // Bodies that came a little later may be asked for once more.
+    // Twice for each worker; bodies that came later than the others may be asked for once more.
     assert!((2..=8).contains(&callouts), "{callouts}");
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
-    println!("{waited} waited");
     assert!(waited > REQUESTS / 2, "{waited}: it wasn't a storm");
     lender.check_no_crash().await;
 }
@@ -396,7 +396,7 @@ async fn workers_share_what_was_lent() {
     assert!(storm.iter().all(|answer| answer.status == 429));
     let callouts = lender.callouts() - before;
     println!("{callouts} callouts of {REQUESTS} requests against a spent budget");
-    assert!(callouts < REQUESTS / 4, "{callouts} callouts of {REQUESTS} requests");
+    assert!(callouts <= REQUESTS / 10, "{callouts} callouts of {REQUESTS} requests");
     lender.check_no_crash().await;
 }
 
@@ -534,9 +534,8 @@ async fn in_a_steady_state_nobody_waits() {
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
     let ticks = lender.count("sluice_quota_callouts_total", ("outcome", "renewed")).await;
     println!("{waited} of {asked} requests waited for a callout, beside {ticks} of the tick");
-    // One for each key and worker, at the beginning; after that hardly one, but for each key where a window's turn came
-    // sooner than the tick of a machine that has other tests to run.
-    let at_most = 8 + (asked / 1000).max(4);
+    // One for each key and worker, at the beginning; after that hardly one, on a machine that has other tests to run.
+    let at_most = 8 + (asked / 1000).max(2);
     assert!(waited <= at_most && ticks > 4, "{waited} of {asked}, {ticks} ticks");
     // What nobody uses any more is given back.
     let given_back = async {
