@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use chat::budget::FailureMode;
 use chat::contract;
 use chat::contract::Usage;
 use chat::contract::lease::{Amounts, LEASE, RESERVED_INPUT, RESERVED_OUTPUT, Unit, Verdict};
 use quota::{Claim, Decision, Fault, Reservation, Short, Slots, Timestamp};
 
 use crate::book::{Book, Said};
-use crate::config::{FailureMode, QuotaPolicy};
+use crate::config::QuotaPolicy;
 use crate::demand::Demand;
 use crate::measurement::{Measurement, bounded};
 use crate::plan::{Key, Plan};

@@ -233,7 +233,7 @@ fn who_comes_after_all_have_left_asks_anew() {
         assert_eq!(exchange.on_turn(turn, BODY.as_bytes(), slots, *now), Directive::Wait);
     }
     let callouts = crowd.client.book.callouts(&crowd.client.slots, crowd.client.now);
-    [1, 2].map(|id| crowd.leave(id));
+    (1..3).for_each(|id| crowd.leave(id));
     crowd.come("acme/alice", 1);
     let reply = crowd.client.sidecar.reply(&callouts[0].1, crowd.client.now).unwrap();
     let Client { book, slots, now, .. } = &crowd.client;
