@@ -1,4 +1,6 @@
 //! The filter's side of leases in a real Envoy, with a stub in the sidecar's place that lends and echoes.
+//!
+//! More than 500 lines: the stub, and one case after the other of how it lends.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
