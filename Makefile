@@ -8,7 +8,7 @@ SHELL := bash
 PYTHON ?= python3
 ENVOY_VERSION := $(shell cat envoy/VERSION)
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
-PURE_CRATES := -p chat -p gateway-core -p pii -p quota -p tokens
+PURE_CRATES := -p chat -p fnv1a -p gateway-core -p pii -p quota -p tokens
 CARGO_FUZZ_VERSION := 0.13.2
 FUZZ_TARGETS := body placeholder policy redact rules sse stream
 SECONDS := 60

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use chat::budget::FailureMode;
 use chat::contract::lease;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -76,17 +77,6 @@ pub struct Budget {
     /// What a window may take above its limit, where the window before left as much of its own; 0 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub burst: Option<Figure>,
-}
-
-/// What happens to requests when budgets can't be read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureMode {
-    /// They pass unmetered.
-    Open,
-    /// They are refused with 503.
-    #[default]
-    Closed,
 }
 
 /// Whether a budget refuses.

@@ -18,9 +18,7 @@ mod tests;
 
 pub use calendar::{Calendar, Window, Windows};
 pub use diff::{Change, diff};
-pub use document::{
-    Budget, Document, FailureMode, Fault, Faults, MAX_DOCUMENT_BYTES, Mode, Per, Unit,
-};
+pub use document::{Budget, Document, Fault, Faults, MAX_DOCUMENT_BYTES, Mode, Per, Unit};
 pub use figure::Figure;
 pub use resolve::{Account, Policy, Scope};
 pub use store::{AuditEntry, Budgets, FileError, Origin, UpdateError};

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use chat::budget::FailureMode;
 use chat::contract::lease::Unit;
 use quota::Timestamp;
 use tokens::prices::PriceTable;
 
 use super::calendar::{Calendar, Window};
-use super::document::{Document, FailureMode, Faults};
+use super::document::{Document, Faults};
 use super::matches::{Match, Matches};
 
 /// A document, checked and compiled.

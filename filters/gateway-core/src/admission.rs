@@ -2,21 +2,23 @@
 
 use std::rc::Rc;
 
+use chat::budget::FailureMode;
 use chat::contract;
 use chat::contract::Usage;
 use chat::contract::lease::{Amounts, LEASE, RESERVED_INPUT, RESERVED_OUTPUT, Unit, Verdict};
 use quota::{Claim, Decision, Fault, Reservation, Short, Slots, Timestamp};
 
-use crate::book::{Book, CalloutFailure};
-use crate::config::{FailureMode, QuotaPolicy};
+use crate::book::{Book, Said};
+use crate::config::QuotaPolicy;
 use crate::demand::Demand;
 use crate::measurement::{Measurement, bounded};
 use crate::plan::{Key, Plan};
 use crate::refusal::Refusal;
 use crate::standing::{self, Headers};
 
-/// The most callouts that a request waits for.
-const MAX_CALLOUTS: u32 = 2;
+/// The most callouts that are made for a request, and that it waits for: those of others tell it how budgets stand, no more.
+const MAX_TOLD: u32 = 2;
+const MAX_WAITED: u32 = 4;
 
 /// How often a smaller reservation is tried while others take what was there.
 const ATTEMPTS: u32 = 3;
@@ -24,12 +26,14 @@ const ATTEMPTS: u32 = 3;
 /// What a request has heard of the sidecar so far.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
-    /// How often it has asked.
-    pub(crate) callouts: u32,
+    /// How many callouts it has waited for.
+    waited: u32,
+    /// How many of them were about it.
+    told: u32,
     /// Whether it was told that the budgets don't have all of it.
-    pub(crate) exhausted: bool,
+    exhausted: bool,
     /// What it was told last.
-    pub(crate) last: Option<Result<Verdict, CalloutFailure>>,
+    last: Said,
 }
 
 /// What becomes of a request.
@@ -73,7 +77,7 @@ impl<S: Slots> Desk<'_, S> {
     ) -> Outcome {
         let plan = self.book.plan(key, self.now);
         let is_valid = plan.as_ref().is_some_and(|plan| self.now < plan.valid_until);
-        if !is_valid && heard.callouts == 0 {
+        if !is_valid && heard.told == 0 && heard.may_ask() {
             return Outcome::Ask(demand.amounts(demand.output(None), None));
         }
         let outcome = match plan {
@@ -122,7 +126,7 @@ impl<S: Slots> Desk<'_, S> {
         if matches!(heard.last, Some(Err(_) | Ok(Verdict::Unavailable))) {
             return Ok(self.without_verdict(heard));
         }
-        if heard.callouts < MAX_CALLOUTS {
+        if heard.may_ask() {
             let is_refused =
                 short.refused || matches!(heard.last, Some(Ok(Verdict::Exhausted { .. })));
             if !is_refused {
@@ -277,6 +281,20 @@ impl<S: Slots> Desk<'_, S> {
 }
 
 impl Heard {
+    /// A callout that it waited for was answered.
+    pub(crate) fn hear(&mut self, said: Said) {
+        self.waited = self.waited.saturating_add(1);
+        if said.is_some() {
+            self.told = self.told.saturating_add(1);
+            self.exhausted |= matches!(said, Some(Ok(Verdict::Exhausted { .. })));
+            self.last = said;
+        }
+    }
+
+    fn may_ask(&self) -> bool {
+        self.told < MAX_TOLD && self.waited < MAX_WAITED
+    }
+
     /// Why there is no verdict.
     pub(crate) fn why(&self) -> &'static str {
         match &self.last {
@@ -356,7 +374,7 @@ impl Admission {
     }
 
     fn measure(&self, tenant: &str, heard: &Heard, measurements: &mut Vec<Measurement>) {
-        let path = match (&self.plan, heard.callouts) {
+        let path = match (&self.plan, heard.waited) {
             (None, _) => "unmetered",
             (Some(plan), _) if self.reservation.is_empty() && !plan.scopes.is_empty() => "sidecar",
             (Some(_), 0) => "lease",

@@ -4,6 +4,7 @@
 //! nobody is done by the tick: what is in use is renewed before it ends and refilled before it is spent, what lies idle
 //! is given back. A request waits for the sidecar only where that didn't suffice.
 
+mod queue;
 mod tick;
 
 use std::cell::RefCell;
@@ -15,6 +16,8 @@ use quota::{Refused, Slots, Timestamp};
 
 use crate::measurement::Measurement;
 use crate::plan::{Key, MAX_SCOPES, Plan};
+pub(crate) use queue::Said;
+pub use queue::{Callout, Turn};
 
 /// The most plans that a VM keeps; the one unused for longest makes room.
 const MAX_PLANS: usize = 1024;
@@ -26,6 +29,9 @@ const MAX_REPLY_BYTES: usize = 4 * 1024 * 1024;
 /// where the window is spent. Budgets can be raised, so a second is the most.
 const REFUSED_MS: u64 = 200;
 const SPENT_MS: u64 = 1000;
+
+/// A callout of which nothing was heard for so long is given up.
+const LOST_MS: u64 = 30_000;
 
 /// Why a callout brought no reply that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +59,8 @@ impl CalloutFailure {
     }
 }
 
-/// What a request that waits has asked for.
+/// What was asked for requests that wait.
+#[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) key: Key,
     pub(crate) demand: Amounts,
@@ -77,6 +84,8 @@ struct Inner {
     returns: Vec<Return>,
     /// The tick's callout, if one is under way.
     asking: Option<Asking>,
+    /// The requests that wait for a callout.
+    queues: queue::Queues,
     /// When a degraded mode was last logged.
     logged_at: Option<Timestamp>,
 }
@@ -120,10 +129,11 @@ impl Book {
         self.request(vec![ask(&asked.key, Some(asked.demand))], Vec::new())
     }
 
-    /// Takes over the reply to [`Book::ask`], and gives its verdict.
+    /// Takes over the reply to [`Book::ask`], and gives its verdict. `by` is the request that asked for itself.
     pub(crate) fn on_reply(
         &self,
         asked: &Asked,
+        by: Option<u32>,
         reply: Result<&[u8], CalloutFailure>,
         slots: &impl Slots,
         now: Timestamp,
@@ -145,6 +155,7 @@ impl Book {
         if let Ok(Verdict::Exhausted { scope, retry_after_ms }) = &verdict {
             self.remember(asked, scope, *retry_after_ms, slots, now);
         }
+        self.inner.borrow_mut().queues.tell(asked, by, &verdict);
         verdict
     }
 

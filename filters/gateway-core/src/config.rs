@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chat::budget::FailureMode;
 use pii::{PolicyError, RedactionConfig, RedactionPolicy};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -71,17 +72,6 @@ enum RequestHeaders {
     #[default]
     Held,
     Streamed,
-}
-
-/// What an exchange does when nobody can tell whether the budgets have it.
-#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq, Debug)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum FailureMode {
-    /// It goes on unmetered.
-    Open,
-    /// It is refused.
-    #[default]
-    Closed,
 }
 
 /// Where budgets are asked about, and what happens without an answer.

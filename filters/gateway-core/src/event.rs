@@ -58,6 +58,9 @@ pub enum Directive {
     Hold,
     /// Hold all, and post this body to [`contract::lease::LEASE_PATH`] of the policy's cluster; the reply is an event.
     Ask(Vec<u8>),
+    /// Hold all: others have asked for the like, and this one's turn comes behind theirs. It is among
+    /// [`crate::Book::turns`] then.
+    Wait,
     /// Let the headers go on, changed, and hold the body until it is whole.
     SendHeaders(Changes),
     /// Let all go on: headers changed where they are still held, the body replaced where there is a new one.

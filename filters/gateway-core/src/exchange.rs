@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Waiting ─headers→ Reading ─body→ Sent ─headers→ Answering ─end→ Ended
-//!                      │  └─body→ Asking ─leases→ Sent
+//!                      │  └─body→ Asking ─leases, its turn→ Sent
 //!                      └──────────────┴─refused→ Ended
 //! ```
 
@@ -31,12 +31,13 @@ use crate::refusal::Refusal;
 use crate::sent::Sent;
 use crate::stream::StreamAnswer;
 use crate::told::{Told, plain_code};
-use request::{Asking, Waiting};
+use request::{Asking, Place, Waiting};
 
 /// One request and its answer. Feed it the callbacks in order; every path ends in [`Exchange::finish`].
 pub struct Exchange {
     policy: Rc<Policy>,
     book: Rc<Book>,
+    id: u32,
     started: Timestamp,
     state: State,
     /// The request's, where it is one that can stand in a log.
@@ -82,6 +83,7 @@ impl Exchange {
         Self {
             policy,
             book,
+            id: 0,
             started: now,
             state: State::Waiting,
             request_id: String::new(),
@@ -91,6 +93,13 @@ impl Exchange {
             told: Told::default(),
             record: Record::default(),
         }
+    }
+
+    /// What the host calls it: no other exchange of the same book has this id at the same time.
+    #[must_use]
+    pub fn with_id(mut self, id: u32) -> Self {
+        self.id = id;
+        self
     }
 
     /// Measures how long phases take by `clock`, in microseconds since the Unix epoch; else that isn't measured.
@@ -172,7 +181,7 @@ impl Exchange {
             return Directive::Send(Changes::default(), None);
         };
         self.laps.end(Phase::Receive);
-        self.proceed(waiting, Heard::default(), body, slots, now)
+        self.proceed(waiting, Heard::default(), Place::Alone, body, slots, now)
     }
 
     /// The response's headers. Answers from a local reply pass through here too.
@@ -330,7 +339,10 @@ impl Exchange {
             // A refusal was counted when it was made.
             State::Waiting | State::Ended => {}
             State::Reading(waiting) => self.end(Some(&waiting.identity), "", status),
-            State::Asking(asking) => self.end(Some(&asking.waiting.identity), "", status),
+            State::Asking(asking) => {
+                self.book.leave(&asking.asked.key, self.id);
+                self.end(Some(&asking.waiting.identity), "", status);
+            }
             State::Sent(mut sent) => {
                 // The call was made and no answer came: its input is charged.
                 sent.settle_estimate(0, slots, now, &mut self.record.measurements);

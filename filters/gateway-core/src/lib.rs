@@ -26,7 +26,7 @@ mod standing;
 mod stream;
 mod told;
 
-pub use book::{Book, CalloutFailure};
+pub use book::{Book, Callout, CalloutFailure, Turn};
 pub use config::{ConfigError, Policy};
 pub use event::{Changes, Directive, Reading, Record, RequestHead, ResponseHead};
 pub use exchange::Exchange;

@@ -1,17 +1,18 @@
 //! One HTTP exchange: Envoy's callbacks as events, the exchange's directives as calls.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use chat::contract;
 use gateway_core::{
-    Book, CalloutFailure, Changes, Directive, Exchange, Policy, Reading, RequestHead, ResponseHead,
+    CalloutFailure, Changes, Directive, Exchange, Reading, RequestHead, ResponseHead, Turn,
 };
 use proxy_wasm::hostcalls;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, BufferType, MapType};
 
 use crate::host::{self, SharedSlots, header};
-use crate::series::Series;
+use crate::shared::Shared;
 
 /// What the host has done with the request so far; its callbacks are only valid in their phase.
 #[derive(Clone, Copy, PartialEq)]
@@ -31,22 +32,43 @@ const IN_TRAILERS: usize = ALL;
 /// What an access log calls `%FILTER_STATE(wasm.sluice_redactions:PLAIN)%`.
 const REDACTIONS: &str = "sluice_redactions";
 
-/// The context that Envoy calls for one exchange.
+/// The context that Envoy calls for one exchange. The root context calls it too, when it has waited for its turn.
 pub(crate) struct ExchangeContext {
+    id: u32,
+    shared: Rc<Shared>,
+    stream: Rc<RefCell<Stream>>,
+}
+
+impl ExchangeContext {
+    pub(crate) fn new(id: u32, shared: Rc<Shared>) -> Self {
+        let stream = Rc::new(RefCell::new(Stream::new(id, Rc::clone(&shared))));
+        shared.streams.borrow_mut().insert(id, Rc::clone(&stream));
+        Self { id, shared, stream }
+    }
+}
+
+impl Drop for ExchangeContext {
+    fn drop(&mut self) {
+        self.shared.streams.borrow_mut().remove(&self.id);
+    }
+}
+
+/// One exchange with its host.
+pub(crate) struct Stream {
     exchange: Exchange,
-    policy: Rc<Policy>,
-    series: Rc<Series>,
+    shared: Rc<Shared>,
     request: Phase,
     /// How much of a whole answer the host holds back.
     held_response_bytes: Option<usize>,
 }
 
-impl ExchangeContext {
-    pub(crate) fn new(policy: Rc<Policy>, book: Rc<Book>, series: Rc<Series>) -> Self {
+impl Stream {
+    fn new(id: u32, shared: Rc<Shared>) -> Self {
+        let (policy, book) = (Rc::clone(&shared.policy), Rc::clone(&shared.book));
+        let exchange = Exchange::new(policy, book, host::now());
         Self {
-            exchange: Exchange::new(Rc::clone(&policy), book, host::now()).with_clock(host::micros),
-            policy,
-            series,
+            exchange: exchange.with_id(id).with_clock(host::micros),
+            shared,
             request: Phase::HeadersHeld,
             held_response_bytes: None,
         }
@@ -55,13 +77,13 @@ impl ExchangeContext {
     fn apply(&mut self, mut directive: Directive) -> Action {
         // The host refuses a callout at once where it knows no such cluster.
         while let Directive::Ask(body) = &directive {
-            if host::ask_for_leases(&self.policy, body).is_ok() {
+            if host::ask_for_leases(&self.shared.policy, body).is_ok() {
                 return Action::Pause;
             }
             directive = self.on_reply(Err(CalloutFailure::NotSent));
         }
         match directive {
-            Directive::Hold | Directive::Ask(_) => Action::Pause,
+            Directive::Hold | Directive::Wait | Directive::Ask(_) => Action::Pause,
             Directive::SendHeaders(changes) => {
                 change(MapType::HttpRequestHeaders, &changes);
                 self.request = Phase::HeadersSent;
@@ -81,7 +103,7 @@ impl ExchangeContext {
                 let mut all = vec![("content-type", "application/json")];
                 all.extend(headers.iter().map(|(name, value)| (*name, value.as_str())));
                 self.request = Phase::Done;
-                self.send_http_response(u32::from(status), all, Some(&body));
+                host::reply(u32::from(status), all, &body);
                 Action::Pause
             }
         }
@@ -91,6 +113,19 @@ impl ExchangeContext {
     fn on_reply(&mut self, reply: Result<&[u8], CalloutFailure>) -> Directive {
         let body = bytes(BufferType::HttpRequestBody, ALL);
         self.exchange.on_lease_reply(reply, &body, &SharedSlots, host::now())
+    }
+
+    /// Its turn, which comes in a call to the root context.
+    pub(crate) fn take_turn(&mut self, turn: Turn) {
+        let body = bytes(BufferType::HttpRequestBody, ALL);
+        let directive = self.exchange.on_turn(turn, &body, &SharedSlots, host::now());
+        self.resume(directive);
+    }
+
+    fn resume(&mut self, directive: Directive) {
+        if self.apply(directive) == Action::Continue {
+            host::resume_request();
+        }
     }
 
     fn end_request(&mut self, size: usize) -> Action {
@@ -120,26 +155,14 @@ impl ExchangeContext {
         }
         Action::Continue
     }
-}
 
-impl Context for ExchangeContext {
-    fn on_http_call_response(
-        &mut self,
-        _token: u32,
-        headers: usize,
-        size: usize,
-        _trailers: usize,
-    ) {
+    fn on_callout_reply(&mut self, headers: usize, size: usize) {
         let reply = host::lease_reply(headers, size);
         let directive = self.on_reply(reply.as_deref().map_err(|failure| *failure));
-        if self.apply(directive) == Action::Continue {
-            self.resume_http_request();
-        }
+        self.resume(directive);
     }
-}
 
-impl HttpContext for ExchangeContext {
-    fn on_http_request_headers(&mut self, _count: usize, ends: bool) -> Action {
+    fn on_request_headers(&mut self, ends: bool) -> Action {
         let get = |name| header(MapType::HttpRequestHeaders, name);
         let (method, path) = (get(":method"), get(":path"));
         let (client, tenant, user) =
@@ -160,7 +183,7 @@ impl HttpContext for ExchangeContext {
         self.apply(directive)
     }
 
-    fn on_http_request_body(&mut self, size: usize, ends: bool) -> Action {
+    fn on_request_body(&mut self, size: usize, ends: bool) -> Action {
         match (self.request, ends) {
             (Phase::Done, _) => Action::Continue,
             (_, true) => self.end_request(size),
@@ -171,12 +194,12 @@ impl HttpContext for ExchangeContext {
         }
     }
 
-    fn on_http_request_trailers(&mut self, _count: usize) -> Action {
+    fn on_request_trailers(&mut self) -> Action {
         // A decompressor adds trailers, so the body's last callback doesn't always say that it is the last.
         if self.request == Phase::Done { Action::Continue } else { self.end_request(IN_TRAILERS) }
     }
 
-    fn on_http_response_headers(&mut self, _count: usize, _ends: bool) -> Action {
+    fn on_response_headers(&mut self) -> Action {
         let get = |name| header(MapType::HttpResponseHeaders, name);
         let status = get(":status")
             .and_then(|status| str::from_utf8(&status).ok()?.parse().ok())
@@ -200,20 +223,12 @@ impl HttpContext for ExchangeContext {
         Action::Continue
     }
 
-    fn on_http_response_body(&mut self, size: usize, ends: bool) -> Action {
-        self.answer(size, ends)
-    }
-
-    fn on_http_response_trailers(&mut self, _count: usize) -> Action {
-        self.answer(IN_TRAILERS, true)
-    }
-
     fn on_log(&mut self) {
         let status = header(MapType::HttpResponseHeaders, ":status");
         let status =
             status.and_then(|status| str::from_utf8(&status).ok()?.parse().ok()).unwrap_or(0);
         let record = self.exchange.finish(status, &SharedSlots, host::now());
-        self.series.record(&record.measurements);
+        self.shared.series.record(&record.measurements);
         record.events.iter().for_each(|event| host::log_info(event));
         if !record.redactions.is_empty() {
             host::set_filter_state(REDACTIONS, &record.redactions);
@@ -221,6 +236,50 @@ impl HttpContext for ExchangeContext {
         for (name, value) in &record.fields {
             host::set_filter_state(name, value);
         }
+    }
+}
+
+impl Context for ExchangeContext {
+    fn on_http_call_response(
+        &mut self,
+        _token: u32,
+        headers: usize,
+        size: usize,
+        _trailers: usize,
+    ) {
+        self.stream.borrow_mut().on_callout_reply(headers, size);
+        self.shared.hurry();
+    }
+}
+
+impl HttpContext for ExchangeContext {
+    fn on_http_request_headers(&mut self, _count: usize, ends: bool) -> Action {
+        self.stream.borrow_mut().on_request_headers(ends)
+    }
+
+    fn on_http_request_body(&mut self, size: usize, ends: bool) -> Action {
+        self.stream.borrow_mut().on_request_body(size, ends)
+    }
+
+    fn on_http_request_trailers(&mut self, _count: usize) -> Action {
+        self.stream.borrow_mut().on_request_trailers()
+    }
+
+    fn on_http_response_headers(&mut self, _count: usize, _ends: bool) -> Action {
+        self.stream.borrow_mut().on_response_headers()
+    }
+
+    fn on_http_response_body(&mut self, size: usize, ends: bool) -> Action {
+        self.stream.borrow_mut().answer(size, ends)
+    }
+
+    fn on_http_response_trailers(&mut self, _count: usize) -> Action {
+        self.stream.borrow_mut().answer(IN_TRAILERS, true)
+    }
+
+    fn on_log(&mut self) {
+        self.stream.borrow_mut().on_log();
+        self.shared.hurry();
     }
 }
 

@@ -66,6 +66,32 @@ pub(crate) fn lease_reply(headers: usize, size: usize) -> Result<Vec<u8>, Callou
     }
 }
 
+/// Makes what follows be about the context `id`. Answers whether there is one.
+pub(crate) fn turn_to(id: u32) -> bool {
+    hostcalls::set_effective_context(id).is_ok()
+}
+
+/// Lets the request of the context go on.
+pub(crate) fn resume_request() {
+    if hostcalls::resume_http_request().is_err() {
+        log_error("a request could not be resumed");
+    }
+}
+
+/// Answers the client of the context.
+pub(crate) fn reply(status: u32, headers: Vec<(&str, &str)>, body: &[u8]) {
+    if hostcalls::send_http_response(status, headers, Some(body)).is_err() {
+        log_error("a reply could not be sent");
+    }
+}
+
+/// From now on ticks come every `period`.
+pub(crate) fn set_tick(period: Duration) {
+    if hostcalls::set_tick_period(period).is_err() {
+        log_error("the tick could not be set");
+    }
+}
+
 /// Logs in Envoy's log.
 pub(crate) fn log_error(message: &str) {
     // A log line that can't be written has nowhere to be reported.

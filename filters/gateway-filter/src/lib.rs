@@ -18,6 +18,8 @@ mod load_balancer;
 mod plugin;
 #[cfg(not(feature = "load-balancer"))]
 mod series;
+#[cfg(not(feature = "load-balancer"))]
+mod shared;
 
 #[cfg(not(feature = "load-balancer"))]
 use proxy_wasm::{traits::RootContext, types::LogLevel};
@@ -25,5 +27,5 @@ use proxy_wasm::{traits::RootContext, types::LogLevel};
 #[cfg(not(feature = "load-balancer"))]
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(LogLevel::Info);
-    proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(plugin::Plugin::default()) });
+    proxy_wasm::set_root_context(|id| -> Box<dyn RootContext> { Box::new(plugin::Plugin::new(id)) });
 }}

@@ -48,7 +48,8 @@ pub fn apply(slots: &impl Slots, now: Timestamp, grant: &Grant) -> Result<(), Fa
         lease.seen = lease.seen.max(grant.spent);
         lease.expires_at = lease.expires_at.max(grant.expires_at);
         lease.renew_at = lease.renew_at.max(grant.renew_at);
-        lease.ends_at = grant.ends_at;
+        // Counted from before it was asked, so each is early, by however long that took.
+        lease.ends_at = lease.ends_at.max(grant.ends_at);
         lease.low_water = grant.low_water;
         lease.unleased = grant.unleased;
         (true, ())

@@ -167,6 +167,19 @@ fn a_lease_ends_by_itself() {
     }
 }
 
+/// Each reply counts its window's end from before it was asked for: the one that was answered soonest is nearest to it.
+#[test]
+fn a_window_ends_when_the_latest_reply_says() {
+    for ends in [[500, 400], [400, 500]] {
+        let slots = Memory::new();
+        for ends_ms in ends {
+            apply(&slots, NOW, &Grant { ends_at: NOW.after(ends_ms), ..grant(1, 100) }).unwrap();
+        }
+        let holds = [499, 500].map(|later| hold(&slots, NOW.after(later), &[(1, 1)]).is_some());
+        assert_eq!(holds, [true, false], "{ends:?}");
+    }
+}
+
 #[test]
 fn a_shadow_claim_tells_and_never_refuses() {
     for (granted, unleased, amount, told, left) in

@@ -16,8 +16,7 @@ pub fn text_of(data: &[u8]) -> String {
 
 /// Numbers that follow from `data` alone: FNV-1a, then Knuth's linear congruential generator without its low bits.
 pub fn numbers(data: &[u8]) -> impl FnMut(usize) -> usize + use<> {
-    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    let mut state = data.iter().fold(0xcbf2_9ce4_8422_2325, fold);
+    let mut state = fnv1a::of(data.iter().copied());
     move |below| {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -1,4 +1,6 @@
 //! The filter's side of leases in a real Envoy, with a stub in the sidecar's place that lends and echoes.
+//!
+//! More than 500 lines: the stub, and one case after the other of how it lends.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -23,6 +25,7 @@ use flate2::write::GzEncoder;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::UnixListener;
+use tokio::sync::Notify;
 
 use crate::mark;
 use crate::policies::configured;
@@ -34,6 +37,8 @@ const MINUTE_MS: u64 = 60_000;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Manner {
     Lends,
+    /// Once it is told to.
+    LendsLate,
     Fails(u16),
     Garbage,
     Silent,
@@ -43,6 +48,8 @@ enum Manner {
 #[derive(Debug)]
 struct Stub {
     manner: Manner,
+    /// What [`Manner::LendsLate`] waits for.
+    permit: Arc<Notify>,
     /// Tokens that the one budget has in a window.
     limit: u64,
     /// How long a window lasts; the next one's lease comes in the last three seconds.
@@ -66,6 +73,7 @@ impl Stub {
     fn new(limit: u64) -> Self {
         Self {
             manner: Manner::Lends,
+            permit: Arc::default(),
             limit,
             window_ms: MINUTE_MS,
             chunk: 1000,
@@ -157,12 +165,18 @@ impl Stub {
 }
 
 async fn lend(State(stub): State<Shared>, body: Bytes) -> Response {
-    let manner = stub.lock().unwrap().manner;
+    let (manner, permit) = {
+        let stub = stub.lock().unwrap();
+        (stub.manner, Arc::clone(&stub.permit))
+    };
+    if manner == Manner::LendsLate {
+        permit.notified().await;
+    }
     match manner {
         Manner::Fails(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Manner::Garbage => r#"{"answers": [{"plan": 3}]}"#.into_response(),
         Manner::Silent => std::future::pending().await,
-        Manner::Lends | Manner::Unavailable => {
+        Manner::Lends | Manner::LendsLate | Manner::Unavailable => {
             let request = serde_json::from_slice(&body).unwrap();
             let reply = stub.lock().unwrap().reply(request);
             axum::Json(reply).into_response()
@@ -238,6 +252,26 @@ impl Lender {
         answer
     }
 
+    /// Callouts for requests that waited; the tick asks for nobody.
+    fn callouts(&self) -> usize {
+        let stub = self.stub();
+        let asks = stub.asked.iter().flat_map(|asked| &asked.asks);
+        asks.filter(|ask| ask.demand.is_some()).count()
+    }
+
+    /// Until so many requests are under way in Envoy: their bodies have come, and most of them wait.
+    async fn until_active(&self, count: usize) {
+        const GATEWAY: (&str, &str) = ("envoy_http_conn_manager_prefix", "gateway");
+        let active =
+            async || self.stack.metrics().await.sum("envoy_http_downstream_rq_active", &[GATEWAY]);
+        let arrived = async {
+            while (active().await.round() as usize) < count {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), arrived).await.expect("all have come");
+    }
+
     async fn count(&self, name: &str, label: (&str, &str)) -> usize {
         self.stack.metrics().await.sum(name, &[label]).round() as usize
     }
@@ -294,8 +328,39 @@ async fn requests_are_admitted_from_a_lease() {
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
     let unasked = lender.count("sluice_quota_admissions_total", ("path", "lease")).await;
     assert_eq!(waited + unasked, 50);
-    // The first waits, and on a slow machine some that the tick was too late for.
-    assert!((1..25).contains(&waited), "{waited} waited");
+    // The first waits, and each that the tick is too late for is lent enough for nine: six, and one where a minute turns.
+    // Where the machine stood still for five seconds, what lay idle was given back and is asked for again.
+    let given_back = lender.stub().asked.iter().map(|asked| asked.returns.len()).sum::<usize>();
+    assert!((1..10 + given_back).contains(&waited), "{waited} waited, {given_back} given back");
+    lender.check_no_crash().await;
+}
+
+/// Nobody has a plan, and all come before the first answer: each worker asks once, and once for all whom that was too little for.
+#[tokio::test]
+async fn a_cold_storm_asks_for_all_together() {
+    const REQUESTS: usize = 200;
+    let lender = Lender::start(Stub::new(1_000_000), workers("2")).await;
+    lender.stub().manner = Manner::LendsLate;
+    let caller = lender.stack.caller();
+    let release = async {
+        lender.until_active(REQUESTS).await;
+        let permit = {
+            let mut stub = lender.stub();
+            stub.manner = Manner::Lends;
+            Arc::clone(&stub.permit)
+        };
+        permit.notify_waiters();
+    };
+    let storm = join_all((0..REQUESTS).map(|_| lender.ask(&caller)));
+    let (answers, ()) = tokio::join!(storm, release);
+    let admitted = answers.iter().filter(|answer| answer.status == 200).count();
+    let callouts = lender.callouts();
+    println!("{callouts} callouts of {REQUESTS} requests");
+    assert_eq!(admitted, REQUESTS);
+    // Twice for each worker; bodies that came later than the others may be asked for once more.
+    assert!((2..=8).contains(&callouts), "{callouts}");
+    let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
+    assert!(waited > REQUESTS / 2, "{waited}: it wasn't a storm");
     lender.check_no_crash().await;
 }
 
@@ -327,14 +392,13 @@ async fn workers_share_what_was_lent() {
     assert_eq!(error["code"], "rate_limit_exceeded");
     assert!(error["message"].as_str().unwrap().contains("stub tokens of 2000 tokens"), "{error}");
     assert!(refusal.header("retry-after").parse::<u64>().unwrap() >= 1);
-    // Who comes back and back hardly reaches the sidecar: what was refused stands for a second. One by one, since all
-    // that come before the first reply ask for themselves.
-    let before = lender.stub().asked.len();
-    for _ in 0..REQUESTS {
-        assert_eq!(lender.ask(&caller).await.status, 429);
-    }
-    let callouts = lender.stub().asked.len() - before;
-    assert!(callouts < REQUESTS / 4, "{callouts} callouts of {REQUESTS} requests");
+    // A storm against it hardly reaches the sidecar: who comes together asks once, and what was refused stands for a second.
+    let before = lender.callouts();
+    let storm = join_all((0..REQUESTS).map(|_| lender.ask(&caller))).await;
+    assert!(storm.iter().all(|answer| answer.status == 429));
+    let callouts = lender.callouts() - before;
+    println!("{callouts} callouts of {REQUESTS} requests against a spent budget");
+    assert!(callouts <= REQUESTS / 10, "{callouts} callouts of {REQUESTS} requests");
     lender.check_no_crash().await;
 }
 
@@ -472,9 +536,8 @@ async fn in_a_steady_state_nobody_waits() {
     let waited = lender.count("sluice_quota_admissions_total", ("path", "callout")).await;
     let ticks = lender.count("sluice_quota_callouts_total", ("outcome", "renewed")).await;
     println!("{waited} of {asked} requests waited for a callout, beside {ticks} of the tick");
-    // One for each key and worker, at the beginning; after that hardly one, but for each key where a window's turn came
-    // sooner than the tick of a machine that has other tests to run.
-    let at_most = 8 + (asked / 1000).max(4);
+    // One for each key and worker, at the beginning; after that hardly one, on a machine that has other tests to run.
+    let at_most = 8 + (asked / 1000).max(2);
     assert!(waited <= at_most && ticks > 4, "{waited} of {asked}, {ticks} ticks");
     // What nobody uses any more is given back.
     let given_back = async {

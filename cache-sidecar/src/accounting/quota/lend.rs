@@ -1,11 +1,12 @@
 //! The answer to a filter's callout: plans, and leases on their budgets.
 
+use chat::budget::FailureMode;
 use chat::contract::lease::{self, Amounts, Ask, Lease, LeaseReply, LeaseRequest, Plan, Verdict};
 use quota::holder::{Holder, Lent, Part};
 
 use super::scope::{self, Held};
 use super::{Denied, Quota, Who, now, refusal, standby};
-use crate::budget::{FailureMode, Policy};
+use crate::budget::Policy;
 
 /// How long a filter goes by a plan: a changed budget reaches it within that.
 const PLAN_MS: u64 = 2_000;

@@ -113,9 +113,5 @@ fn series(key: &str) -> &str {
 
 /// FNV-1a over both, never 0: an account's number in the filter's slots.
 fn hash(tenant: &str, account: &str) -> u64 {
-    let bytes = tenant.bytes().chain([0]).chain(account.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    hash.max(1)
+    fnv1a::of(tenant.bytes().chain([0]).chain(account.bytes())).max(1)
 }

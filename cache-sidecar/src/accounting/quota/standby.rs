@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use chat::budget::FailureMode;
 use quota::holder::{AccountRef, Holder, Part, Short};
 
 use super::{Quota, now};
-use crate::budget::{FailureMode, Policy};
+use crate::budget::Policy;
 use crate::rarely::Rarely;
 
 /// How it came about that a request was admitted.

@@ -1,7 +1,9 @@
-//! What a client is told of its budgets: headers that say how they stand, and the problem where one refuses. The filter
-//! and the sidecar say it in the same words.
+//! What a client is told of its budgets: headers that say how they stand, and the problem where one refuses; and what
+//! becomes of it where nobody knows how they stand. The filter and the sidecar say it in the same words.
 
 mod figure;
+
+use serde::{Deserialize, Serialize};
 
 use crate::contract::lease::Unit;
 use crate::problem::Problem;
@@ -15,6 +17,18 @@ pub const SOON_MS: u64 = 1000;
 
 /// Windows that last longer are told by the moment of their end too, in milliseconds.
 const LONG_MS: u64 = 3_600_000;
+
+/// What happens to requests where nobody can tell whether their budgets have it: in the filter where the sidecar gives no
+/// verdict, in the sidecar where the ledger doesn't answer and the emergency allowance is spent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureMode {
+    /// They pass unmetered.
+    Open,
+    /// They are refused with 503.
+    #[default]
+    Closed,
+}
 
 /// How one budget stands. Amounts are in its unit.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use chat::contract::lease::Return;
 use quota::{Slots, Timestamp};
 
-use super::{Asking, Book, CalloutFailure, Entry, Inner, ask};
+use super::{Asking, Book, CalloutFailure, Entry, Inner, LOST_MS, ask};
 use crate::measurement::Measurement;
 use crate::plan::Plan;
 
@@ -21,8 +21,6 @@ const SPENT_EVERY_MS: u64 = 1_000;
 const MAX_SCANNED: usize = 256;
 const MAX_ASKS: usize = 128;
 const MAX_RETURNS: usize = 1024;
-/// A callout of which nothing was heard for so long is given up.
-const LOST_MS: u64 = 30_000;
 
 impl Book {
     /// The body of a callout, where there is something to ask for or to give back.

@@ -1,6 +1,6 @@
 //! A request whose body is whole: read, admitted, redacted, sent.
 
-use chat::contract::lease::{Amounts, Verdict};
+use chat::contract::lease::Amounts;
 use chat::contract::phases::Phase;
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
@@ -9,7 +9,7 @@ use quota::{Slots, Timestamp};
 
 use super::{Exchange, State};
 use crate::admission::{Desk, Heard, Outcome};
-use crate::book::{Asked, CalloutFailure};
+use crate::book::{Asked, CalloutFailure, Said, Turn};
 use crate::changes::held_changes;
 use crate::demand::Demand;
 use crate::event::{Changes, Directive};
@@ -32,7 +32,16 @@ pub(super) struct Waiting {
 pub(super) struct Asking {
     pub(super) waiting: Waiting,
     heard: Heard,
-    asked: Asked,
+    pub(super) asked: Asked,
+}
+
+/// Where a request stands that asks for leases.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// It asks for itself where nobody else does.
+    Alone,
+    /// It has its turn among others.
+    InTurn,
 }
 
 /// What a request's body leads to.
@@ -50,24 +59,56 @@ impl Exchange {
         slots: &impl Slots,
         now: Timestamp,
     ) -> Directive {
-        let State::Asking(asking) = std::mem::replace(&mut self.state, State::Ended) else {
-            // It was answered meanwhile.
-            return Directive::Hold;
-        };
-        self.laps.end(Phase::Lease);
-        let Asking { waiting, heard, asked } = *asking;
+        let Some(asking) = self.take_asking() else { return Directive::Hold };
         let measurements = &mut self.record.measurements;
-        let last = self.book.on_reply(&asked, reply, slots, now, measurements);
-        let exhausted = heard.exhausted || matches!(last, Ok(Verdict::Exhausted { .. }));
-        let callouts = heard.callouts.saturating_add(1);
-        let heard = Heard { callouts, exhausted, last: Some(last) };
-        self.proceed(Box::new(waiting), heard, body, slots, now)
+        let said =
+            self.book.on_reply(&asking.asked, Some(self.id), reply, slots, now, measurements);
+        self.resume(asking, Some(said), Place::Alone, body, slots, now)
+    }
+
+    /// The turn of this request, which waited by [`Directive::Wait`], and its body, which is still whole.
+    pub fn on_turn(
+        &mut self,
+        turn: Turn,
+        body: &[u8],
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Directive {
+        let Some(asking) = self.take_asking() else { return Directive::Hold };
+        self.resume(asking, turn.said, Place::InTurn, body, slots, now)
+    }
+
+    /// `None` where it was answered meanwhile.
+    fn take_asking(&mut self) -> Option<Box<Asking>> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Asking(asking) => Some(asking),
+            state => {
+                self.state = state;
+                None
+            }
+        }
+    }
+
+    fn resume(
+        &mut self,
+        asking: Box<Asking>,
+        said: Said,
+        place: Place,
+        body: &[u8],
+        slots: &impl Slots,
+        now: Timestamp,
+    ) -> Directive {
+        self.laps.end(Phase::Lease);
+        let Asking { waiting, mut heard, .. } = *asking;
+        heard.hear(said);
+        self.proceed(Box::new(waiting), heard, place, body, slots, now)
     }
 
     pub(super) fn proceed(
         &mut self,
         waiting: Box<Waiting>,
         heard: Heard,
+        place: Place,
         body: &[u8],
         slots: &impl Slots,
         now: Timestamp,
@@ -79,7 +120,16 @@ impl Exchange {
             }
             Ok(Step::Ask(key, demand)) => {
                 let asked = Asked { key, demand, at: now };
-                let directive = Directive::Ask(self.book.ask(&asked));
+                let directive = match place {
+                    Place::Alone if self.book.wait(&asked, self.id) => {
+                        Directive::Ask(self.book.ask(&asked))
+                    }
+                    Place::Alone => Directive::Wait,
+                    Place::InTurn => {
+                        self.book.line_up(&asked, self.id);
+                        Directive::Wait
+                    }
+                };
                 let asking = Asking { waiting: *waiting, heard, asked };
                 self.state = State::Asking(Box::new(asking));
                 directive

@@ -19,6 +19,7 @@ mod quota;
 mod sidecar;
 mod streams;
 mod support;
+mod waiting;
 
 use gateway_core::{Changes, Directive, Measurement};
 use support::{Client, OPENAI, SENT_EMAIL, answer_head, header, measured};

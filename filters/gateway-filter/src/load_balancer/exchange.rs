@@ -48,7 +48,7 @@ impl ExchangeContext {
     fn apply(&mut self, directive: Directive) -> Option<Vec<u8>> {
         match directive {
             // The policy never asks: see `Policy::in_load_balancer`.
-            Directive::Hold | Directive::Ask(_) => Some(Vec::new()),
+            Directive::Hold | Directive::Wait | Directive::Ask(_) => Some(Vec::new()),
             Directive::SendHeaders(changes) => {
                 change(Headers::Request, &changes);
                 None

@@ -132,7 +132,7 @@ fn phrases<'w>(
 ) -> impl Iterator<Item = Slot> + 'w {
     let from = move |first: usize| {
         let rest = words.get(first..).unwrap_or_default().iter().take(words::LONGEST_IN_WORDS);
-        let begun = rest.scan(Some(words::SEED), move |hash, word| {
+        let begun = rest.scan(Some(fnv1a::EMPTY), move |hash, word| {
             let phrase = words::hash((*hash)?, text, word);
             let found = index.get(phrase)?;
             *hash = found.goes_on.then_some(phrase);

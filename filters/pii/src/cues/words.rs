@@ -7,9 +7,6 @@ use crate::{letters::is_letter, view};
 /// Words of the longest phrase; in scripts without blanks each character is one.
 pub(super) const LONGEST_IN_WORDS: usize = 20;
 
-/// The hash of no letters (FNV-1a).
-pub(super) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
 /// A word, or a hump of `camelCase`.
 #[derive(Clone, Copy)]
 pub(super) struct Word {
@@ -59,7 +56,7 @@ pub(super) fn cut(text: &str, range: Range<usize>, mut word: impl FnMut(Word)) {
             at = at.saturating_add(c.len_utf8());
         } else if is_spaceless(c) {
             let end = at.saturating_add(c.len_utf8());
-            word(Word { start: at, end, run: at, hash: with_char(SEED, c) });
+            word(Word { start: at, end, run: at, hash: with_char(fnv1a::EMPTY, c) });
             at = end;
         } else {
             at = humps(text, at, &mut word);
@@ -70,7 +67,7 @@ pub(super) fn cut(text: &str, range: Range<usize>, mut word: impl FnMut(Word)) {
 /// Reports the words of the letters that begin at `run`: `userSSNNumber` is `user`, `SSN` and `Number`. Gives their end.
 fn humps(text: &str, run: usize, word: &mut impl FnMut(Word)) -> usize {
     let bytes = text.as_bytes();
-    let (mut start, mut at, mut hash, mut last) = (run, run, SEED, 0_u8);
+    let (mut start, mut at, mut hash, mut last) = (run, run, fnv1a::EMPTY, 0_u8);
     while let Some(byte) = bytes.get(at).copied() {
         if byte.is_ascii_alphabetic() {
             let next = at.saturating_add(1);
@@ -80,9 +77,9 @@ fn humps(text: &str, run: usize, word: &mut impl FnMut(Word)) -> usize {
                         && bytes.get(next).is_some_and(u8::is_ascii_lowercase)));
             if hump {
                 word(Word { start, end: at, run, hash });
-                (start, hash) = (at, SEED);
+                (start, hash) = (at, fnv1a::EMPTY);
             }
-            hash = with_letter(hash, u32::from(byte.to_ascii_lowercase()));
+            hash = fnv1a::with(hash, u32::from(byte.to_ascii_lowercase()));
             at = next;
         } else {
             if byte.is_ascii() {
@@ -111,12 +108,12 @@ fn char_at(text: &str, at: usize) -> Option<char> {
 
 /// Reports, for each word of a phrase that is written in lower case, the hash of the phrase up to it.
 pub(super) fn each(phrase: &str, mut word: impl FnMut(u64)) {
-    let mut hash = SEED;
+    let mut hash = fnv1a::EMPTY;
     let mut within = false;
     if phrase.is_ascii() {
         for byte in phrase.bytes() {
             if byte.is_ascii_alphabetic() {
-                hash = with_letter(hash, u32::from(byte));
+                hash = fnv1a::with(hash, u32::from(byte));
             } else if within {
                 word(hash);
             }
@@ -152,18 +149,14 @@ pub(super) fn hash(hash: u64, text: &str, word: &Word) -> u64 {
     text.get(word.start..word.end).unwrap_or_default().chars().fold(hash, with_char)
 }
 
-fn with_letter(hash: u64, letter: u32) -> u64 {
-    (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3)
-}
-
 /// `hash`, gone on with `c` in lower case.
 fn with_char(hash: u64, c: char) -> u64 {
     if c.is_ascii() {
-        with_letter(hash, u32::from(c.to_ascii_lowercase()))
+        fnv1a::with(hash, u32::from(c.to_ascii_lowercase()))
     } else if is_spaceless(c) {
-        with_letter(hash, u32::from(c))
+        fnv1a::with(hash, u32::from(c))
     } else {
-        with_letter(hash, u32::from(caseless(c)))
+        fnv1a::with(hash, u32::from(caseless(c)))
     }
 }
 

@@ -235,7 +235,5 @@ fn probes(hash: u64) -> impl Iterator<Item = usize> {
 
 /// FNV-1a of the letters, in lower case.
 pub(super) fn word_hash(word: &[u8]) -> u64 {
-    word.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    fnv1a::of(word.iter().map(u8::to_ascii_lowercase))
 }

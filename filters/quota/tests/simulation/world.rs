@@ -383,9 +383,9 @@ impl World {
             truth.forget_at = ends_at + self.options.grace_ms;
             accounts.push(AccountRef {
                 tenant: format!("t{tenant}"),
-                id: identify(&account),
+                id: fnv1a::of(account.bytes()),
                 account,
-                series: identify(scope),
+                series: fnv1a::of(scope.bytes()),
                 capacity,
                 ends_at: Timestamp(ends_at),
                 forget_at: Timestamp(ends_at + self.options.grace_ms),
@@ -543,11 +543,4 @@ impl World {
         }
         self.credits.retain(|(account, _)| truth.contains_key(account));
     }
-}
-
-/// FNV-1a.
-fn identify(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

@@ -144,11 +144,10 @@ pub(super) fn month(name: &str) -> Option<u8> {
     MONTHS.get(at).map(|(_, month)| *month)
 }
 
-/// FNV-1a of the letters in lower case.
+/// Of the letters in lower case.
 fn hash(name: &str) -> u64 {
-    name.chars().flat_map(char::to_lowercase).fold(0xcbf2_9ce4_8422_2325, |hash, c| {
-        (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    let letters = name.chars().flat_map(char::to_lowercase);
+    letters.fold(fnv1a::EMPTY, |hash, c| fnv1a::with(hash, c.into()))
 }
 
 #[cfg(test)]

@@ -68,9 +68,9 @@ impl<const SLOTS: usize> Table<SLOTS> {
                     at += 1;
                 }
             } else if list[at].is_ascii_lowercase() {
-                let mut state = SEED;
+                let mut state = fnv1a::EMPTY;
                 while at < list.len() && list[at].is_ascii_lowercase() {
-                    state = step(state, list[at]);
+                    state = fnv1a::with(state, list[at] as u32);
                     at += 1;
                 }
                 let hash = mixed(state);
@@ -100,14 +100,6 @@ impl<const SLOTS: usize> Table<SLOTS> {
     }
 }
 
-/// FNV-1a's offset and prime.
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-const PRIME: u64 = 0x0000_0100_0000_01b3;
-
-const fn step(state: u64, byte: u8) -> u64 {
-    (state ^ byte.to_ascii_lowercase() as u64).wrapping_mul(PRIME)
-}
-
 /// The upper half of the result depends on all bits.
 const fn mixed(state: u64) -> u64 {
     let state = (state ^ (state >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -115,7 +107,7 @@ const fn mixed(state: u64) -> u64 {
 }
 
 fn hash(word: &[u8]) -> u64 {
-    mixed(word.iter().fold(SEED, |state, byte| step(state, *byte)))
+    mixed(fnv1a::of(word.iter().map(u8::to_ascii_lowercase)))
 }
 
 const fn first_slot(hash: u64, slots: usize) -> usize {
