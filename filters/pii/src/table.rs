@@ -1,8 +1,8 @@
 //! Tables in text: CSV, TSV and markdown. The header of a column is a cue for its values.
 
 use std::{
-    borrow::Cow,
     cell::RefCell,
+    ops::Range,
     sync::{Arc, OnceLock},
 };
 
@@ -27,24 +27,70 @@ pub(crate) struct Lines {
     /// What was dropped of that line, as much as a header would need: its columns can't be counted any more.
     begun: Option<String>,
     /// The first line of the run of divided lines that ends there.
-    header: Option<Arc<Head>>,
+    header: First,
+}
+
+/// The first line of a table. In most texts no column is asked for.
+#[derive(Clone, Default)]
+enum First {
+    #[default]
+    None,
+    /// Where it stands in the text.
+    Line(Range<usize>),
+    Read(Arc<Head>),
 }
 
 impl Lines {
     /// Moves on to the line in which `to` is.
     pub(crate) fn move_to(&mut self, text: &str, to: usize) {
+        if self.skip_to(text, to).is_some() {
+            return;
+        }
         while let Some(line) = self.line(text, to) {
-            let next = self.at.saturating_add(line.len()).saturating_add(1);
-            self.at = next;
-            let head = match self.begun.take() {
-                Some(begun) => Cow::Owned(head(begun, line)),
-                None => Cow::Borrowed(first_bytes(line, HEADER)),
-            };
-            if !is_divided(head.as_bytes()) {
-                self.header = None;
-            } else if self.header.is_none() {
-                self.header = Some(Arc::new(Head::new(head.into_owned())));
+            let begin = self.at;
+            self.at = begin.saturating_add(line.len()).saturating_add(1);
+            let none = matches!(self.header, First::None);
+            if let Some(begun) = self.begun.take() {
+                let head = head(begun, line);
+                self.header = match is_divided(head.as_bytes()) {
+                    false => First::None,
+                    true if none => First::Read(Arc::new(Head::new(head))),
+                    true => continue,
+                };
+            } else {
+                let head = first_bytes(line, HEADER);
+                self.header = match is_divided(head.as_bytes()) {
+                    false => First::None,
+                    true if none => First::Line(begin..begin.saturating_add(head.len())),
+                    true => continue,
+                };
             }
+        }
+    }
+
+    /// Moves on to the line in which `to` is at once, if the one before it is no line of a table.
+    fn skip_to(&mut self, text: &str, to: usize) -> Option<()> {
+        let from = self.searched.max(self.at);
+        let end = memchr::memrchr(b'\n', text.as_bytes().get(from..to)?)?.checked_add(from)?;
+        let between = text.as_bytes().get(self.at..end)?;
+        let begin = memchr::memrchr(b'\n', between)?.checked_add(self.at)?.checked_add(1)?;
+        if is_divided(first_bytes(text.get(begin..end)?, HEADER).as_bytes()) {
+            return None;
+        }
+        (self.at, self.searched) = (end.checked_add(1)?, to);
+        (self.begun, self.header) = (None, First::None);
+        Some(())
+    }
+
+    /// The first line of the table, read once.
+    fn head(&mut self, text: &str) -> Option<&Head> {
+        if let First::Line(range) = &self.header {
+            let head = text.get(range.clone()).unwrap_or_default();
+            self.header = First::Read(Arc::new(Head::new(head.to_owned())));
+        }
+        match &self.header {
+            First::Read(head) => Some(head),
+            First::Line(_) | First::None => None,
         }
     }
 
@@ -59,6 +105,7 @@ impl Lines {
     /// The text's first `len` bytes are dropped.
     pub(crate) fn drop_first(&mut self, text: &str, len: usize) {
         self.move_to(text, len);
+        self.head(text);
         if self.at < len {
             let dropped = text.get(self.at..len).unwrap_or_default();
             self.begun = Some(head(self.begun.take().unwrap_or_default(), dropped));
@@ -68,10 +115,14 @@ impl Lines {
     }
 
     /// In which column of which table `at` is: its head, which delimiter divides it, and how many stand before.
-    fn column(&self, text: &str, at: usize, row: &mut Row) -> Option<(&Head, usize, usize)> {
-        let head = self.header.as_deref().filter(|_| self.begun.is_none())?;
-        let before = text.get(self.at..at).filter(|before| before.len() <= ROW)?;
-        row.read(self.at, before.as_bytes());
+    fn column(&mut self, text: &str, at: usize, row: &mut Row) -> Option<(&Head, usize, usize)> {
+        if self.begun.is_some() || matches!(self.header, First::None) {
+            return None;
+        }
+        let begin = self.at;
+        let before = text.get(begin..at).filter(|before| before.len() <= ROW)?;
+        row.read(begin, before.as_bytes());
+        let head = self.head(text)?;
         let of_head = |(which, _): &(usize, &Delimited)| head.holds.get(*which) == Some(&true);
         let both = row.by.iter().enumerate().filter(of_head).find(|(_, by)| by.seen);
         let (which, by) = both.or_else(|| row.by.iter().enumerate().find(of_head))?;
