@@ -44,12 +44,12 @@ impl Verdict {
     }
 
     pub(super) fn is_named(&self) -> bool {
-        self.counting().any(|near| !near.0.is_empty())
+        self.counting().any(|near| !near.is_empty())
     }
 
     fn counting(&self) -> impl Iterator<Item = &Near> {
         let behind = self.open.then_some(&self.behind);
-        let nothing = self.near.0.is_empty() && self.behind.0.is_empty();
+        let nothing = self.near.is_empty() && self.behind.is_empty();
         let header = (self.open && nothing).then_some(&self.header);
         [Some(&self.near), behind, header].into_iter().flatten()
     }
@@ -57,17 +57,41 @@ impl Verdict {
 
 /// Lists with a cue near, and how near it is.
 #[derive(Default)]
-struct Near(Vec<(ListId, Nearness)>);
+struct Near {
+    lists: Vec<ListId>,
+    /// By list, for those in `lists` alone: a cue may be of hundreds, so that nobody looks for one among them.
+    nearness: Vec<Option<Nearness>>,
+}
 
 impl Near {
     fn of(&self, list: ListId) -> Option<Nearness> {
-        self.0.iter().find(|(of, _)| *of == list).map(|(_, near)| *near)
+        if self.lists.is_empty() {
+            return None;
+        }
+        self.nearness.get(usize::from(list)).copied().flatten()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    fn clear(&mut self) {
+        for list in self.lists.drain(..) {
+            if let Some(near) = self.nearness.get_mut(usize::from(list)) {
+                *near = None;
+            }
+        }
     }
 
     fn add(&mut self, index: &CueIndex, phrase: Slot, nearness: Nearness) {
         for list in index.lists_of(phrase) {
-            if self.of(list).is_none() {
-                self.0.push((list, nearness));
+            let at = usize::from(list);
+            if self.nearness.len() <= at {
+                self.nearness.resize(index.lists().max(at.saturating_add(1)), None);
+            }
+            if let Some(near @ None) = self.nearness.get_mut(at) {
+                *near = Some(nearness);
+                self.lists.push(list);
             }
         }
     }
@@ -82,41 +106,43 @@ impl Near {
     }
 }
 
-/// Makes `seen.verdict` that of `range`.
-pub(super) fn decide(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>) {
-    if seen.verdict.range.as_ref() != Some(range) {
-        let mut verdict = std::mem::take(&mut seen.verdict);
+/// Makes `verdict` that of `range`.
+pub(super) fn decide(
+    seen: &mut Seen,
+    verdict: &mut Verdict,
+    ctx: &Context<'_>,
+    range: &Range<usize>,
+) {
+    if verdict.range.as_ref() != Some(range) {
         if verdict.range.as_ref().is_none_or(|last| last.start != range.start) {
-            before(seen, ctx, range.start, &mut verdict);
+            before(seen, ctx, range.start, verdict);
         }
         verdict.range = Some(range.clone());
-        verdict.behind.0.clear();
+        verdict.behind.clear();
         verdict.asks = false;
         if verdict.open {
-            behind(seen, ctx, range, &mut verdict);
+            behind(seen, ctx, range, verdict);
         }
-        seen.verdict = verdict;
     }
-    if seen.verdict.asks {
+    if verdict.asks {
         ctx.ask();
     }
 }
 
 /// Whether what names `start` directly may be a cue.
-pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize) -> bool {
+pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize, words: &mut Vec<Word>) -> bool {
     if !ctx.label().is_empty() {
         return true;
     }
     let (text, index) = (ctx.text(), ctx.index());
-    let holds_cue = |text: &str, range: Range<usize>| {
+    let mut holds_cue = |text: &str, range: Range<usize>| {
         let mut begun = false;
-        words::cut(text, range.clone(), |word| begun |= index.get(word.hash).is_some());
-        if !begun {
-            return false;
-        }
-        let mut words = Vec::new();
-        words::cut(text, range, |word| words.push(word));
-        phrases(index, text, &words).next().is_some()
+        words.clear();
+        words::cut(text, range, |word| {
+            begun |= index.get(word.hash).is_some();
+            words.push(word);
+        });
+        begun && phrases(index, text, words).next().is_some()
     };
     match Key::of(text, start) {
         Some(key) => holds_cue(text, key.range),
@@ -147,8 +173,8 @@ fn phrases<'w>(
 fn before(seen: &mut Seen, ctx: &Context<'_>, start: usize, verdict: &mut Verdict) {
     let (text, index) = (ctx.text(), ctx.index());
     let Verdict { near, header: by_header, open, .. } = verdict;
-    near.0.clear();
-    by_header.0.clear();
+    near.clear();
+    by_header.clear();
     *open = false;
     let from = start.saturating_sub(BEFORE);
     seen.read(ctx, from, start);
@@ -178,15 +204,15 @@ fn before(seen: &mut Seen, ctx: &Context<'_>, start: usize, verdict: &mut Verdic
         let unused =
             unused.filter(|hit| hit.phrase.is_some() || !is_answered(text, hit.end, start));
         let decision = nearest(index, unused, near, spaced);
-        if decision == Decision::Contrary && near.0.is_empty() {
+        if decision == Decision::Contrary && near.is_empty() {
             return;
         }
     }
-    if near.0.is_empty() && !ctx.label().is_empty() {
+    if near.is_empty() && !ctx.label().is_empty() {
         near.add_label(index, ctx.label());
     }
     *open = true;
-    if let Some(header) = header.filter(|_| near.0.is_empty()) {
+    if let Some(header) = header.filter(|_| near.is_empty()) {
         by_header.add_label(index, &header.cell);
     }
 }
@@ -219,7 +245,7 @@ fn nearest<'h>(
         }
         near.add(index, phrase, nearness(hit));
     }
-    match (near.0.is_empty(), contrary) {
+    match (near.is_empty(), contrary) {
         (false, _) => Decision::Named,
         (true, Some(_)) => Decision::Contrary,
         (true, None) => Decision::Open,
