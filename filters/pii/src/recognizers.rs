@@ -20,6 +20,7 @@ pub(crate) mod email;
 mod europe;
 mod ip;
 pub(crate) mod lead;
+pub(crate) mod long_word;
 mod mac;
 mod person;
 mod phone;
@@ -120,6 +121,9 @@ pub(crate) enum Trigger {
     Pair(&'static [u8], &'static [u8]),
     /// At one of the first bytes, where one of the second ones goes before.
     Behind(&'static [u8], &'static [u8]),
+    /// At one of the first bytes, where one of the second ones goes before and none of the third ones follows. Of the
+    /// second ones 0x80 stands for all that aren't ASCII.
+    Between(&'static [u8], &'static [u8], &'static [u8]),
     /// At the beginning of a text that has a label, if that is one of these signs, a word that another trigger but the
     /// listed ones takes, or a character of a script without blanks.
     Start(&'static [u8]),

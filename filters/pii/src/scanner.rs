@@ -11,6 +11,7 @@ mod functions;
 mod places;
 mod plain;
 mod shapes;
+mod signs;
 
 use std::{fmt, ops::Range};
 
@@ -202,11 +203,11 @@ impl Scanner {
             ask(104, &functions.start);
         }
         match &place.kind {
-            Kind::Sign { before, byte, next, at_sign } => {
+            Kind::Sign { asked, at_sign, .. } => {
                 if *at_sign {
                     ask(0, &functions.at);
                 }
-                for (row, recognize) in functions.of_sign(*before, *byte, *next).enumerate() {
+                for (row, recognize) in functions.signs.functions(*asked).enumerate() {
                     ask(row, &[recognize]);
                 }
             }

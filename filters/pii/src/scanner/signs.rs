@@ -1,0 +1,103 @@
+//! The functions that are asked at signs, by what stands beside the sign: three small tables tell who at once.
+
+use crate::recognizers::Recognizer;
+
+/// A byte of a character that isn't ASCII, any of them.
+const WIDE: u8 = 0x80;
+
+/// What may stand beside a sign.
+pub(super) enum Beside<'b> {
+    Any,
+    /// One of these; [`WIDE`] stands for all that aren't ASCII.
+    Of(&'b [u8]),
+    /// None of these, all of ASCII.
+    Not(&'b [u8]),
+}
+
+impl Beside<'_> {
+    fn holds(&self, byte: u8) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Of(bytes) => bytes.contains(&byte.min(WIDE)),
+            Self::Not(bytes) => !bytes.contains(&byte),
+        }
+    }
+}
+
+/// Who is asked, a bit for each function; [`PLACEHOLDER`] where one may begin.
+pub(super) type Asked = u32;
+
+/// The bit of a placeholder.
+const PLACEHOLDER: Asked = 1 << 31;
+
+pub(super) struct Signs {
+    functions: Vec<Recognizer>,
+    at: Box<[Asked; 256]>,
+    before: Box<[Asked; 256]>,
+    next: Box<[Asked; 256]>,
+}
+
+impl Default for Signs {
+    fn default() -> Self {
+        let none = || Box::new([0; 256]);
+        let mut signs = Self { functions: Vec::new(), at: none(), before: none(), next: none() };
+        signs.set(PLACEHOLDER, b"[", &Beside::Any, &Beside::Of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+        signs
+    }
+}
+
+impl Signs {
+    /// Adds a function that is asked at `bytes`. There is room for 31.
+    pub(super) fn add(
+        &mut self,
+        bytes: &[u8],
+        before: &Beside<'_>,
+        next: &Beside<'_>,
+        recognize: Recognizer,
+    ) {
+        debug_assert!(self.functions.len() < 31, "too many functions at signs");
+        let bit = u32::try_from(self.functions.len()).unwrap_or_default();
+        self.set(1_u32.wrapping_shl(bit), bytes, before, next);
+        self.functions.push(recognize);
+    }
+
+    fn set(&mut self, bit: Asked, bytes: &[u8], before: &Beside<'_>, next: &Beside<'_>) {
+        let each = (0..=u8::MAX)
+            .zip(self.at.iter_mut())
+            .zip(self.before.iter_mut())
+            .zip(self.next.iter_mut());
+        for (((byte, at), of_before), of_next) in each {
+            *at |= if bytes.contains(&byte) { bit } else { 0 };
+            *of_before |= if before.holds(byte) { bit } else { 0 };
+            *of_next |= if next.holds(byte) { bit } else { 0 };
+        }
+    }
+
+    /// Who is asked at `byte`, which stands between two others.
+    pub(super) fn of(&self, before: u8, byte: u8, next: u8) -> Asked {
+        row(&self.at, byte) & row(&self.before, before) & row(&self.next, next)
+    }
+
+    /// Whether nobody is asked at `byte`, whatever stands beside it, nor may a placeholder begin with it.
+    pub(super) fn is_quiet(&self, byte: u8) -> bool {
+        row(&self.at, byte) == 0
+    }
+
+    /// The functions of `asked`, as they stand in the table.
+    pub(super) fn functions(&self, mut asked: Asked) -> impl Iterator<Item = Recognizer> {
+        std::iter::from_fn(move || {
+            let at = usize::try_from(asked.trailing_zeros()).ok()?;
+            asked &= asked.wrapping_sub(1);
+            self.functions.get(at).copied()
+        })
+    }
+}
+
+/// Whether anybody is asked, a placeholder aside.
+pub(super) fn asks(asked: Asked) -> bool {
+    asked & !PLACEHOLDER != 0
+}
+
+fn row(table: &[Asked; 256], byte: u8) -> Asked {
+    table.get(usize::from(byte)).copied().unwrap_or_default()
+}
