@@ -68,10 +68,14 @@ impl Lines {
         }
     }
 
-    /// Moves on to the line in which `to` is at once, if the one before it is no line of a table.
+    /// Moves on to the line in which `to` is at once, if that is this one, or the one before it is no line of a table.
     fn skip_to(&mut self, text: &str, to: usize) -> Option<()> {
         let from = self.searched.max(self.at);
-        let end = memchr::memrchr(b'\n', text.as_bytes().get(from..to)?)?.checked_add(from)?;
+        let Some(end) = memchr::memrchr(b'\n', text.as_bytes().get(from..to)?) else {
+            self.searched = to;
+            return Some(());
+        };
+        let end = end.checked_add(from)?;
         let between = text.as_bytes().get(self.at..end)?;
         let begin = memchr::memrchr(b'\n', between)?.checked_add(self.at)?.checked_add(1)?;
         if is_divided(first_bytes(text.get(begin..end)?, HEADER).as_bytes()) {
@@ -140,6 +144,8 @@ struct Head {
     holds: [bool; DELIMITERS.len()],
     /// The headers of its columns, by delimiter; None where one is too long.
     columns: [OnceLock<Vec<Option<Arc<Header>>>>; DELIMITERS.len()],
+    /// Whether the headers may be cues, by delimiter, as far as that was asked.
+    cues: [OnceLock<Vec<OnceLock<bool>>>; DELIMITERS.len()],
     /// Whether a column was asked for: in prose, where a line with a comma passes for a head, none is asked for twice.
     asked: OnceLock<()>,
 }
@@ -148,7 +154,13 @@ impl Head {
     fn new(text: String) -> Self {
         let holds =
             DELIMITERS.map(|delimiter| memchr::memchr(delimiter, text.as_bytes()).is_some());
-        Self { text, holds, columns: Default::default(), asked: OnceLock::new() }
+        Self {
+            text,
+            holds,
+            columns: Default::default(),
+            cues: Default::default(),
+            asked: OnceLock::new(),
+        }
     }
 
     /// The headers of the columns that a delimiter divides.
@@ -159,9 +171,7 @@ impl Head {
                 cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3
             };
             let names = cells(&self.text, delimiter).all(name);
-            let header = |cell: &str| {
-                Arc::new(Header { cell: cell.to_owned(), names, cue: OnceLock::new() })
-            };
+            let header = |cell: &str| Arc::new(Header { cell: cell.to_owned(), names });
             let cells = cells(&self.text, delimiter).map(trimmed);
             cells.map(|cell| (cell.len() <= CELL).then(|| header(cell))).collect()
         });
@@ -170,13 +180,17 @@ impl Head {
 
     /// Whether the header of a column may be a cue, as `is_cue` says.
     fn may_be_cue(&self, which: usize, column: usize, is_cue: impl FnOnce(&str) -> bool) -> bool {
-        if self.asked.set(()).is_ok() {
-            let delimiter = DELIMITERS.get(which).copied().map_or(',', char::from);
+        let delimiter = DELIMITERS.get(which).copied().map_or(',', char::from);
+        let read = || {
             let cell = cells(&self.text, delimiter).nth(column).map(trimmed);
-            return cell.filter(|cell| cell.len() <= CELL).is_some_and(is_cue);
+            cell.filter(|cell| cell.len() <= CELL).is_some_and(is_cue)
+        };
+        if self.asked.set(()).is_ok() {
+            return read();
         }
-        let header = self.columns(which).and_then(|columns| columns.get(column)?.as_deref());
-        header.is_some_and(|header| *header.cue.get_or_init(|| is_cue(&header.cell)))
+        let count = || vec![OnceLock::new(); cells(&self.text, delimiter).count()];
+        let cues = self.cues.get(which).map(|cues| cues.get_or_init(count));
+        cues.and_then(|cues| cues.get(column)).is_some_and(|cue| *cue.get_or_init(read))
     }
 }
 
@@ -221,8 +235,6 @@ pub(crate) struct Header {
     pub(crate) cell: String,
     /// Whether the line that it is of holds nothing but names, as far as can be told.
     pub(crate) names: bool,
-    /// Whether it may be a cue, once that was asked.
-    cue: OnceLock<bool>,
 }
 
 /// A cell without what stands around its text.

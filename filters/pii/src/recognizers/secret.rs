@@ -17,13 +17,13 @@ mod unprefixed;
 mod value;
 mod webhook;
 
-use super::{Match, Recognize, Trigger, lead};
+use super::{CAPITALS, Match, Recognize, Trigger, lead};
 use crate::context::Context;
 
 /// What stands for itself comes first: its rule says more than that of an assignment.
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Token, recognize: issued::find },
-    Recognize { trigger: Trigger::Token, recognize: jwt::token },
+    Recognize { trigger: Trigger::TokenLike(b"", b"e", b"y"), recognize: jwt::token },
     Recognize { trigger: Trigger::Token, recognize: unprefixed::find },
     Recognize { trigger: Trigger::Word(HASHES), recognize: hash::named },
     Recognize {
@@ -53,7 +53,7 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Behind(b"-", b" \t"), recognize: command::flag },
     Recognize { trigger: Trigger::Word(spoken::WORDS), recognize: spoken::find },
     Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
-    Recognize { trigger: Trigger::Name, recognize: spoken::spaceless },
+    Recognize { trigger: Trigger::NameLike(b"\x80", CAPITALS, b""), recognize: spoken::spaceless },
     Recognize { trigger: Trigger::Start(b"!@#$%^&*(~+=?/<>.;"), recognize: label::text },
     Recognize { trigger: Trigger::Number(&label::CELL), recognize: label::cell },
     Recognize { trigger: Trigger::Number(&lead::BEHIND_WIDE), recognize: spoken::spaceless },

@@ -1,9 +1,9 @@
 //! The functions of the table by where they are asked.
 
 use super::{
+    askers::{Askers, Beside},
     places::Kind,
     shapes::Shapes,
-    signs::{Beside, Signs},
 };
 use crate::{
     context::Context,
@@ -17,10 +17,10 @@ pub(super) struct Functions {
     pub(super) number: Vec<Recognizer>,
     /// Who is asked at which numbers.
     pub(super) leads: Leads,
-    pub(super) name: Vec<Recognizer>,
-    pub(super) token: Vec<Recognizer>,
+    pub(super) name: Askers,
+    pub(super) token: Askers,
     pub(super) at: Vec<Recognizer>,
-    pub(super) signs: Signs,
+    pub(super) signs: Askers,
     /// By the hashes of listed words.
     words: Vec<(u64, Recognizer)>,
     /// An open hash table of the places in `words` where each word's functions begin; a place past the end is none.
@@ -36,36 +36,47 @@ pub(super) struct Functions {
 
 impl Functions {
     pub(super) fn new(table: &'static [&'static [Recognize]]) -> Self {
-        let mut all = Self::default();
+        let mut all = Self { signs: Askers::of_signs(), ..Self::default() };
         for row in table.iter().flat_map(|rows| rows.iter()) {
+            let (any, recognize) = (&Beside::Any, row.recognize);
             match &row.trigger {
                 Trigger::Number(lead) => {
                     all.leads.add(u32::try_from(all.number.len()).unwrap_or(u32::MAX), lead);
-                    all.number.push(row.recognize);
+                    all.number.push(recognize);
                 }
                 Trigger::Name => {
-                    all.name.push(row.recognize);
-                    all.wide.push(row.recognize);
+                    all.name.add(any, any, any, recognize);
+                    all.wide.push(recognize);
                 }
-                Trigger::Token => all.token.push(row.recognize),
-                Trigger::At => all.at.push(row.recognize),
+                Trigger::NameLike(before, first, second) => {
+                    let [before, first, second] =
+                        [before, first, second].map(|set| Beside::of(set));
+                    all.name.add(&first, &before, &second, recognize);
+                    all.wide.push(recognize);
+                }
+                Trigger::Token => all.token.add(any, any, any, recognize),
+                Trigger::TokenLike(before, first, second) => {
+                    let [before, first, second] =
+                        [before, first, second].map(|set| Beside::of(set));
+                    all.token.add(&first, &before, &second, recognize);
+                }
+                Trigger::At => all.at.push(recognize),
                 Trigger::Start(signs) => {
-                    all.start.push(row.recognize);
+                    all.start.push(recognize);
                     all.start_signs.extend_from_slice(signs);
                 }
-                Trigger::Byte(bytes) => {
-                    all.signs.add(bytes, &Beside::Any, &Beside::Any, row.recognize);
-                }
+                Trigger::Byte(bytes) => all.signs.add(&Beside::Of(bytes), any, any, recognize),
                 Trigger::Pair(bytes, next) => {
-                    all.signs.add(bytes, &Beside::Any, &Beside::Of(next), row.recognize);
+                    all.signs.add(&Beside::Of(bytes), any, &Beside::Of(next), recognize);
                 }
                 Trigger::Behind(bytes, before) => {
-                    all.signs.add(bytes, &Beside::Of(before), &Beside::Any, row.recognize);
+                    all.signs.add(&Beside::Of(bytes), &Beside::Of(before), any, recognize);
                 }
                 Trigger::Between(bytes, before, not) => {
-                    all.signs.add(bytes, &Beside::Of(before), &Beside::Not(not), row.recognize);
+                    let (before, next) = (Beside::Of(before), Beside::Not(not));
+                    all.signs.add(&Beside::Of(bytes), &before, &next, recognize);
                 }
-                Trigger::Word(words) => words.iter().for_each(|word| all.list(word, row.recognize)),
+                Trigger::Word(words) => words.iter().for_each(|word| all.list(word, recognize)),
             }
         }
         // Those of one word stay as they stand in the table.

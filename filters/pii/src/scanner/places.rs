@@ -2,10 +2,10 @@
 //! are written without blanks. Prose goes by in windows.
 
 use super::{
+    askers::{self, Asked},
     block::{BLOCK, Block},
     classes::{DIGIT, SIGN, TOKEN_SIGN, UPPER, WIDE, WORD, class_of},
     functions::Functions,
-    signs::{self, Asked},
 };
 use crate::{
     context::Context,
@@ -128,8 +128,8 @@ impl<'t> Places<'t> {
                 // What comes behind the end of the text may be what somebody is asked for.
                 let open = end == bytes.len() && !ctx.is_last();
                 let starts = self.at == 0 && functions.start_signs.contains(&byte);
-                let asked = functions.signs.of(before, byte, next);
-                if open || at_sign || starts || signs::asks(asked) {
+                let asked = functions.signs.beside(before, byte, next);
+                if open || at_sign || starts || askers::asks(asked) {
                     let kind = Kind::Sign { byte, asked, at_sign };
                     let open = open && !functions.signs.is_quiet(byte);
                     return Some(Place { at: self.at, end, kind, open });
@@ -267,7 +267,7 @@ pub(super) fn may_be_named(
     let labelled = at == 0 && !ctx.label().is_empty();
     let may = labelled || capital::may_begin(ctx, at, end);
     debug_assert!(
-        may || ctx.unnoted(|| functions.name.iter().all(|ask| ask(ctx, at).is_none())),
+        may || ctx.unnoted(|| functions.name.everybody().all(|ask| ask(ctx, at).is_none())),
         "somebody would accept what begins at {at}"
     );
     may

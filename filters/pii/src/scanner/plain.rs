@@ -143,7 +143,7 @@ impl Stretch<'_, '_> {
                 return (word, End::Word);
             }
             let (before, next) = (self.byte(at.wrapping_sub(1)), self.byte(at.wrapping_add(1)));
-            if !known || self.functions.signs.of(before, byte, next) != 0 {
+            if !known || self.functions.signs.beside(before, byte, next) != 0 {
                 return (bit, End::Sign);
             }
             self.block.other ^= lowest_bit;
@@ -195,8 +195,9 @@ impl Stretch<'_, '_> {
         // A full stop ends what it stands behind.
         let ends = !goes_on(end) || (self.byte(end) == b'.' && !goes_on(end.wrapping_add(1)));
         let may = !ends || start == 0 || long_word::may_be_token(self.ctx, start, end);
-        let nobody =
-            || self.functions.token.iter().all(|recognize| recognize(self.ctx, start).is_none());
+        let nobody = || {
+            self.functions.token.everybody().all(|recognize| recognize(self.ctx, start).is_none())
+        };
         debug_assert!(
             may || self.ctx.unnoted(nobody),
             "somebody would accept what begins at {start}"

@@ -1,11 +1,12 @@
-//! The functions that are asked at signs, by what stands beside the sign: three small tables tell who at once.
+//! The functions that are asked at signs and at words, by the first byte and those beside it: three small tables tell who
+//! at once.
 
-use crate::recognizers::Recognizer;
+use crate::{context::Context, recognizers::Recognizer};
 
 /// A byte of a character that isn't ASCII, any of them.
 const WIDE: u8 = 0x80;
 
-/// What may stand beside a sign.
+/// What may stand at a place, or beside it.
 pub(super) enum Beside<'b> {
     Any,
     /// One of these; [`WIDE`] stands for all that aren't ASCII.
@@ -14,7 +15,12 @@ pub(super) enum Beside<'b> {
     Not(&'b [u8]),
 }
 
-impl Beside<'_> {
+impl<'b> Beside<'b> {
+    /// One of these, or any where there are none.
+    pub(super) fn of(bytes: &'b [u8]) -> Self {
+        if bytes.is_empty() { Self::Any } else { Self::Of(bytes) }
+    }
+
     fn holds(&self, byte: u8) -> bool {
         match self {
             Self::Any => true,
@@ -30,51 +36,57 @@ pub(super) type Asked = u32;
 /// The bit of a placeholder.
 const PLACEHOLDER: Asked = 1 << 31;
 
-pub(super) struct Signs {
+pub(super) struct Askers {
     functions: Vec<Recognizer>,
     at: Box<[Asked; 256]>,
     before: Box<[Asked; 256]>,
     next: Box<[Asked; 256]>,
 }
 
-impl Default for Signs {
+impl Default for Askers {
     fn default() -> Self {
         let none = || Box::new([0; 256]);
-        let mut signs = Self { functions: Vec::new(), at: none(), before: none(), next: none() };
-        signs.set(PLACEHOLDER, b"[", &Beside::Any, &Beside::Of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
-        signs
+        Self { functions: Vec::new(), at: none(), before: none(), next: none() }
     }
 }
 
-impl Signs {
+impl Askers {
+    /// None but a placeholder.
+    pub(super) fn of_signs() -> Self {
+        let mut signs = Self::default();
+        let capitals = Beside::Of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        signs.set(PLACEHOLDER, &Beside::Of(b"["), &Beside::Any, &capitals);
+        signs
+    }
+
     /// Adds a function that is asked at `bytes`. There is room for 31.
     pub(super) fn add(
         &mut self,
-        bytes: &[u8],
+        bytes: &Beside<'_>,
         before: &Beside<'_>,
         next: &Beside<'_>,
         recognize: Recognizer,
     ) {
-        debug_assert!(self.functions.len() < 31, "too many functions at signs");
+        debug_assert!(self.functions.len() < 31, "too many functions");
         let bit = u32::try_from(self.functions.len()).unwrap_or_default();
         self.set(1_u32.wrapping_shl(bit), bytes, before, next);
         self.functions.push(recognize);
     }
 
-    fn set(&mut self, bit: Asked, bytes: &[u8], before: &Beside<'_>, next: &Beside<'_>) {
+    fn set(&mut self, bit: Asked, bytes: &Beside<'_>, before: &Beside<'_>, next: &Beside<'_>) {
         let each = (0..=u8::MAX)
             .zip(self.at.iter_mut())
             .zip(self.before.iter_mut())
             .zip(self.next.iter_mut());
         for (((byte, at), of_before), of_next) in each {
-            *at |= if bytes.contains(&byte) { bit } else { 0 };
+            *at |= if bytes.holds(byte) { bit } else { 0 };
             *of_before |= if before.holds(byte) { bit } else { 0 };
             *of_next |= if next.holds(byte) { bit } else { 0 };
         }
     }
 
     /// Who is asked at `byte`, which stands between two others.
-    pub(super) fn of(&self, before: u8, byte: u8, next: u8) -> Asked {
+    pub(super) fn beside(&self, before: u8, byte: u8, next: u8) -> Asked {
         row(&self.at, byte) & row(&self.before, before) & row(&self.next, next)
     }
 
@@ -83,8 +95,20 @@ impl Signs {
         row(&self.at, byte) == 0
     }
 
+    /// Who is asked at the word that begins at `at`.
+    pub(super) fn at(&self, ctx: &Context<'_>, at: usize) -> Asked {
+        let bytes = ctx.text().as_bytes();
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
+        self.beside(ctx.byte_before(at), byte(at), byte(at.saturating_add(1)))
+    }
+
+    /// All of them.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = Recognizer> {
+        self.functions.iter().copied()
+    }
+
     /// The functions of `asked`, as they stand in the table.
-    pub(super) fn functions(&self, mut asked: Asked) -> impl Iterator<Item = Recognizer> {
+    pub(super) fn of(&self, mut asked: Asked) -> impl Iterator<Item = Recognizer> {
         std::iter::from_fn(move || {
             let at = usize::try_from(asked.trailing_zeros()).ok()?;
             asked &= asked.wrapping_sub(1);
