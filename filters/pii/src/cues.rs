@@ -8,6 +8,7 @@
 //! on so. The text is cut into words only around numbers that need a cue, and each stretch once.
 
 mod index;
+mod near;
 mod nearest;
 mod words;
 

@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::{
     CueIndex, Hit, Nearness, Seen,
     index::{ListId, Slot},
+    near::Near,
     words::{self, Word},
 };
 use crate::context::Context;
@@ -52,57 +53,6 @@ impl Verdict {
         let nothing = self.near.is_empty() && self.behind.is_empty();
         let header = (self.open && nothing).then_some(&self.header);
         [Some(&self.near), behind, header].into_iter().flatten()
-    }
-}
-
-/// Lists with a cue near, and how near it is.
-#[derive(Default)]
-struct Near {
-    lists: Vec<ListId>,
-    /// By list, for those in `lists` alone: a cue may be of hundreds, so that nobody looks for one among them.
-    nearness: Vec<Option<Nearness>>,
-}
-
-impl Near {
-    fn of(&self, list: ListId) -> Option<Nearness> {
-        if self.lists.is_empty() {
-            return None;
-        }
-        self.nearness.get(usize::from(list)).copied().flatten()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.lists.is_empty()
-    }
-
-    fn clear(&mut self) {
-        for list in self.lists.drain(..) {
-            if let Some(near) = self.nearness.get_mut(usize::from(list)) {
-                *near = None;
-            }
-        }
-    }
-
-    fn add(&mut self, index: &CueIndex, phrase: Slot, nearness: Nearness) {
-        for list in index.lists_of(phrase) {
-            let at = usize::from(list);
-            if self.nearness.len() <= at {
-                self.nearness.resize(index.lists().max(at.saturating_add(1)), None);
-            }
-            if let Some(near @ None) = self.nearness.get_mut(at) {
-                *near = Some(nearness);
-                self.lists.push(list);
-            }
-        }
-    }
-
-    /// The cues in a name of the value: a key from outside of the text, or a column's header.
-    fn add_label(&mut self, index: &CueIndex, label: &str) {
-        let mut words = Vec::new();
-        words::cut(label, 0..label.len(), |word| words.push(word));
-        for phrase in phrases(index, label, &words) {
-            self.add(index, phrase, 0);
-        }
     }
 }
 
@@ -151,7 +101,7 @@ pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize, words: &mut Vec<Word
 }
 
 /// The cues among `words`, whatever stands between them.
-fn phrases<'w>(
+pub(super) fn phrases<'w>(
     index: &'w CueIndex,
     text: &'w str,
     words: &'w [Word],

@@ -99,12 +99,21 @@ impl Askers {
     pub(super) fn at(&self, ctx: &Context<'_>, at: usize) -> Asked {
         let bytes = ctx.text().as_bytes();
         let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
-        self.beside(ctx.byte_before(at), byte(at), byte(at.saturating_add(1)))
+        let asked = self.beside(ctx.byte_before(at), byte(at), byte(at.saturating_add(1)));
+        debug_assert!(self.keeps(ctx, at, asked), "somebody would accept what begins at {at}");
+        asked
     }
 
-    /// All of them.
-    pub(super) fn everybody(&self) -> impl Iterator<Item = Recognizer> {
-        self.functions.iter().copied()
+    /// Whether nobody who isn't asked at the sign at `at` would accept what begins there: what the rows of the functions
+    /// promise is held against them while testing.
+    pub(super) fn keeps_at_sign(&self, ctx: &Context<'_>, at: usize, asked: Asked) -> bool {
+        let byte = ctx.text().as_bytes().get(at).copied().unwrap_or_default();
+        self.keeps(ctx, at, asked | !row(&self.at, byte))
+    }
+
+    /// The same at a word.
+    pub(super) fn keeps(&self, ctx: &Context<'_>, at: usize, asked: Asked) -> bool {
+        ctx.unnoted(|| self.of(!asked).all(|recognize| recognize(ctx, at).is_none()))
     }
 
     /// The functions of `asked`, as they stand in the table.
@@ -124,4 +133,33 @@ pub(super) fn asks(asked: Asked) -> bool {
 
 fn row(table: &[Asked; 256], byte: u8) -> Asked {
     table.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn check(before: u8, byte: u8, next: u8, expected: Asked) {
+        let mut askers = Askers::of_signs();
+        let nobody: Recognizer = |_, _| None;
+        askers.add(&Beside::Of(b":="), &Beside::Any, &Beside::Of(b"/"), nobody);
+        askers.add(&Beside::Of(b":"), &Beside::Of(b"a\x80"), &Beside::Not(b":"), nobody);
+        askers.add(&Beside::Any, &Beside::Of(b"\0"), &Beside::Of(b"x"), nobody);
+        assert_eq!(askers.beside(before, byte, next), expected);
+    }
+
+    #[test]
+    fn whoever_fits_is_asked() {
+        check(b'b', b':', b'/', 0b001);
+        check(b'a', b':', b'/', 0b011);
+        check(0xc3, b':', b' ', 0b010);
+        check(b'a', b':', b':', 0);
+        check(b'a', b':', 0xe2, 0b010);
+        check(0, b'$', b'x', 0b100);
+        check(b' ', b'[', b'E', PLACEHOLDER);
+        check(b' ', b'[', b'e', 0);
+    }
 }

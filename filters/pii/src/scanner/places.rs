@@ -129,6 +129,7 @@ impl<'t> Places<'t> {
                 let open = end == bytes.len() && !ctx.is_last();
                 let starts = self.at == 0 && functions.start_signs.contains(&byte);
                 let asked = functions.signs.beside(before, byte, next);
+                debug_assert!(functions.signs.keeps_at_sign(ctx, self.at, asked), "{}", self.at);
                 if open || at_sign || starts || askers::asks(asked) {
                     let kind = Kind::Sign { byte, asked, at_sign };
                     let open = open && !functions.signs.is_quiet(byte);
@@ -267,7 +268,7 @@ pub(super) fn may_be_named(
     let labelled = at == 0 && !ctx.label().is_empty();
     let may = labelled || capital::may_begin(ctx, at, end);
     debug_assert!(
-        may || ctx.unnoted(|| functions.name.everybody().all(|ask| ask(ctx, at).is_none())),
+        may || functions.name.keeps(ctx, at, 0),
         "somebody would accept what begins at {at}"
     );
     may

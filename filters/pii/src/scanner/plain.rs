@@ -146,6 +146,7 @@ impl Stretch<'_, '_> {
             if !known || self.functions.signs.beside(before, byte, next) != 0 {
                 return (bit, End::Sign);
             }
+            debug_assert!(self.functions.signs.keeps_at_sign(self.ctx, at, 0), "{at}");
             self.block.other ^= lowest_bit;
         }
         (BLOCK, End::Block)
@@ -195,11 +196,8 @@ impl Stretch<'_, '_> {
         // A full stop ends what it stands behind.
         let ends = !goes_on(end) || (self.byte(end) == b'.' && !goes_on(end.wrapping_add(1)));
         let may = !ends || start == 0 || long_word::may_be_token(self.ctx, start, end);
-        let nobody = || {
-            self.functions.token.everybody().all(|recognize| recognize(self.ctx, start).is_none())
-        };
         debug_assert!(
-            may || self.ctx.unnoted(nobody),
+            may || self.functions.token.keeps(self.ctx, start, 0),
             "somebody would accept what begins at {start}"
         );
         may
