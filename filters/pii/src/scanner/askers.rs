@@ -21,12 +21,20 @@ impl<'b> Beside<'b> {
         if bytes.is_empty() { Self::Any } else { Self::Of(bytes) }
     }
 
-    fn holds(&self, byte: u8) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Of(bytes) => bytes.contains(&byte.min(WIDE)),
-            Self::Not(bytes) => !bytes.contains(&byte),
+    /// Which bytes these are.
+    fn members(&self) -> [bool; 256] {
+        let (listed, belongs) = match self {
+            Self::Any => (&[][..], true),
+            Self::Of(bytes) => (*bytes, true),
+            Self::Not(bytes) => (*bytes, false),
+        };
+        let mut members = [!belongs || listed.is_empty(); 256];
+        for byte in listed {
+            let last = if *byte == WIDE { u8::MAX } else { *byte };
+            let range = usize::from(*byte)..=usize::from(last);
+            members.get_mut(range).unwrap_or_default().fill(belongs);
         }
+        members
     }
 }
 
@@ -74,14 +82,12 @@ impl Askers {
     }
 
     fn set(&mut self, bit: Asked, bytes: &Beside<'_>, before: &Beside<'_>, next: &Beside<'_>) {
-        let each = (0..=u8::MAX)
-            .zip(self.at.iter_mut())
-            .zip(self.before.iter_mut())
-            .zip(self.next.iter_mut());
-        for (((byte, at), of_before), of_next) in each {
-            *at |= if bytes.holds(byte) { bit } else { 0 };
-            *of_before |= if before.holds(byte) { bit } else { 0 };
-            *of_next |= if next.holds(byte) { bit } else { 0 };
+        for (table, set) in
+            [(&mut self.at, bytes), (&mut self.before, before), (&mut self.next, next)]
+        {
+            for (asked, member) in table.iter_mut().zip(set.members()) {
+                *asked |= if member { bit } else { 0 };
+            }
         }
     }
 
