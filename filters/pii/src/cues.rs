@@ -8,6 +8,7 @@
 //! on so. The text is cut into words only around numbers that need a cue, and each stretch once.
 
 mod index;
+mod near;
 mod nearest;
 mod words;
 
@@ -35,8 +36,11 @@ pub(crate) type Nearness = usize;
 /// The cues of one text, as far as they were needed.
 pub(crate) struct CueCursor {
     seen: RefCell<Seen>,
+    verdict: RefCell<Verdict>,
     /// Where a key was last looked for, and whether it may be a cue.
     keyed: Cell<Option<(usize, bool)>>,
+    /// Room for the words of a key.
+    key: RefCell<Vec<Word>>,
 }
 
 #[derive(Default)]
@@ -49,7 +53,6 @@ struct Seen {
     /// The first word at which a phrase may begin that goes on over what isn't cut yet.
     next: usize,
     hits: Vec<Hit>,
-    verdict: Verdict,
 }
 
 /// A phrase in the text, or the end of a sentence.
@@ -67,7 +70,12 @@ const MOST_WORDS: usize = 4096;
 
 impl CueCursor {
     pub(crate) fn new() -> Self {
-        Self { seen: RefCell::new(Seen::default()), keyed: Cell::new(None) }
+        Self {
+            seen: RefCell::default(),
+            verdict: RefCell::default(),
+            keyed: Cell::new(None),
+            key: RefCell::default(),
+        }
     }
 
     /// How near a cue of `list` is that says what stands in `range`.
@@ -77,9 +85,7 @@ impl CueCursor {
         range: &Range<usize>,
         list: ListId,
     ) -> Option<Nearness> {
-        let mut seen = self.seen.borrow_mut();
-        nearest::decide(&mut seen, ctx, range);
-        seen.verdict.of(list)
+        self.decided(ctx, range, |verdict| verdict.of(list))
     }
 
     /// Whether a key, a header or a label may name what begins at `at`. No text but the key's is read.
@@ -87,7 +93,7 @@ impl CueCursor {
         match self.keyed.get() {
             Some((of, keyed)) if of == at => keyed,
             _ => {
-                let keyed = nearest::may_be_keyed(ctx, at);
+                let keyed = nearest::may_be_keyed(ctx, at, &mut self.key.borrow_mut());
                 self.keyed.set(Some((at, keyed)));
                 keyed
             }
@@ -96,9 +102,18 @@ impl CueCursor {
 
     /// Whether any cue says what stands in `range`.
     pub(crate) fn is_named(&self, ctx: &Context<'_>, range: &Range<usize>) -> bool {
-        let mut seen = self.seen.borrow_mut();
-        nearest::decide(&mut seen, ctx, range);
-        seen.verdict.is_named()
+        self.decided(ctx, range, Verdict::is_named)
+    }
+
+    fn decided<T>(
+        &self,
+        ctx: &Context<'_>,
+        range: &Range<usize>,
+        read: impl FnOnce(&Verdict) -> T,
+    ) -> T {
+        let (seen, verdict) = (&mut *self.seen.borrow_mut(), &mut *self.verdict.borrow_mut());
+        nearest::decide(seen, verdict, ctx, range);
+        read(verdict)
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) mod email;
 mod europe;
 mod ip;
 pub(crate) mod lead;
+pub(crate) mod long_word;
 mod mac;
 mod person;
 mod phone;
@@ -112,6 +113,11 @@ pub(crate) enum Trigger {
     Name,
     /// At the beginning of a word that begins a run of 12 or more of `A-Z a-z 0-9 _ - . + / = ~ %` or so.
     Token,
+    /// As [`Self::Name`], where one of the first bytes goes before, the word begins with one of the second ones, and one of
+    /// the third ones follows in it. Of neither is any byte, and 0x80 stands for all that aren't ASCII.
+    NameLike(&'static [u8], &'static [u8], &'static [u8]),
+    /// The same for [`Self::Token`].
+    TokenLike(&'static [u8], &'static [u8], &'static [u8]),
     /// At the beginning of one of these words, written in lower case here, in any case in the text.
     Word(&'static [&'static str]),
     /// At one of these ASCII bytes, which are no letters, digits or `_`.
@@ -120,6 +126,9 @@ pub(crate) enum Trigger {
     Pair(&'static [u8], &'static [u8]),
     /// At one of the first bytes, where one of the second ones goes before.
     Behind(&'static [u8], &'static [u8]),
+    /// At one of the first bytes, where one of the second ones goes before and none of the third ones follows. Of the
+    /// second ones 0x80 stands for all that aren't ASCII.
+    Between(&'static [u8], &'static [u8], &'static [u8]),
     /// At the beginning of a text that has a label, if that is one of these signs, a word that another trigger but the
     /// listed ones takes, or a character of a script without blanks.
     Start(&'static [u8]),
@@ -132,6 +141,10 @@ pub(crate) struct Recognize {
     pub(crate) trigger: Trigger,
     pub(crate) recognize: Recognizer,
 }
+
+/// For [`Trigger::NameLike`] and [`Trigger::TokenLike`]: capitals, and the letters that are hexadecimal digits.
+const CAPITALS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const HEX_LETTERS: &[u8] = b"abcdefABCDEF";
 
 /// All codes. Where several are accepted at one place, the longest is taken, then the one with the nearest cue or
 /// the stronger reason, then the first.

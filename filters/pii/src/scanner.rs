@@ -5,6 +5,7 @@
 //! long ones, listed ones) and a few signs, so prose costs no more than reading it. Each recognizer reads a bounded
 //! stretch, so every text is linear.
 
+mod askers;
 mod block;
 mod classes;
 mod functions;
@@ -15,7 +16,7 @@ mod shapes;
 use std::{fmt, ops::Range};
 
 use functions::Functions;
-use places::{Kind, Place, Places};
+use places::{Kind, Place, Places, Word};
 
 use crate::{
     context::Context,
@@ -185,51 +186,49 @@ impl Scanner {
         {
             self.ask_number(ctx, place.at, best);
         }
-        let mut take = |row: usize, accepted: Option<Match>| {
-            if let Some(accepted) = accepted
+        let functions = &self.functions;
+        let mut ask = |row: usize, recognize: Recognizer| {
+            if let Some(accepted) = recognize(ctx, place.at)
                 && self.types.contains(&accepted.entity)
             {
                 best.take(accepted, row);
             }
         };
-        let mut ask = |from_row: usize, list: &[Recognizer]| {
-            for (row, recognize) in list.iter().enumerate() {
-                take(from_row.saturating_add(row), recognize(ctx, place.at));
-            }
-        };
-        let functions = &self.functions;
         if place.at == 0 && !ctx.label().is_empty() && functions.starts_at(&place.kind) {
-            ask(104, &functions.start);
+            (104..).zip(&functions.start).for_each(|(row, recognize)| ask(row, *recognize));
+        }
+        let at_sign = match &place.kind {
+            Kind::Word(Word { at_sign, .. })
+            | Kind::Sign { at_sign, .. }
+            | Kind::Wide { at_sign } => *at_sign,
+            Kind::Placeholder => false,
+        };
+        if at_sign {
+            (0..).zip(&functions.at).for_each(|(row, recognize)| ask(row, *recognize));
         }
         match &place.kind {
-            Kind::Sign { before, byte, next, at_sign } => {
-                if *at_sign {
-                    ask(0, &functions.at);
-                }
-                for (row, recognize) in functions.of_sign(*before, *byte, *next).enumerate() {
-                    ask(row, &[recognize]);
-                }
+            Kind::Sign { asked, .. } => {
+                (0..)
+                    .zip(functions.signs.of(*asked))
+                    .for_each(|(row, recognize)| ask(row, recognize));
             }
-            Kind::Wide { at_sign } => {
-                if *at_sign {
-                    ask(0, &functions.at);
-                }
-                ask(100, &functions.wide);
+            Kind::Wide { .. } => {
+                (100..).zip(&functions.wide).for_each(|(row, recognize)| ask(row, *recognize));
             }
             Kind::Placeholder => {}
             Kind::Word(word) => {
-                if word.at_sign {
-                    ask(0, &functions.at);
-                }
                 if word.token {
-                    ask(200, &functions.token);
+                    let asked = functions.token.at(ctx, place.at);
+                    let token = functions.token.of(asked);
+                    (200..).zip(token).for_each(|(row, recognize)| ask(row, recognize));
                 }
                 if word.name {
-                    ask(300, &functions.name);
+                    let asked = functions.name.at(ctx, place.at);
+                    let name = functions.name.of(asked);
+                    (300..).zip(name).for_each(|(row, recognize)| ask(row, recognize));
                 }
-                for (row, recognize) in functions.of_word(word.listed).enumerate() {
-                    ask(row.saturating_add(400), &[recognize]);
-                }
+                let listed = functions.of_word(word.listed);
+                (400..).zip(listed).for_each(|(row, recognize)| ask(row, recognize));
                 if word.digit || word.prefix {
                     self.codes.find(ctx, place.at, |accepted| {
                         best.take_near(accepted.found, 500, accepted.nearness);

@@ -1,8 +1,8 @@
 //! Tables in text: CSV, TSV and markdown. The header of a column is a cue for its values.
 
 use std::{
-    borrow::Cow,
     cell::RefCell,
+    ops::Range,
     sync::{Arc, OnceLock},
 };
 
@@ -27,24 +27,74 @@ pub(crate) struct Lines {
     /// What was dropped of that line, as much as a header would need: its columns can't be counted any more.
     begun: Option<String>,
     /// The first line of the run of divided lines that ends there.
-    header: Option<Arc<Head>>,
+    header: First,
+}
+
+/// The first line of a table. In most texts no column is asked for.
+#[derive(Clone, Default)]
+enum First {
+    #[default]
+    None,
+    /// Where it stands in the text.
+    Line(Range<usize>),
+    Read(Arc<Head>),
 }
 
 impl Lines {
     /// Moves on to the line in which `to` is.
     pub(crate) fn move_to(&mut self, text: &str, to: usize) {
+        if self.skip_to(text, to).is_some() {
+            return;
+        }
         while let Some(line) = self.line(text, to) {
-            let next = self.at.saturating_add(line.len()).saturating_add(1);
-            self.at = next;
-            let head = match self.begun.take() {
-                Some(begun) => Cow::Owned(head(begun, line)),
-                None => Cow::Borrowed(first_bytes(line, HEADER)),
-            };
-            if !is_divided(head.as_bytes()) {
-                self.header = None;
-            } else if self.header.is_none() {
-                self.header = Some(Arc::new(Head::new(head.into_owned())));
+            let begin = self.at;
+            self.at = begin.saturating_add(line.len()).saturating_add(1);
+            let none = matches!(self.header, First::None);
+            if let Some(begun) = self.begun.take() {
+                let head = head(begun, line);
+                self.header = match is_divided(head.as_bytes()) {
+                    false => First::None,
+                    true if none => First::Read(Arc::new(Head::new(head))),
+                    true => continue,
+                };
+            } else {
+                let head = first_bytes(line, HEADER);
+                self.header = match is_divided(head.as_bytes()) {
+                    false => First::None,
+                    true if none => First::Line(begin..begin.saturating_add(head.len())),
+                    true => continue,
+                };
             }
+        }
+    }
+
+    /// Moves on to the line in which `to` is at once, if that is this one, or the one before it is no line of a table.
+    fn skip_to(&mut self, text: &str, to: usize) -> Option<()> {
+        let from = self.searched.max(self.at);
+        let Some(end) = memchr::memrchr(b'\n', text.as_bytes().get(from..to)?) else {
+            self.searched = to;
+            return Some(());
+        };
+        let end = end.checked_add(from)?;
+        let between = text.as_bytes().get(self.at..end)?;
+        let begin = memchr::memrchr(b'\n', between)?.checked_add(self.at)?.checked_add(1)?;
+        if is_divided(first_bytes(text.get(begin..end)?, HEADER).as_bytes()) {
+            return None;
+        }
+        (self.at, self.searched) = (end.checked_add(1)?, to);
+        (self.begun, self.header) = (None, First::None);
+        Some(())
+    }
+
+    /// The first line of the table, read once.
+    fn head(&mut self, text: &str) -> Option<&Head> {
+        if let First::Line(range) = &self.header {
+            let head = text.get(range.clone()).unwrap_or_default();
+            self.header = First::Read(Arc::new(Head::new(head.to_owned())));
+        }
+        match &self.header {
+            First::Read(head) => Some(head),
+            First::Line(_) | First::None => None,
         }
     }
 
@@ -59,6 +109,7 @@ impl Lines {
     /// The text's first `len` bytes are dropped.
     pub(crate) fn drop_first(&mut self, text: &str, len: usize) {
         self.move_to(text, len);
+        self.head(text);
         if self.at < len {
             let dropped = text.get(self.at..len).unwrap_or_default();
             self.begun = Some(head(self.begun.take().unwrap_or_default(), dropped));
@@ -68,10 +119,14 @@ impl Lines {
     }
 
     /// In which column of which table `at` is: its head, which delimiter divides it, and how many stand before.
-    fn column(&self, text: &str, at: usize, row: &mut Row) -> Option<(&Head, usize, usize)> {
-        let head = self.header.as_deref().filter(|_| self.begun.is_none())?;
-        let before = text.get(self.at..at).filter(|before| before.len() <= ROW)?;
-        row.read(self.at, before.as_bytes());
+    fn column(&mut self, text: &str, at: usize, row: &mut Row) -> Option<(&Head, usize, usize)> {
+        if self.begun.is_some() || matches!(self.header, First::None) {
+            return None;
+        }
+        let begin = self.at;
+        let before = text.get(begin..at).filter(|before| before.len() <= ROW)?;
+        row.read(begin, before.as_bytes());
+        let head = self.head(text)?;
         let of_head = |(which, _): &(usize, &Delimited)| head.holds.get(*which) == Some(&true);
         let both = row.by.iter().enumerate().filter(of_head).find(|(_, by)| by.seen);
         let (which, by) = both.or_else(|| row.by.iter().enumerate().find(of_head))?;
@@ -89,6 +144,8 @@ struct Head {
     holds: [bool; DELIMITERS.len()],
     /// The headers of its columns, by delimiter; None where one is too long.
     columns: [OnceLock<Vec<Option<Arc<Header>>>>; DELIMITERS.len()],
+    /// Whether the headers may be cues, by delimiter, as far as that was asked.
+    cues: [OnceLock<Vec<OnceLock<bool>>>; DELIMITERS.len()],
     /// Whether a column was asked for: in prose, where a line with a comma passes for a head, none is asked for twice.
     asked: OnceLock<()>,
 }
@@ -97,7 +154,13 @@ impl Head {
     fn new(text: String) -> Self {
         let holds =
             DELIMITERS.map(|delimiter| memchr::memchr(delimiter, text.as_bytes()).is_some());
-        Self { text, holds, columns: Default::default(), asked: OnceLock::new() }
+        Self {
+            text,
+            holds,
+            columns: Default::default(),
+            cues: Default::default(),
+            asked: OnceLock::new(),
+        }
     }
 
     /// The headers of the columns that a delimiter divides.
@@ -108,9 +171,7 @@ impl Head {
                 cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3
             };
             let names = cells(&self.text, delimiter).all(name);
-            let header = |cell: &str| {
-                Arc::new(Header { cell: cell.to_owned(), names, cue: OnceLock::new() })
-            };
+            let header = |cell: &str| Arc::new(Header { cell: cell.to_owned(), names });
             let cells = cells(&self.text, delimiter).map(trimmed);
             cells.map(|cell| (cell.len() <= CELL).then(|| header(cell))).collect()
         });
@@ -119,13 +180,17 @@ impl Head {
 
     /// Whether the header of a column may be a cue, as `is_cue` says.
     fn may_be_cue(&self, which: usize, column: usize, is_cue: impl FnOnce(&str) -> bool) -> bool {
-        if self.asked.set(()).is_ok() {
-            let delimiter = DELIMITERS.get(which).copied().map_or(',', char::from);
+        let delimiter = DELIMITERS.get(which).copied().map_or(',', char::from);
+        let read = || {
             let cell = cells(&self.text, delimiter).nth(column).map(trimmed);
-            return cell.filter(|cell| cell.len() <= CELL).is_some_and(is_cue);
+            cell.filter(|cell| cell.len() <= CELL).is_some_and(is_cue)
+        };
+        if self.asked.set(()).is_ok() {
+            return read();
         }
-        let header = self.columns(which).and_then(|columns| columns.get(column)?.as_deref());
-        header.is_some_and(|header| *header.cue.get_or_init(|| is_cue(&header.cell)))
+        let count = || vec![OnceLock::new(); cells(&self.text, delimiter).count()];
+        let cues = self.cues.get(which).map(|cues| cues.get_or_init(count));
+        cues.and_then(|cues| cues.get(column)).is_some_and(|cue| *cue.get_or_init(read))
     }
 }
 
@@ -170,8 +235,6 @@ pub(crate) struct Header {
     pub(crate) cell: String,
     /// Whether the line that it is of holds nothing but names, as far as can be told.
     pub(crate) names: bool,
-    /// Whether it may be a cue, once that was asked.
-    cue: OnceLock<bool>,
 }
 
 /// A cell without what stands around its text.

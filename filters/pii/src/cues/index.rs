@@ -239,6 +239,11 @@ impl CueIndex {
         std::iter::successors(link(slot.list), move |(_, next)| link(*next)).map(|(id, _)| id)
     }
 
+    /// How many lists there are.
+    pub(super) fn lists(&self) -> usize {
+        self.lists.len()
+    }
+
     /// The number of a list; None where it has no cues, or isn't among those that are known.
     pub(crate) fn list(&self, cues: &'static Cues) -> Option<ListId> {
         let at = self.lists.binary_search_by_key(&address(cues), |(of, _)| *of).ok();

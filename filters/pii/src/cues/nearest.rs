@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::{
     CueIndex, Hit, Nearness, Seen,
     index::{ListId, Slot},
+    near::Near,
     words::{self, Word},
 };
 use crate::context::Context;
@@ -44,79 +45,54 @@ impl Verdict {
     }
 
     pub(super) fn is_named(&self) -> bool {
-        self.counting().any(|near| !near.0.is_empty())
+        self.counting().any(|near| !near.is_empty())
     }
 
     fn counting(&self) -> impl Iterator<Item = &Near> {
         let behind = self.open.then_some(&self.behind);
-        let nothing = self.near.0.is_empty() && self.behind.0.is_empty();
+        let nothing = self.near.is_empty() && self.behind.is_empty();
         let header = (self.open && nothing).then_some(&self.header);
         [Some(&self.near), behind, header].into_iter().flatten()
     }
 }
 
-/// Lists with a cue near, and how near it is.
-#[derive(Default)]
-struct Near(Vec<(ListId, Nearness)>);
-
-impl Near {
-    fn of(&self, list: ListId) -> Option<Nearness> {
-        self.0.iter().find(|(of, _)| *of == list).map(|(_, near)| *near)
-    }
-
-    fn add(&mut self, index: &CueIndex, phrase: Slot, nearness: Nearness) {
-        for list in index.lists_of(phrase) {
-            if self.of(list).is_none() {
-                self.0.push((list, nearness));
-            }
-        }
-    }
-
-    /// The cues in a name of the value: a key from outside of the text, or a column's header.
-    fn add_label(&mut self, index: &CueIndex, label: &str) {
-        let mut words = Vec::new();
-        words::cut(label, 0..label.len(), |word| words.push(word));
-        for phrase in phrases(index, label, &words) {
-            self.add(index, phrase, 0);
-        }
-    }
-}
-
-/// Makes `seen.verdict` that of `range`.
-pub(super) fn decide(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>) {
-    if seen.verdict.range.as_ref() != Some(range) {
-        let mut verdict = std::mem::take(&mut seen.verdict);
+/// Makes `verdict` that of `range`.
+pub(super) fn decide(
+    seen: &mut Seen,
+    verdict: &mut Verdict,
+    ctx: &Context<'_>,
+    range: &Range<usize>,
+) {
+    if verdict.range.as_ref() != Some(range) {
         if verdict.range.as_ref().is_none_or(|last| last.start != range.start) {
-            before(seen, ctx, range.start, &mut verdict);
+            before(seen, ctx, range.start, verdict);
         }
         verdict.range = Some(range.clone());
-        verdict.behind.0.clear();
+        verdict.behind.clear();
         verdict.asks = false;
         if verdict.open {
-            behind(seen, ctx, range, &mut verdict);
+            behind(seen, ctx, range, verdict);
         }
-        seen.verdict = verdict;
     }
-    if seen.verdict.asks {
+    if verdict.asks {
         ctx.ask();
     }
 }
 
 /// Whether what names `start` directly may be a cue.
-pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize) -> bool {
+pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize, words: &mut Vec<Word>) -> bool {
     if !ctx.label().is_empty() {
         return true;
     }
     let (text, index) = (ctx.text(), ctx.index());
-    let holds_cue = |text: &str, range: Range<usize>| {
+    let mut holds_cue = |text: &str, range: Range<usize>| {
         let mut begun = false;
-        words::cut(text, range.clone(), |word| begun |= index.get(word.hash).is_some());
-        if !begun {
-            return false;
-        }
-        let mut words = Vec::new();
-        words::cut(text, range, |word| words.push(word));
-        phrases(index, text, &words).next().is_some()
+        words.clear();
+        words::cut(text, range, |word| {
+            begun |= index.get(word.hash).is_some();
+            words.push(word);
+        });
+        begun && phrases(index, text, words).next().is_some()
     };
     match Key::of(text, start) {
         Some(key) => holds_cue(text, key.range),
@@ -125,7 +101,7 @@ pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize) -> bool {
 }
 
 /// The cues among `words`, whatever stands between them.
-fn phrases<'w>(
+pub(super) fn phrases<'w>(
     index: &'w CueIndex,
     text: &'w str,
     words: &'w [Word],
@@ -147,8 +123,8 @@ fn phrases<'w>(
 fn before(seen: &mut Seen, ctx: &Context<'_>, start: usize, verdict: &mut Verdict) {
     let (text, index) = (ctx.text(), ctx.index());
     let Verdict { near, header: by_header, open, .. } = verdict;
-    near.0.clear();
-    by_header.0.clear();
+    near.clear();
+    by_header.clear();
     *open = false;
     let from = start.saturating_sub(BEFORE);
     seen.read(ctx, from, start);
@@ -178,15 +154,15 @@ fn before(seen: &mut Seen, ctx: &Context<'_>, start: usize, verdict: &mut Verdic
         let unused =
             unused.filter(|hit| hit.phrase.is_some() || !is_answered(text, hit.end, start));
         let decision = nearest(index, unused, near, spaced);
-        if decision == Decision::Contrary && near.0.is_empty() {
+        if decision == Decision::Contrary && near.is_empty() {
             return;
         }
     }
-    if near.0.is_empty() && !ctx.label().is_empty() {
+    if near.is_empty() && !ctx.label().is_empty() {
         near.add_label(index, ctx.label());
     }
     *open = true;
-    if let Some(header) = header.filter(|_| near.0.is_empty()) {
+    if let Some(header) = header.filter(|_| near.is_empty()) {
         by_header.add_label(index, &header.cell);
     }
 }
@@ -219,7 +195,7 @@ fn nearest<'h>(
         }
         near.add(index, phrase, nearness(hit));
     }
-    match (near.0.is_empty(), contrary) {
+    match (near.is_empty(), contrary) {
         (false, _) => Decision::Named,
         (true, Some(_)) => Decision::Contrary,
         (true, None) => Decision::Open,

@@ -38,7 +38,7 @@ pub(super) static ADDRESSES: &[Recognize] = &[
     Recognize { trigger: Trigger::Word(type_first::TYPES), recognize: type_first::street },
     Recognize { trigger: Trigger::Name, recognize: suffixed::street },
     Recognize { trigger: Trigger::Word(boxes::WORDS), recognize: boxes::boxed },
-    Recognize { trigger: Trigger::Name, recognize: cjk::address },
+    Recognize { trigger: Trigger::NameLike(b"", b"\x80", b""), recognize: cjk::address },
     Recognize { trigger: Trigger::Number(&cjk::MARKED), recognize: cjk::with_postcode },
     Recognize { trigger: Trigger::Number(&cjk::PLACED), recognize: cjk::with_postcode },
     Recognize { trigger: Trigger::Number(&keys::VALUED), recognize: keys::valued },

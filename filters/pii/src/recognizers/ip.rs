@@ -10,7 +10,7 @@ mod v6;
 use crate::cues::Cues;
 
 use super::{
-    Recognize, Trigger,
+    HEX_LETTERS, Recognize, Trigger,
     lead::{self, Lead},
 };
 
@@ -18,7 +18,10 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Number(&FOUR_PARTS), recognize: v4::recognize },
     Recognize { trigger: Trigger::Number(&GROUPS), recognize: v6::recognize },
     Recognize { trigger: Trigger::Pair(b":", b":"), recognize: v6::recognize },
-    Recognize { trigger: Trigger::Token, recognize: v6::letters_first },
+    Recognize {
+        trigger: Trigger::TokenLike(b"", HEX_LETTERS, b"abcdefABCDEF:"),
+        recognize: v6::letters_first,
+    },
 ];
 
 static FOUR_PARTS: Lead = Lead {

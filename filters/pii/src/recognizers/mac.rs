@@ -1,7 +1,7 @@
 //! Hardware addresses: EUI-48 and EUI-64 (IEEE 802), in pairs or in Cisco's groups of four.
 
 use super::{
-    Match, Reason, Recognize, Trigger,
+    HEX_LETTERS, Match, Reason, Recognize, Trigger,
     lead::{self, Lead},
 };
 use crate::{
@@ -13,7 +13,10 @@ use crate::{
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Number(&GROUPED), recognize },
     Recognize { trigger: Trigger::Number(&UNDIVIDED), recognize },
-    Recognize { trigger: Trigger::Token, recognize: letters_first },
+    Recognize {
+        trigger: Trigger::TokenLike(b"", HEX_LETTERS, HEX_LETTERS),
+        recognize: letters_first,
+    },
 ];
 
 /// A first group of two or four hexadecimal digits.

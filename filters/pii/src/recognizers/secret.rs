@@ -17,12 +17,13 @@ mod unprefixed;
 mod value;
 mod webhook;
 
-use super::{Recognize, Trigger, lead};
+use super::{CAPITALS, Match, Recognize, Trigger, lead};
+use crate::context::Context;
 
 /// What stands for itself comes first: its rule says more than that of an assignment.
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Token, recognize: issued::find },
-    Recognize { trigger: Trigger::Token, recognize: jwt::token },
+    Recognize { trigger: Trigger::TokenLike(b"", b"e", b"y"), recognize: jwt::token },
     Recognize { trigger: Trigger::Token, recognize: unprefixed::find },
     Recognize { trigger: Trigger::Word(HASHES), recognize: hash::named },
     Recognize {
@@ -39,13 +40,20 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
     },
     Recognize { trigger: Trigger::Pair(b"-", b"-"), recognize: pem::block },
     Recognize { trigger: Trigger::Behind(b"-", b" \t\n\"'`([\0"), recognize: assignment::flag },
-    Recognize { trigger: Trigger::Byte(b":="), recognize: assignment::assigned },
-    Recognize { trigger: Trigger::Byte(b">"), recognize: assignment::element },
+    Recognize {
+        trigger: Trigger::Between(b":", assignment::BEFORE_COLON, b":="),
+        recognize: assignment::assigned,
+    },
+    Recognize {
+        trigger: Trigger::Between(b"=", assignment::BEFORE_EQUALS, b""),
+        recognize: assignment::assigned,
+    },
+    Recognize { trigger: Trigger::Behind(b">", assignment::ALNUM), recognize: assignment::element },
     Recognize { trigger: Trigger::Behind(b",", b"\"'"), recognize: assignment::listed },
     Recognize { trigger: Trigger::Behind(b"-", b" \t"), recognize: command::flag },
     Recognize { trigger: Trigger::Word(spoken::WORDS), recognize: spoken::find },
     Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
-    Recognize { trigger: Trigger::Name, recognize: spoken::spaceless },
+    Recognize { trigger: Trigger::NameLike(b"\x80", CAPITALS, b""), recognize: spoken::spaceless },
     Recognize { trigger: Trigger::Start(b"!@#$%^&*(~+=?/<>.;"), recognize: label::text },
     Recognize { trigger: Trigger::Number(&label::CELL), recognize: label::cell },
     Recognize { trigger: Trigger::Number(&lead::BEHIND_WIDE), recognize: spoken::spaceless },
@@ -65,3 +73,8 @@ const HASHES: &[&str] = &[
     "sha256",
     "sha512",
 ];
+
+/// The credential that an issuer's prefix begins at `at`, a word's beginning.
+pub(super) fn issued(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    issued::find(ctx, at)
+}

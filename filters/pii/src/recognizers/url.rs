@@ -9,7 +9,7 @@ use crate::{
 pub(super) static FUNCTIONS: &[Recognize] = &[
     Recognize { trigger: Trigger::Pair(b":", b"/"), recognize: in_url },
     Recognize { trigger: Trigger::At, recognize: in_dsn },
-    Recognize { trigger: Trigger::Token, recognize: in_pgpass },
+    Recognize { trigger: Trigger::TokenLike(b"\n\0", b"", b""), recognize: in_pgpass },
     Recognize { trigger: Trigger::Behind(b":", b"ni"), recognize: in_oracle_url },
 ];
 

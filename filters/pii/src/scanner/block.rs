@@ -7,7 +7,7 @@ pub(super) const BLOCK: usize = 64;
 #[derive(Clone, Copy)]
 pub(super) struct Block {
     bytes: [u8; BLOCK],
-    /// Small ASCII letters.
+    /// Small ASCII letters, and the capitals that count as such since nobody asks for them.
     pub(super) lower: u64,
     /// What is neither one of them nor a blank: the blank and what comes before it in ASCII.
     pub(super) other: u64,

@@ -2,6 +2,7 @@
 //! are written without blanks. Prose goes by in windows.
 
 use super::{
+    askers::{self, Asked},
     block::{BLOCK, Block},
     classes::{DIGIT, SIGN, TOKEN_SIGN, UPPER, WIDE, WORD, class_of},
     functions::Functions,
@@ -25,11 +26,10 @@ pub(super) struct Place {
 
 pub(super) enum Kind {
     Word(Word),
-    /// A sign between two bytes, and whether an `@` follows.
+    /// A sign, who is asked there, and whether an `@` follows.
     Sign {
-        before: u8,
         byte: u8,
-        next: u8,
+        asked: Asked,
         at_sign: bool,
     },
     /// A character of a script that is written without blanks, and whether an `@` follows.
@@ -101,6 +101,13 @@ impl<'t> Places<'t> {
             } else if class & (SIGN | WIDE) == 0 {
                 if class & WORD != 0 && self.goes_on(bytes) {
                     self.skip_word(bytes);
+                } else if byte == b' ' && class_of(self.byte(1)) & DIGIT != 0 {
+                    self.at = self.at.saturating_add(1);
+                } else if class & DIGIT != 0 {
+                    // No need to look for what begins here.
+                    if let Some(place) = self.word(ctx, functions) {
+                        return Some(place);
+                    }
                 } else if self.skip_plain(ctx, functions)
                     && let Some(place) = self.word(ctx, functions)
                 {
@@ -120,14 +127,12 @@ impl<'t> Places<'t> {
                 let at_sign = byte == b'"' && self.at_sign_near(bytes, ctx.is_last());
                 // What comes behind the end of the text may be what somebody is asked for.
                 let open = end == bytes.len() && !ctx.is_last();
-                let starts = self.at == 0 && functions.start_signs.contains(byte);
-                if open
-                    || at_sign
-                    || starts
-                    || functions.of_sign(before, byte, next).next().is_some()
-                {
-                    let kind = Kind::Sign { before, byte, next, at_sign };
-                    let open = open && (byte == b'[' || functions.asks_at(byte));
+                let starts = self.at == 0 && functions.start_signs.contains(&byte);
+                let asked = functions.signs.beside(before, byte, next);
+                debug_assert!(functions.signs.keeps_at_sign(ctx, self.at, asked), "{}", self.at);
+                if open || at_sign || starts || askers::asks(asked) {
+                    let kind = Kind::Sign { byte, asked, at_sign };
+                    let open = open && !functions.signs.is_quiet(byte);
                     return Some(Place { at: self.at, end, kind, open });
                 }
                 self.at = end;
@@ -153,6 +158,11 @@ impl<'t> Places<'t> {
         }
     }
 
+    /// The byte so far behind `at`; 0 behind the end.
+    fn byte(&self, ahead: usize) -> u8 {
+        self.text.as_bytes().get(self.at.saturating_add(ahead)).copied().unwrap_or(0)
+    }
+
     /// Whether an `@` follows within the length of a local part, or may still come.
     pub(super) fn at_sign_near(&mut self, bytes: &[u8], last: bool) -> bool {
         if self.at_sign < self.at {
@@ -160,19 +170,6 @@ impl<'t> Places<'t> {
         }
         let far = self.at_sign.saturating_sub(self.at) > LOCAL_PART;
         if self.at_sign < bytes.len() { !far } else { !last && !far }
-    }
-
-    /// Whether those that are asked at capitals may accept what begins with the word from `at` to `end`.
-    fn may_be_named(&self, ctx: &Context<'_>, functions: &Functions, end: usize) -> bool {
-        // Where a text with a label begins, others are asked too.
-        let labelled = self.at == 0 && !ctx.label().is_empty();
-        let may = labelled || capital::may_begin(ctx, self.at, end);
-        debug_assert!(
-            may || ctx.unnoted(|| functions.name.iter().all(|ask| ask(ctx, self.at).is_none())),
-            "somebody would accept what begins at {}",
-            self.at
-        );
-        may
     }
 
     /// Whether `at` is within a word.
@@ -225,8 +222,12 @@ impl<'t> Places<'t> {
                 None => break,
             }
         }
-        let listed = functions.listed(bytes.get(at..end).unwrap_or_default());
         let first = bytes.get(at).copied().unwrap_or(0);
+        // No listed word begins with a digit.
+        let listed = match first.is_ascii_digit() {
+            true => None,
+            false => functions.listed(bytes.get(at..end).unwrap_or_default()),
+        };
         let next = ctx.byte(end);
         let len = end.saturating_sub(at);
         let run = if len < TOKEN && is_token(next) {
@@ -240,7 +241,7 @@ impl<'t> Places<'t> {
         let open = cut && !ctx.is_last();
         let word = Word {
             digit: classes & DIGIT != 0,
-            name: class_of(first) & (UPPER | WIDE) != 0 && self.may_be_named(ctx, functions, end),
+            name: class_of(first) & (UPPER | WIDE) != 0 && may_be_named(ctx, functions, at, end),
             token,
             at_sign: self.at_sign_near(bytes, ctx.is_last() || !open_local(bytes, end)),
             prefix: classes & DIGIT == 0
@@ -254,6 +255,23 @@ impl<'t> Places<'t> {
         }
         Some(Place { at, end, kind: Kind::Word(word), open })
     }
+}
+
+/// Whether those that are asked at capitals may accept what begins with the word from `at` to `end`.
+pub(super) fn may_be_named(
+    ctx: &Context<'_>,
+    functions: &Functions,
+    at: usize,
+    end: usize,
+) -> bool {
+    // Where a text with a label begins, others are asked too.
+    let labelled = at == 0 && !ctx.label().is_empty();
+    let may = labelled || capital::may_begin(ctx, at, end);
+    debug_assert!(
+        may || functions.name.keeps(ctx, at, 0),
+        "somebody would accept what begins at {at}"
+    );
+    may
 }
 
 /// See [`view::SPACED_AT`].

@@ -1,15 +1,16 @@
 //! Goes over what nobody asks for: words in small letters, blanks, and most signs of prose.
 //!
 //! A block's signs and capitals are few, so they are looked at one by one, and the first that somebody may ask for ends
-//! the stretch. All words before it are plain but for those that are listed, so nothing else is asked of each.
+//! the stretch. All words before it are plain but for those that are listed, and long ones that may be a token. What was
+//! found to be plain is taken out of the block's bits, so that a stretch that goes on there doesn't look at it again.
 
 use super::{
     block::{BLOCK, Block},
-    classes::{DIGIT, SIGN, TOKEN_SIGN, WORD, class_of},
+    classes::{DIGIT, SIGN, TOKEN_SIGN, UPPER, WIDE, WORD, class_of},
     functions::Functions,
-    places::{LOCAL_PART, LONGEST_PREFIX, Places, TOKEN, find_at_sign},
+    places::{LOCAL_PART, LONGEST_PREFIX, Places, TOKEN, find_at_sign, may_be_named},
 };
-use crate::context::Context;
+use crate::{context::Context, recognizers::long_word};
 
 impl Places<'_> {
     /// Goes on to the next place, or to what may be one. Gives whether a word begins there. `at` isn't within a word.
@@ -23,9 +24,9 @@ impl Places<'_> {
                 self.block = Block::of(bytes.get(self.at..).unwrap_or_default());
                 offset = 0;
             }
-            let stretch = Stretch { bytes, at: self.block_at, block: &self.block, limit };
-            let (stop, kind) = stretch.end(offset, functions);
-            let (stop, kind) = stretch.words(offset, stop, kind, functions);
+            let block = &mut self.block;
+            let mut stretch = Stretch { bytes, at: self.block_at, block, limit, ctx, functions };
+            let (stop, kind) = stretch.end(offset);
             self.at = self.block_at.wrapping_add(stop);
             match kind {
                 End::Block => {}
@@ -67,37 +68,57 @@ enum End {
 }
 
 /// A block of a text, and where it is.
-#[derive(Clone, Copy)]
-struct Stretch<'t> {
+struct Stretch<'s, 't> {
     bytes: &'t [u8],
     at: usize,
-    block: &'t Block,
+    block: &'s mut Block,
     limit: usize,
+    ctx: &'s Context<'t>,
+    functions: &'s Functions,
 }
 
-impl Stretch<'_> {
+impl Stretch<'_, '_> {
     /// Where in the block the first byte stands that isn't plain, or the word that it makes one that isn't.
-    fn end(&self, offset: usize, functions: &Functions) -> (usize, End) {
-        let Block { lower, other, .. } = *self.block;
-        let (long, kind) = match lowest(Block::from(long_words(lower), offset)) {
-            BLOCK => (BLOCK, End::Block),
-            long => (long, End::Word),
-        };
-        let mut others = Block::from(other, offset);
+    fn end(&mut self, offset: usize) -> (usize, End) {
+        let mut from = offset;
+        let (stop, kind) = self.signs(&mut from);
+        self.words(from, stop, kind)
+    }
+
+    /// The same for all but words of letters from `from` on, which moves on over those that were looked at too.
+    fn signs(&mut self, from: &mut usize) -> (usize, End) {
+        let offset = *from;
+        let mut others = Block::from(self.block.other, offset);
         while others != 0 {
             let bit = lowest(others);
-            if bit >= long {
-                break;
-            }
-            others &= others.wrapping_sub(1);
+            let lowest_bit = others & others.wrapping_neg();
+            others ^= lowest_bit;
             let at = self.at.wrapping_add(bit);
             let byte = self.block.byte(bit);
             let class = class_of(byte);
-            if class & (SIGN | TOKEN_SIGN) == SIGN
-                && functions.is_quiet(byte)
-                && at < self.limit
-                && at > 0
-            {
+            let known = at < self.limit && at > 0;
+            if class & (SIGN | TOKEN_SIGN) == SIGN && known && self.functions.signs.is_quiet(byte) {
+                self.block.other ^= lowest_bit;
+                continue;
+            }
+            if class & UPPER != 0 && known && self.word_before(bit).is_none() {
+                let small = self.block.lower.wrapping_shr(shift(bit)).wrapping_shr(1);
+                let end = bit.wrapping_add(1).wrapping_add(ones(small));
+                if end >= BLOCK {
+                    return (bit, if bit > 0 { End::Cut } else { End::Word });
+                }
+                // Who is asked goes through the text once, so that all before has to be plain.
+                let (stop, kind) = self.words(*from, bit, End::Word);
+                if stop < bit {
+                    return (stop, kind);
+                }
+                *from = bit;
+                if may_be_named(self.ctx, self.functions, at, self.at.wrapping_add(end)) {
+                    return (bit, End::Word);
+                }
+                // From here on it is a letter as all others.
+                self.block.other ^= lowest_bit;
+                self.block.lower |= lowest_bit;
                 continue;
             }
             let word = || self.word_before(bit).filter(|word| *word >= offset);
@@ -121,45 +142,70 @@ impl Stretch<'_> {
             {
                 return (word, End::Word);
             }
-            if at >= self.limit || at == 0 || functions.may_ask_at(self.bytes, at) {
+            let (before, next) = (self.byte(at.wrapping_sub(1)), self.byte(at.wrapping_add(1)));
+            if !known || self.functions.signs.beside(before, byte, next) != 0 {
                 return (bit, End::Sign);
             }
+            debug_assert!(self.functions.signs.keeps_at_sign(self.ctx, at, 0), "{at}");
+            self.block.other ^= lowest_bit;
         }
-        (long, kind)
+        (BLOCK, End::Block)
     }
 
     /// The first word before `stop` that isn't plain, or `stop`.
-    fn words(&self, offset: usize, stop: usize, kind: End, functions: &Functions) -> (usize, End) {
-        let lower = self.block.lower;
-        let mut starts = Block::from(lower & !lower.wrapping_shl(1), offset);
-        let mut ends = Block::from(lower.wrapping_shl(1) & !lower, offset.wrapping_add(1));
+    fn words(&self, offset: usize, stop: usize, kind: End) -> (usize, End) {
+        let (block, shapes) = (&*self.block, &self.functions.shapes);
+        let before = block.lower.wrapping_shl(1);
+        let starts = Block::from(block.lower & !before, offset);
+        let mut starts = starts & !Block::from(starts, stop);
+        let mut ends = Block::from(before & !block.lower, offset.wrapping_add(1));
         // Behind a word two bytes count.
         let known = self.limit.saturating_sub(self.at).min(BLOCK.wrapping_sub(1));
-        loop {
-            let start = lowest(starts);
-            if start >= stop {
-                return (stop, kind);
-            }
-            let end = lowest(ends);
+        while starts != 0 {
+            let (start, end) = (lowest(starts), lowest(ends));
             if end >= known {
                 let cut = start > 0 && self.at.wrapping_add(end) < self.limit;
                 return (start, if cut { End::Cut } else { End::Word });
             }
-            let byte = |bit| self.block.byte(bit);
-            let (first, second, last) =
-                (byte(start), byte(start.wrapping_add(1)), byte(end.wrapping_sub(1)));
-            if functions.shapes.may_hold(first, second, last, end.wrapping_sub(start)) {
+            let len = end.wrapping_sub(start);
+            let (first, second, last) = (
+                block.byte(start),
+                block.byte(start.wrapping_add(1)),
+                block.byte(end.wrapping_sub(1)),
+            );
+            if (shapes.may_hold(first, second, last, len) && self.is_listed(start, end))
+                || (len >= TOKEN.wrapping_sub(1) && self.may_be_token(start, end))
+            {
                 return (start, End::Word);
             }
             starts &= starts.wrapping_sub(1);
             ends &= ends.wrapping_sub(1);
         }
+        (stop, kind)
     }
 
-    /// Where the small letters begin that end before `bit`.
+    fn is_listed(&self, start: usize, end: usize) -> bool {
+        let word = self.at.wrapping_add(start)..self.at.wrapping_add(end);
+        self.functions.listed(self.bytes.get(word).unwrap_or_default()).is_some()
+    }
+
+    /// Whether a long word of letters, or what it begins, may be a token.
+    fn may_be_token(&self, start: usize, end: usize) -> bool {
+        let (start, end) = (self.at.wrapping_add(start), self.at.wrapping_add(end));
+        let goes_on = |at| self.class(at) & (WORD | TOKEN_SIGN | WIDE) != 0;
+        // A full stop ends what it stands behind.
+        let ends = !goes_on(end) || (self.byte(end) == b'.' && !goes_on(end.wrapping_add(1)));
+        let may = !ends || start == 0 || long_word::may_be_token(self.ctx, start, end);
+        debug_assert!(
+            may || self.functions.token.keeps(self.ctx, start, 0),
+            "somebody would accept what begins at {start}"
+        );
+        may
+    }
+
+    /// Where the letters begin that end before `bit`.
     fn word_before(&self, bit: usize) -> Option<usize> {
-        let shift = u32::try_from(BLOCK.wrapping_sub(bit)).unwrap_or_default();
-        let before = self.block.lower.checked_shl(shift)?;
+        let before = self.block.lower.checked_shl(shift(BLOCK.wrapping_sub(bit)))?;
         let len = usize::try_from(before.leading_ones()).unwrap_or_default();
         (len > 0).then(|| bit.wrapping_sub(len))
     }
@@ -178,13 +224,13 @@ fn lowest(bits: u64) -> usize {
     usize::try_from(bits.trailing_zeros()).unwrap_or_default()
 }
 
-/// Where runs of letters begin that are, or nearly are, long enough for a token.
-fn long_words(letters: u64) -> u64 {
-    const { assert!(TOKEN == 12) };
-    let two = letters & letters.wrapping_shr(1);
-    let four = two & two.wrapping_shr(2);
-    let eight = four & four.wrapping_shr(4);
-    eight & eight.wrapping_shr(3)
+/// How many bits follow each other from the lowest on.
+fn ones(bits: u64) -> usize {
+    usize::try_from(bits.trailing_ones()).unwrap_or_default()
+}
+
+fn shift(bits: usize) -> u32 {
+    u32::try_from(bits).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -238,7 +284,8 @@ mod tests {
     fn what_is_not_plain_is_asked() {
         check("the hills at 12 or so", &["at", "12"]);
         check("went to see Anna Schmidt there", &["Anna", "Schmidt"]);
-        check("a verylongword and a long-standing one", &["verylongword", "long"]);
+        check("a verylongword and a long-standing one", &["long"]);
+        check("a facadefacade and a keyofallkeysthere", &["facadefacade"]);
         check("see [EMAIL_1] and my friend", &["[EMAIL_1]", "my", "friend"]);
         check("a aB a_b a9", &["a9"]);
     }

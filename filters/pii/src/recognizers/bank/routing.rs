@@ -5,7 +5,7 @@ use crate::{
     cues::Cues,
     entity::EntityType,
     recognizers::{
-        Match, Reason, Recognize, Trigger,
+        CAPITALS, Match, Reason, Recognize, Trigger,
         checksum::{number, weighted},
         code::{Check, Code},
     },
@@ -88,7 +88,8 @@ pub(crate) static CODES: &[Code] = &[
 ];
 
 /// Business identifier codes often hold no digit.
-pub(crate) static BICS: &[Recognize] = &[Recognize { trigger: Trigger::Name, recognize: bic }];
+pub(crate) static BICS: &[Recognize] =
+    &[Recognize { trigger: Trigger::NameLike(b"", CAPITALS, CAPITALS), recognize: bic }];
 
 #[rustfmt::skip]
 static ABA: Cues = Cues(&[

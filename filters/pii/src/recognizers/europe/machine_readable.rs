@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub(crate) static FUNCTIONS: &[Recognize] = &[
-    Recognize { trigger: Trigger::Name, recognize: first_line },
+    Recognize { trigger: Trigger::NameLike(b"", b"PIACV", b""), recognize: first_line },
     Recognize { trigger: Trigger::Number(&NUMBERS), recognize: numbers },
 ];
 

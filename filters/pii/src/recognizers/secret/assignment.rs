@@ -13,6 +13,17 @@ use crate::{
     recognizers::{Match, Reason, Tail},
 };
 
+/// What may stand before a `:` behind a name: as [`Name::before`] reads it, and `!` and `?`.
+pub(super) const BEFORE_COLON: &[u8] =
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\x80\"'`]*\\ \t)_-.!?";
+
+/// The same for a `=` that is no part of a comparison, and behind the `:` of `:=`.
+pub(super) const BEFORE_EQUALS: &[u8] =
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\x80\"'`]\\ \t)_.!?:";
+
+/// What ends the name of an element.
+pub(super) const ALNUM: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
 /// At `:` and `=`.
 pub(super) fn assigned(context: &Context<'_>, at: usize) -> Option<Match> {
     let sign = context.byte(at);
