@@ -227,7 +227,7 @@ fn nearest<'h>(
 }
 
 /// What may stand between a candidate and a cue that follows.
-const LINKS: [&str; 32] = [
+const LINKS: [&str; 39] = [
     " (",
     " is ",
     " was ",
@@ -260,6 +260,13 @@ const LINKS: [&str; 32] = [
     " e a ",
     " e il ",
     " e la ",
+    "? That's ",
+    "? That is ",
+    "? It's ",
+    "? It is ",
+    ". That's ",
+    ". That is ",
+    ". It's ",
 ];
 
 /// Cues that follow: ` (NHS number)`, ` is my NHS number`, ` - SSN`.
@@ -272,7 +279,8 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>, verdict: &mu
             second,
             b'(' | b'[' | b'-' | b'a' | b'c'..=b'f' | b'i' | b'j' | b'm' | b't' | b'w'
         ),
-        [first, ..] => matches!(first, b' ' | b'=' | b','),
+        [b'.' | b'?', b' ', third, ..] => matches!(third, b'I' | b'T'),
+        [first, ..] => matches!(first, b' ' | b'=' | b',' | b'.' | b'?'),
         [] => true,
     };
     if !begins {
@@ -289,6 +297,8 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>, verdict: &mu
     seen.read(ctx, range.start, to);
     let hits = seen.hits.iter().rev().take_while(|hit| hit.start >= end).count();
     let hits = seen.hits.iter().skip(seen.hits.len().saturating_sub(hits));
+    // The sentence that the value itself ends isn't another.
+    let hits = hits.skip_while(|hit| hit.phrase.is_none() && hit.start == end);
     for hit in hits.take_while(|hit| hit.start < to) {
         let Some(phrase) = hit.phrase else { break };
         if phrase.contrary {
@@ -359,7 +369,8 @@ const ANSWER: usize = 48;
 fn is_answered(text: &str, end: usize, start: usize) -> bool {
     #[rustfmt::skip]
     const HANDS_OVER: &[&str] = &[
-        "it should be", "it is", "it's", "its", "it is now", "it's now", "this is", "that is", "that's", "here it is",
+        "it should be", "it should read", "should read", "it should say", "ahora es", "esta es", "ora e", "jetzt ist sie",
+        "it is", "it's", "its", "it is now", "it's now", "this is", "that is", "that's", "here it is",
         "here is", "here you go", "here you are", "sure", "yes", "ok", "of course", "mine is", "should be",
         "the right one is", "the correct one is", "the new one is", "new one is", "the new one", "new one", "new is",
         "the real one is", "the current one is", "please use", "use", "use this", "use this one", "change it to",
