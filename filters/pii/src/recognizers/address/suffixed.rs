@@ -117,7 +117,7 @@ pub(super) fn numbered(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let street = street(ctx, read.at)?;
     let behind = ctx.str(read.at..street.range.end);
     let flat = FLATS.iter().any(|word| behind.contains(word));
-    flat.then(|| Match { range: at..street.range.end, ..street })
+    flat.then_some(Match { range: at..street.range.end, ..street })
 }
 
 /// What divides the number of a house and that of a flat.
