@@ -227,7 +227,7 @@ fn nearest<'h>(
 }
 
 /// What may stand between a candidate and a cue that follows.
-const LINKS: [&str; 39] = [
+const LINKS: [&str; 40] = [
     " (",
     " is ",
     " was ",
@@ -260,6 +260,7 @@ const LINKS: [&str; 39] = [
     " e a ",
     " e il ",
     " e la ",
+    " really ",
     "? That's ",
     "? That is ",
     "? It's ",
@@ -277,7 +278,7 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>, verdict: &mu
     let begins = match rest.as_bytes() {
         [b' ', second, ..] => matches!(
             second,
-            b'(' | b'[' | b'-' | b'a' | b'c'..=b'f' | b'i' | b'j' | b'm' | b't' | b'w'
+            b'(' | b'[' | b'-' | b'a' | b'c'..=b'f' | b'i' | b'j' | b'm' | b'r' | b't' | b'w'
         ),
         [b'.' | b'?', b' ', third, ..] => matches!(third, b'I' | b'T'),
         [first, ..] => matches!(first, b' ' | b'=' | b',' | b'.' | b'?'),
@@ -328,7 +329,9 @@ impl Key {
         match byte(sign) {
             b'>' => {
                 let from = back(bytes, sign, KEY, |byte| name(byte) && byte != b' ');
-                let tag = matches!(byte(from.wrapping_sub(1)), b'<' | b':');
+                // `<b>SSN:</b> …`: what closes names nothing that follows.
+                let closes = byte(from) == b'/';
+                let tag = !closes && matches!(byte(from.wrapping_sub(1)), b'<' | b':');
                 (tag && from < sign).then_some(Self { range: from..sign, quoted: true })
             }
             b':' | b'=' => {
@@ -369,6 +372,7 @@ const ANSWER: usize = 48;
 fn is_answered(text: &str, end: usize, start: usize) -> bool {
     #[rustfmt::skip]
     const HANDS_OVER: &[&str] = &[
+        "i typed it wrong", "i mistyped it", "i made a mistake", "that was wrong", "sorry",
         "it should be", "it should read", "should read", "it should say", "ahora es", "esta es", "ora e", "jetzt ist sie",
         "it is", "it's", "its", "it is now", "it's now", "this is", "that is", "that's", "here it is",
         "here is", "here you go", "here you are", "sure", "yes", "ok", "of course", "mine is", "should be",
@@ -401,7 +405,11 @@ fn is_answered(text: &str, end: usize, start: usize) -> bool {
             let turn = rest.trim_start_matches(['\n', '\r', ' ']);
             let (speaker, answer) = turn.split_once(':').unwrap_or_default();
             let speaker = speaker.rsplit([']', ' ']).next().unwrap_or_default();
-            !speaker.is_empty() && is_generic(speaker) && hands_over(answer)
+            // `Please find my sort code below.`
+            let before = text.get(..end).unwrap_or_default();
+            let announced = ["below", "follows", "ci-dessous", "abajo", "unten", "folgt"];
+            turn.is_empty() && announced.iter().any(|word| before.ends_with(word))
+                || !speaker.is_empty() && is_generic(speaker) && hands_over(answer)
         }
         Some('.' | '!') => hands_over(rest) && !rest.trim().is_empty(),
         _ => false,

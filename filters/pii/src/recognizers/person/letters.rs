@@ -66,7 +66,7 @@ pub(super) static CLOSINGS: &[&str] = &[
     "best", "love", "gru\u{df}en", "grussen", "gru\u{df}e", "grusse", "gru\u{df}", "gruss", "cordialement", "bises",
     "distinguees", "salutations", "saludos", "saludo", "atentamente", "cordialmente", "saluti", "groet", "groeten",
     "pozdrawiam", "powazaniem", "halsning", "halsningar", "atenciosamente", "abracos", "abraco", "hilsen",
-    "terveisin", "saygilarimla", "hochachtungsvoll", "cumprimentos", "tesekkurler", "mvh", "mfg", "lg", "gracias",
+    "terveisin", "saygilarimla", "hochachtungsvoll", "cumprimentos", "vous", "tesekkurler", "mvh", "mfg", "lg", "gracias",
     "grazie", "merci", "danke", "bedankt", "tack", "kiitos", "obrigado", "obrigada", "groetjes",
 ];
 
