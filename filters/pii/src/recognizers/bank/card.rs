@@ -136,8 +136,8 @@ fn is_written_like_one(digits: &[u8]) -> bool {
         13 => first == b'4',
         14 => first == b'3',
         15 => digits.starts_with(b"1800") || digits.starts_with(b"2131"),
-        16 => matches!(first, b'2'..=b'6'),
-        _ => matches!(first, b'4'..=b'6'),
+        16 => digits.starts_with(b"35"),
+        _ => false,
     }
 }
 
