@@ -15,6 +15,7 @@ static CONTRARY: Cues = Cues(&[
     "parcel",
     "ticket",
     "issue",
+    "bug",
     "pull request",
     "commit",
     "revision",

@@ -203,7 +203,7 @@ fn nearest<'h>(
 }
 
 /// What may stand between a candidate and a cue that follows.
-const LINKS: [&str; 20] = [
+const LINKS: [&str; 40] = [
     " (",
     " is ",
     " was ",
@@ -224,6 +224,26 @@ const LINKS: [&str; 20] = [
     " comme ",
     " als ",
     " jako ",
+    " my ",
+    " mein ",
+    " meine ",
+    " die ",
+    " der ",
+    " das ",
+    " mijn ",
+    " meu ",
+    " e o ",
+    " e a ",
+    " e il ",
+    " e la ",
+    " really ",
+    "? That's ",
+    "? That is ",
+    "? It's ",
+    "? It is ",
+    ". That's ",
+    ". That is ",
+    ". It's ",
 ];
 
 /// Cues that follow: ` (NHS number)`, ` is my NHS number`, ` - SSN`.
@@ -234,9 +254,10 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>, verdict: &mu
     let begins = match rest.as_bytes() {
         [b' ', second, ..] => matches!(
             second,
-            b'(' | b'[' | b'-' | b'i' | b'w' | b'a' | b'c' | b'e' | b'j' | b't' | b'f'
+            b'(' | b'[' | b'-' | b'a' | b'c'..=b'f' | b'i' | b'j' | b'm' | b'r' | b't' | b'w'
         ),
-        [first, ..] => matches!(first, b' ' | b'=' | b','),
+        [b'.' | b'?', b' ', third, ..] => matches!(third, b'I' | b'T'),
+        [first, ..] => matches!(first, b' ' | b'=' | b',' | b'.' | b'?'),
         [] => true,
     };
     if !begins {
@@ -253,6 +274,8 @@ fn behind(seen: &mut Seen, ctx: &Context<'_>, range: &Range<usize>, verdict: &mu
     seen.read(ctx, range.start, to);
     let hits = seen.hits.iter().rev().take_while(|hit| hit.start >= end).count();
     let hits = seen.hits.iter().skip(seen.hits.len().saturating_sub(hits));
+    // The sentence that the value itself ends isn't another.
+    let hits = hits.skip_while(|hit| hit.phrase.is_none() && hit.start == end);
     for hit in hits.take_while(|hit| hit.start < to) {
         let Some(phrase) = hit.phrase else { break };
         if phrase.contrary {
@@ -282,7 +305,9 @@ impl Key {
         match byte(sign) {
             b'>' => {
                 let from = back(bytes, sign, KEY, |byte| name(byte) && byte != b' ');
-                let tag = matches!(byte(from.wrapping_sub(1)), b'<' | b':');
+                // `<b>SSN:</b> …`: what closes names nothing that follows.
+                let closes = byte(from) == b'/';
+                let tag = !closes && matches!(byte(from.wrapping_sub(1)), b'<' | b':');
                 (tag && from < sign).then_some(Self { range: from..sign, quoted: true })
             }
             b':' | b'=' => {
@@ -321,24 +346,19 @@ const ANSWER: usize = 48;
 /// Whether what stands between the end of a sentence and a value only hands the value over: as an answer to a question,
 /// or in words such as ` It should be `.
 fn is_answered(text: &str, end: usize, start: usize) -> bool {
+    #[rustfmt::skip]
     const HANDS_OVER: &[&str] = &[
-        "it should be",
-        "it is",
-        "it's",
-        "its",
-        "this is",
-        "that is",
-        "that's",
-        "here it is",
-        "here is",
-        "here you go",
-        "sure",
-        "yes",
-        "of course",
-        "mine is",
-        "should be",
-        "the right one is",
-        "the correct one is",
+        "i typed it wrong", "i mistyped it", "i made a mistake", "that was wrong", "sorry",
+        "it should be", "it should read", "should read", "it should say", "ahora es", "esta es", "ora e", "jetzt ist sie",
+        "it is", "it's", "its", "it is now", "it's now", "this is", "that is", "that's", "here it is",
+        "here is", "here you go", "here you are", "sure", "yes", "ok", "of course", "mine is", "should be",
+        "the right one is", "the correct one is", "the new one is", "new one is", "the new one", "new one", "new is",
+        "the real one is", "the current one is", "please use", "use", "use this", "use this one", "change it to",
+        "make it", "set it to", "please change it to", "the number is", "number is", "la nueva es", "el nuevo es",
+        "es", "el correcto es", "la correcta es", "il nuovo e", "la nuova e", "e", "le nouveau est", "la nouvelle est",
+        "c'est", "voici", "le voici", "die neue ist", "die neue lautet", "der neue ist", "sie lautet", "es ist",
+        "er lautet", "richtig ist", "hier ist sie", "het is", "de nieuwe is", "o novo e", "a nova e", "nowy to", "to",
+        "det ar", "den nya ar", "uusi on", "se on", "yenisi",
     ];
     let between =
         text.get(end..start).filter(|between| between.len() <= ANSWER).unwrap_or_default();
@@ -356,7 +376,18 @@ fn is_answered(text: &str, end: usize, start: usize) -> bool {
             let answer = rest.rsplit_once(": ").map_or(rest, |(_, answer)| answer);
             !rest.contains(['!', '?']) && hands_over(answer)
         }
-        Some('.') => hands_over(rest) && !rest.contains('\n') && !rest.trim().is_empty(),
+        // `Your sort code, please.` and the value alone in the next turn of a chat.
+        Some('.' | '!') if rest.contains('\n') => {
+            let turn = rest.trim_start_matches(['\n', '\r', ' ']);
+            let (speaker, answer) = turn.split_once(':').unwrap_or_default();
+            let speaker = speaker.rsplit([']', ' ']).next().unwrap_or_default();
+            // `Please find my sort code below.`
+            let before = text.get(..end).unwrap_or_default();
+            let announced = ["below", "follows", "ci-dessous", "abajo", "unten", "folgt"];
+            turn.is_empty() && announced.iter().any(|word| before.ends_with(word))
+                || !speaker.is_empty() && is_generic(speaker) && hands_over(answer)
+        }
+        Some('.' | '!') => hands_over(rest) && !rest.trim().is_empty(),
         _ => false,
     }
 }

@@ -71,10 +71,17 @@ fn humps(text: &str, run: usize, word: &mut impl FnMut(Word)) -> usize {
     while let Some(byte) = bytes.get(at).copied() {
         if byte.is_ascii_alphabetic() {
             let next = at.saturating_add(1);
+            // `SSNs` is `SSN`, and `URLs` isn't `UR`.
+            if byte == b's' && last.is_ascii_uppercase() && is_plural(bytes, next) {
+                word(Word { start, end: at, run, hash });
+                return next;
+            }
             let hump = byte.is_ascii_uppercase()
                 && (last.is_ascii_lowercase()
                     || (last.is_ascii_uppercase()
-                        && bytes.get(next).is_some_and(u8::is_ascii_lowercase)));
+                        && bytes.get(next).is_some_and(u8::is_ascii_lowercase)
+                        && !(bytes.get(next) == Some(&b's')
+                            && is_plural(bytes, next.saturating_add(1)))));
             if hump {
                 word(Word { start, end: at, run, hash });
                 (start, hash) = (at, fnv1a::EMPTY);
@@ -93,6 +100,11 @@ fn humps(text: &str, run: usize, word: &mut impl FnMut(Word)) -> usize {
     }
     word(Word { start, end: at, run, hash });
     at
+}
+
+/// Whether the `s` before `end` ends its letters.
+fn is_plural(bytes: &[u8], end: usize) -> bool {
+    bytes.get(end).is_none_or(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic())
 }
 
 fn is_cut_letter(c: char) -> bool {

@@ -18,6 +18,7 @@ mod number_first;
 mod pieces;
 mod postcode;
 mod rest;
+mod said;
 mod suffixed;
 mod type_first;
 
@@ -32,6 +33,8 @@ use rest::Rest;
 
 /// The recognizers of addresses.
 pub(super) static ADDRESSES: &[Recognize] = &[
+    Recognize { trigger: Trigger::Name, recognize: said::said },
+    Recognize { trigger: Trigger::Word(type_first::TYPES), recognize: said::said },
     Recognize { trigger: Trigger::Number(&number_first::STREET), recognize: number_first::street },
     Recognize { trigger: Trigger::Number(&number_first::FRENCH), recognize: number_first::french },
     Recognize { trigger: Trigger::Word(number_first::FLATS), recognize: number_first::flat },

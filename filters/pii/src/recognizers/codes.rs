@@ -12,6 +12,7 @@ use super::{
 use crate::{
     context::{Context, is_word},
     cues::{CueIndex, ListId},
+    entity::EntityType,
     letters::is_letter,
 };
 use trie::{Kind, Trie};
@@ -205,7 +206,17 @@ impl Codes {
             if !mask.code.check.accepts(candidate.shape.code(ctx)) {
                 continue;
             }
+            // Rows of numbers hold whatever has so many digits: `DL 104 642 100 642`.
             let checked = matches!(mask.code.check, Check::Checksum(_));
+            if ends == Ends::Number && !checked && is_in_row(ctx, &range) {
+                continue;
+            }
+            if candidate.shape.lower && begins_with_word(ctx.str(range.clone())) {
+                continue;
+            }
+            if mask.code.entity == EntityType::VehiclePlate && !is_plate(ctx, &range) {
+                continue;
+            }
             let reason = match (mask.alone, checked) {
                 (true, true) => Reason::Checksum,
                 (true, false) => Reason::Form,
@@ -216,6 +227,38 @@ impl Codes {
             accept(Accepted { found: Match::new(range.clone(), *entity, rule, reason), nearness });
         }
     }
+}
+
+/// Whether a number of as many digits as its last group follows.
+fn is_in_row(ctx: &Context<'_>, range: &Range<usize>) -> bool {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let last = ctx.str(range.clone()).rsplit(' ').next().map(digits).unwrap_or_default();
+    let from = ctx.run(range.end, 1, |byte| matches!(byte, b' ' | b'\n'));
+    let end = ctx.run(from, 6, |byte| byte.is_ascii_digit());
+    last > 0 && end.saturating_sub(from) == last
+}
+
+/// Whether a small word stands first, as in `is 880426`.
+fn begins_with_word(text: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "a", "ar", "are", "as", "at", "e", "en", "er", "es", "est", "et", "for", "i", "id", "in", "is", "ist", "je", "mi",
+        "my", "no", "nr", "num", "o", "of", "on", "se", "the", "to", "und", "was", "y",
+    ];
+    text.split_once(' ').is_some_and(|(first, _)| WORDS.contains(&first))
+}
+
+/// Whether a plate may be written so: in letters of one case, and as no path, name or assignment: `1995 Jim`,
+/// `org/22801`, `sha256=`.
+fn is_plate(ctx: &Context<'_>, range: &Range<usize>) -> bool {
+    let text = ctx.str(range.clone());
+    let lower = text.bytes().any(|byte| byte.is_ascii_lowercase());
+    let upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let next = ctx.byte(range.end);
+    let named = matches!(next, b'=' | b'(')
+        || (next == b'.' && ctx.byte(range.end.saturating_add(1)).is_ascii_lowercase())
+        || matches!(ctx.byte_before(range.start), b'-' | b']');
+    !(lower && (upper || named)) && !text.contains('/')
 }
 
 /// What may be a code, as far as it was read.
@@ -377,6 +420,10 @@ fn continues(ctx: &Context<'_>, at: usize) -> bool {
     }
     let before = ctx.before(at.saturating_sub(1));
     let comma = ctx.byte_before(at) == b',';
+    // `[.2261.0020.0008]`
+    if ctx.byte_before(at) == b'.' && before.ends_with('[') {
+        return true;
+    }
     let token = before.bytes().rev().take_while(|byte| is_word(*byte)).take(16);
     if comma {
         // `1,234` is one number, `12345,234` are two cells.

@@ -42,8 +42,14 @@ pub(super) static PERSONS: &[Recognize] = &[
 ];
 
 /// The cues that they ask for.
-pub(super) static CUES: &[&Cues] =
-    &[&keys::SURE, &keys::LIKELY, &keys::SAID, &introductions::INTRODUCTIONS, &cjk::KEYS];
+pub(super) static CUES: &[&Cues] = &[
+    &keys::SURE,
+    &keys::PEOPLE,
+    &keys::LIKELY,
+    &keys::SAID,
+    &introductions::INTRODUCTIONS,
+    &cjk::KEYS,
+];
 
 /// A name that stands in `start..end`.
 fn found(

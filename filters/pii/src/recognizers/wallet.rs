@@ -147,6 +147,10 @@ fn in_base64(context: &Context<'_>, at: usize, end: usize) -> bool {
         && segment.len() <= 16
         && segment.bytes().all(|byte| byte.is_ascii_lowercase());
     let divides = |byte: u8| matches!(byte, b'/' | b'+' | b'=' | b'-' | b'_');
+    // A file's hash, as packages list them.
+    if ["sha256=", "sha384=", "sha512="].iter().any(|hash| before.ends_with(hash)) {
+        return true;
+    }
     (divides(context.byte_before(at)) && !path && context.byte_before(at) != b'=')
         || divides(context.byte(end))
 }

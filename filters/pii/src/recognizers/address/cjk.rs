@@ -183,15 +183,19 @@ fn korean(ctx: &Context<'_>, at: usize) -> Option<Match> {
         let road = word.ends_with('로')
             || word.ends_with('길')
             || word.ends_with('동')
-            || word.ends_with('리');
+            || word.ends_with('리')
+            || word.ends_with('가');
         let district = [
             "시", "도", "군", "구", "읍", "면", "동", "서울", "부산", "대구", "인천", "광주",
             "대전", "울산", "경기", "세종", "제주",
         ];
         let blank = ctx.byte(word_end) == b' ';
         let next = word_end.saturating_add(usize::from(blank));
-        if road && districts > 0 && ctx.byte(next).is_ascii_digit() {
-            let number = ctx.run(next, 9, |byte| byte.is_ascii_digit() || byte == b'-');
+        // `선릉로 지하112`: below the ground.
+        let below = "지하";
+        let first = next.saturating_add(if ctx.starts_with(next, below) { below.len() } else { 0 });
+        if road && districts > 0 && ctx.byte(first).is_ascii_digit() {
+            let number = ctx.run(first, 9, |byte| byte.is_ascii_digit() || byte == b'-');
             let mut last = number;
             // `123번길 4`, `101동 1203호`, `4층`.
             for _ in 0..3 {
@@ -205,6 +209,13 @@ fn korean(ctx: &Context<'_>, at: usize) -> Option<Match> {
                         last = digits.saturating_add(unit.len_utf8())
                     }
                     _ => break,
+                }
+            }
+            // `(역삼동)`: the quarter, in brackets.
+            if ctx.starts_with(last, " (") {
+                let quarter = hangul_end(ctx, last.saturating_add(2));
+                if ctx.byte(quarter) == b')' && quarter > last.saturating_add(2) {
+                    last = quarter.saturating_add(1);
                 }
             }
             return Some(Match::new(
@@ -228,6 +239,14 @@ fn hangul_end(ctx: &Context<'_>, at: usize) -> usize {
     for _ in 0..10 {
         match ctx.char(end) {
             Some(c) if is_hangul(c) => end = end.saturating_add(c.len_utf8()),
+            // `개포19길`.
+            Some(c) if c.is_ascii_digit() && end > at => {
+                let digits = ctx.run(end, 4, |byte| byte.is_ascii_digit());
+                if !ctx.char(digits).is_some_and(|c| matches!(c, '로' | '길' | '가' | '거')) {
+                    break;
+                }
+                end = digits;
+            }
             _ => break,
         }
     }

@@ -1,6 +1,6 @@
 //! `12 Main St`, `221B Baker Street`, `Flat 3, 10 Downing Street`; `12 bis rue de la Paix`.
 
-use super::{Street, Strength, address, cursor::Cursor, may_begin, pieces};
+use super::{Street, Strength, address, cursor::Cursor, may_begin, pieces, said, suffixed};
 use crate::{
     context::Context,
     recognizers::{
@@ -102,6 +102,10 @@ const HOUSE: u32 = lead::digits(1, 5);
 pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !ctx.byte(at).is_ascii_digit() || !may_begin(ctx, at) {
         return None;
+    }
+    // These begin with a number too.
+    if let Some(found) = said::said(ctx, at).or_else(|| suffixed::numbered(ctx, at)) {
+        return Some(found);
     }
     let street = read(ctx, at)?;
     if is_counted(ctx, at) {

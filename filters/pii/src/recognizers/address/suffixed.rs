@@ -79,7 +79,9 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
                 return None;
             }
             let strength = match strength {
+                Some(Strength::Weak) if has_flat(number) => Strength::Strong,
                 Some(strength) => strength,
+                None if has_flat(number) && begins_name(first.text(ctx)) => Strength::Strong,
                 None if postcode::follows(ctx, number.at) && begins_name(first.text(ctx)) => {
                     Strength::Weak
                 }
@@ -103,6 +105,34 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
         }
     }
     None
+}
+
+/// `5049 Harjukuja 54 Apt. 12`, as forms that want the number first make of it.
+pub(super) fn numbered(ctx: &Context<'_>, at: usize) -> Option<Match> {
+    let mut read = Cursor::new(ctx, at);
+    read.skip(read.digits(5));
+    if read.at == at || !read.eat(b' ') || !may_begin(ctx, at) {
+        return None;
+    }
+    let street = street(ctx, read.at)?;
+    let behind = ctx.str(read.at..street.range.end);
+    let flat = FLATS.iter().any(|word| behind.contains(word));
+    flat.then_some(Match { range: at..street.range.end, ..street })
+}
+
+/// What divides the number of a house and that of a flat.
+const FLATS: &[&str] = &[" Apt. ", " Apt ", " Suite ", " Ste "];
+
+/// Whether a flat's number follows, perhaps on the next line.
+fn has_flat(mut read: Cursor<'_, '_>) -> bool {
+    read.eat(b'.');
+    read.eat(b',');
+    read.eat(b'\n');
+    if !read.blank() || !read.eat_any(&["apt", "suite", "ste"]) {
+        return false;
+    }
+    read.eat(b'.');
+    read.eat(b' ') && read.byte().is_ascii_digit()
 }
 
 /// Whether a small word that is in no street's name stands behind the blank at `at`, as it does in prose.

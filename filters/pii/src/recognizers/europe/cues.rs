@@ -8,7 +8,7 @@ pub(super) static PASSPORT: Cues = Cues(&[
     "travel document", "travel document number", "reisepass", "reisepassnummer", "reisepass nr", "pass nr",
     "passnummer", "passnr", "reisedokument", "passeport", "numéro de passeport", "document de voyage", "pasaporte",
     "número de pasaporte", "passaporto", "numero passaporto", "passaporte", "número do passaporte", "paspoort",
-    "paspoortnummer", "reisdocument", "passin numero", "passport numero", "pasnummer", "paszport", "paszportu",
+    "paspoortnummer", "reisdocument", "passin numero", "passi", "passinumero", "passport numero", "pasnummer", "paszport", "paszportu",
     "numer paszportu", "cestovní pas", "číslo pasu", "cestovný pas", "útlevél", "útlevélszám", "pașaport",
     "pașaportul", "putovnica", "putovnice", "broj putovnice", "pasoš", "broj pasoša", "potni list",
     "številka potnega lista", "διαβατήριο", "διαβατηρίου", "αριθμός διαβατηρίου", "pasas", "paso numeris",

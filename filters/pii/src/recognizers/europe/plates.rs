@@ -198,14 +198,14 @@ pub(crate) static CODES: &[Code] = &[
 const WORDS: &[&[u8]] = &[
     b"A", b"ALL", b"AM", b"AN", b"AND", b"APR", b"ARE", b"AS", b"AT", b"AU", b"AUD", b"AUG",
     b"BHP", b"BMW", b"BUT", b"BY", b"BYD", b"CAD", b"CCM", b"CHF", b"CO", b"CZK", b"DAS", b"DE",
-    b"DEC", b"DEM", b"DER", b"DES", b"DIE", b"DKK", b"DM", b"DO", b"DU", b"EL", b"EN", b"ET",
-    b"EU", b"EUR", b"FEB", b"FOR", b"FY", b"GBP", b"GMC", b"HAD", b"HAS", b"HUF", b"IF", b"IM",
-    b"IN", b"IS", b"ISO", b"IST", b"IT", b"JAN", b"JPY", b"JUL", b"JUN", b"KG", b"KM", b"KMH",
-    b"KPH", b"KW", b"KWH", b"LA", b"LE", b"LES", b"LOS", b"MAR", b"MAY", b"MIN", b"MPG", b"MPH",
-    b"MWH", b"NO", b"NOK", b"NOT", b"NOV", b"NR", b"OCT", b"OF", b"ON", b"OR", b"OUT", b"OVP",
-    b"PLN", b"PM", b"PPM", b"PRO", b"RAM", b"RON", b"RPM", b"SEC", b"SEK", b"SEP", b"SO", b"SU",
-    b"THE", b"TO", b"TOP", b"UM", b"UND", b"UP", b"US", b"USD", b"UTC", b"UVP", b"VIN", b"VON",
-    b"VW", b"WAS", b"WE", b"YOU", b"ZU",
+    b"DEC", b"DEM", b"DER", b"DES", b"DIE", b"DKK", b"DM", b"DO", b"DU", b"EL", b"EN", b"ES",
+    b"ET", b"EU", b"EUR", b"FEB", b"FOR", b"FY", b"GBP", b"GMC", b"HAD", b"HAS", b"HUF", b"IF",
+    b"IM", b"IN", b"IS", b"ISO", b"IST", b"IT", b"JAN", b"JPY", b"JUL", b"JUN", b"KG", b"KM",
+    b"KMH", b"KPH", b"KW", b"KWH", b"LA", b"LE", b"LES", b"LOS", b"MAR", b"MAY", b"MIN", b"MPG",
+    b"MPH", b"MWH", b"NO", b"NOK", b"NOT", b"NOV", b"NR", b"OCT", b"OF", b"ON", b"OR", b"OUT",
+    b"OVP", b"PLN", b"PM", b"PPM", b"PRO", b"RAM", b"RON", b"RPM", b"SEC", b"SEK", b"SEP", b"SO",
+    b"SU", b"THE", b"TO", b"TOP", b"UM", b"UND", b"UP", b"US", b"USD", b"UTC", b"UVP", b"VIN",
+    b"VON", b"VW", b"WAS", b"WE", b"YOU", b"ZU",
 ];
 
 /// What has words instead of letters is none: `in 2024`, `300 USD`, `2019 BMW`.

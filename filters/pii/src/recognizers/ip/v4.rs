@@ -164,11 +164,14 @@ fn is_version(ctx: &Context<'_>, range: Range<usize>, address: Ipv4Addr) -> bool
         |word: &str, known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(word));
     let direct = words.next().unwrap_or_default();
     // `version: 1.2.3.4`, `Chrome/120.0.0.0`, `mysql-8.0.1.5`.
-    if is(direct, &WORDS) || (is(direct, &SOFTWARE) && line.ends_with(['/', '-', '@', ' ', ':'])) {
-        return true;
-    }
     // `1.2.3.4` is a section of a document sooner than a host; four times the same, and private networks, are hosts.
     let [first, rest @ ..] = address.octets();
+    // `client 203.0.113.7` may also be a machine: no software counts that far.
+    let software =
+        if direct.eq_ignore_ascii_case("client") { first < 32 } else { is(direct, &SOFTWARE) };
+    if is(direct, &WORDS) || (software && line.ends_with(['/', '-', '@', ' ', ':'])) {
+        return true;
+    }
     // `linux-2.6.16.60` is a version, `ip-203.0.113.7` isn't.
     if line.ends_with('-') && direct.len() > 1 && first != 10 && first != 192 && !is(direct, &HOSTS)
     {

@@ -15,16 +15,24 @@ use crate::{
 #[rustfmt::skip]
 pub(super) static KEYS: Cues = Cues(&[
     "姓名", "名字", "客户", "客户姓名", "患者", "患者姓名", "联系人", "收件人", "员工", "员工姓名", "申请人", "持卡人", "氏名",
-    "お名前", "名前", "顧客名", "患者名", "担当者", "担当", "署名", "差出人", "宛名", "이름", "성명", "고객명", "환자명", "담당자",
+    "お名前", "名前", "顧客名", "患者名", "担当者", "担当", "署名", "差出人", "宛名", "이름", "성명", "성함", "고객명", "환자명", "담당자",
     "고객", "환자", "수신인", "name", "full name", "customer name", "patient name", "employee name", "first name",
-    "last name", "surname", "customer", "patient",
+    "last name", "surname", "customer", "patient", "account holder", "cardholder", "client", "employee", "contact",
+    "recipient", "sender", "applicant", "from", "to", "attendees", "author",
 ]);
 
 /// What stands directly before a name.
 #[rustfmt::skip]
 const BEFORE: &[&str] = &[
-    "我叫", "我的名字是", "我的名字叫", "名叫", "姓名是", "私の名前は", "私は", "名前は", "氏名は", "제 이름은 ", "이름은 ", "저는 ",
+    "我叫", "我的名字是", "我的名字叫", "名叫", "姓名是", "私の名前は", "私は", "名前は", "氏名は", "担当の", "担当者は", "제 이름은 ", "이름은 ", "저는 ",
     "나는 ",
+];
+
+/// What stands directly before one in an English text.
+#[rustfmt::skip]
+const BEFORE_LATIN: &[&str] = &[
+    "Dr. ", "Mr. ", "Mrs. ", "Ms. ", "Prof. ", "Dear ", "Hi ", "Hello ", "Hello, ", "This is ", "this is ", "name is ",
+    "I'm ", "I am ", "atient, ", "atient ", "spoke with ", "letter for ", "egards,\n", "incerely,\n",
 ];
 
 /// What stands directly behind a Chinese or Japanese name, and what behind a Korean one.
@@ -36,7 +44,7 @@ const BEHIND: &[&str] = &[
 const BEHIND_KOREAN: &[&str] = &["씨", "님", " 씨", " 님", "입니다", "이라고", "라고"];
 
 /// What ends a sentence, and honours nobody.
-const COPULAS: &[&str] = &["です", "と申します", "といいます", "입니다", "이라고", "라고"];
+const COPULAS: &[&str] = &["です", "입니다", "이라고", "라고"];
 
 /// Characters of a name.
 const MOST: usize = 6;
@@ -44,7 +52,7 @@ const MOST: usize = 6;
 pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let before = ctx.char_before(at);
     let begins = before.is_none_or(|c| !is_spaceless(c));
-    let introduced = matches!(before, Some('叫' | '是' | 'は' | ' ')) && {
+    let introduced = matches!(before, Some('叫' | '是' | 'は' | 'の' | ' ')) && {
         let before = ctx.before(at);
         BEFORE.iter().any(|cue| before.ends_with(cue))
     };
@@ -56,7 +64,7 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let Read { end, chars, behind } = read(ctx, at, korean, surname);
     let fits = match (korean, behind) {
         (true, _) => {
-            surname.is_some()
+            (surname.is_some() || introduced)
                 && (chars == 3
                     || (behind.is_some_and(|behind| behind.starts_with(' ')) && chars == 2))
         }
@@ -72,7 +80,18 @@ pub(super) fn name(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let introduced = introduced && (surname.is_some() || !japanese);
     if introduced && chars > 1 && (behind.is_some() || (!korean && (run_ends || surname.is_some())))
     {
-        let end = if behind.is_some() || run_ends { end } else { short(ctx, at, end) };
+        let end = if behind.is_some() || run_ends {
+            end
+        } else {
+            in_kana(ctx, end).unwrap_or_else(|| short(ctx, at, end))
+        };
+        return found(ctx, at, end, "introduced_name", Reason::Cue);
+    }
+    let said = matches!(before, Some(' ' | '\n')) && surname.is_some() && run_ends && chars > 1;
+    if said && {
+        let before = ctx.before(at);
+        BEFORE_LATIN.iter().any(|cue| before.ends_with(cue))
+    } {
         return found(ctx, at, end, "introduced_name", Reason::Cue);
     }
     // `料金教授`: one character within a word is a surname before the plainest honorifics only.
@@ -166,6 +185,20 @@ fn is_hangul(c: char) -> bool {
 
 fn is_hiragana(c: char) -> bool {
     matches!(c, 'ぁ'..='ゟ')
+}
+
+/// The end of a given name in hiragana, as in `伊藤さゆりです`.
+fn in_kana(ctx: &Context<'_>, at: usize) -> Option<usize> {
+    let mut end = at;
+    for _ in 0..4 {
+        let next = ctx.char(end).filter(|c| is_letter(*c) && !is_hangul(*c))?;
+        end = end.saturating_add(next.len_utf8());
+        if ["です", "と申します", "といいます"].iter().any(|copula| ctx.starts_with(end, copula))
+        {
+            return Some(end);
+        }
+    }
+    None
 }
 
 /// Of `我叫王小明住在…` the first three characters.

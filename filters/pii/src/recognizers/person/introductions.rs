@@ -26,7 +26,7 @@ pub(super) static BEGINNINGS: &[&str] = &[
     "girlfriend", "boyfriend", "fiance", "fiancee", "cousin", "uncle", "aunt", "named", "patient", "client",
     "customer", "employee", "tenant", "applicant", "candidate", "passenger", "defendant", "plaintiff", "witness",
     "suspect", "resident", "kollege", "kollegin", "patientin", "kunde", "kundin", "mitarbeiter", "mitarbeiterin",
-    "paciente", "cliente", "paziente", "collegue", "signed",
+    "paciente", "cliente", "paziente", "collegue", "signed", "pacjent", "pacjentka", "potilas", "hasta", "kollega", "patienten",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ enum Strength {
     IfListed,
     /// The same, or if it has two words that are no common words.
     IfNamed,
-    /// As [`IfListed`], and it must have two words or be followed by `speaking`, `from` or the like.
+    /// As [`IfListed`] of two words, or any name that is followed by `speaking`, `from` or the like.
     Speaking,
 }
 
@@ -46,6 +46,7 @@ use Strength::{IfListed, IfNamed, Speaking, Sure};
 /// People who have a name where one follows.
 #[rustfmt::skip]
 const RELATIVES: &[&str] = &[
+    "paciente", "paziente", "pacjent", "pacjentka", "potilas", "hasta", "kollega", "patienten",
     "wife", "husband", "son", "daughter", "brother", "sister", "mother", "father", "friend", "colleague", "boss",
     "coworker", "neighbor", "neighbour", "roommate", "girlfriend", "boyfriend", "fiance", "fiancee", "cousin", "uncle",
     "aunt", "patient", "kollege", "kollegin", "patientin", "tenant", "landlord", "passenger",
@@ -79,43 +80,46 @@ static PHRASES: &[(&str, &[(&str, Strength)])] = &[
     ("this", &[(" is ", Speaking)]),
     ("me", &[(" llamo ", Sure), (" chamo ", Sure), (" dicen ", IfListed)]),
     ("mi", &[(" nombre es ", Sure), (" nombre completo es ", Sure), (" chiamo ", Sure), (" apellido es ", Sure)]),
-    ("soy", &[(" ", IfListed)]),
-    ("je", &[(" m'appelle ", Sure), (" suis ", IfListed)]),
+    ("soy", &[(" ", IfNamed)]),
+    ("je", &[(" m'appelle ", Sure), (" suis ", IfNamed)]),
     ("mon", &[(" nom est ", Sure), (" prenom est ", Sure), (" nom complet est ", Sure)]),
     ("moi", &[(" c'est ", IfListed)]),
-    ("ich", &[(" hei\u{df}e ", Sure), (" heisse ", Sure), (" bin ", IfListed)]),
+    ("ich", &[(" hei\u{df}e ", Sure), (" heisse ", Sure), (" bin ", IfNamed)]),
     ("mein", &[(" name ist ", Sure), (" vorname ist ", Sure), (" nachname ist ", Sure), (" name lautet ", Sure)]),
     ("il", &[(" mio nome e ", Sure)]),
-    ("sono", &[(" ", IfListed)]),
-    ("ik", &[(" heet ", Sure), (" ben ", IfListed)]),
+    ("sono", &[(" ", IfNamed)]),
+    ("ik", &[(" heet ", Sure), (" ben ", IfNamed)]),
     ("mijn", &[(" naam is ", Sure)]),
     ("meu", &[(" nome e ", Sure), (" nome completo e ", Sure)]),
     ("chamo", &[("-me ", Sure)]),
-    ("eu", &[(" sou ", IfListed), (" me chamo ", Sure)]),
+    ("eu", &[(" sou ", IfNamed), (" me chamo ", Sure)]),
     ("nazywam", &[(" sie ", Sure)]),
-    ("jestem", &[(" ", IfListed)]),
+    ("jestem", &[(" ", IfNamed)]),
     ("mam", &[(" na imie ", Sure)]),
-    ("jag", &[(" heter ", Sure), (" ar ", IfListed)]),
+    ("jag", &[(" heter ", Sure), (" ar ", IfNamed)]),
     ("mitt", &[(" namn ar ", Sure), (" navn er ", Sure)]),
     ("mit", &[(" navn er ", Sure)]),
-    ("jeg", &[(" heter ", Sure), (" hedder ", Sure), (" er ", IfListed)]),
+    ("jeg", &[(" heter ", Sure), (" hedder ", Sure), (" er ", IfNamed)]),
     ("nimeni", &[(" on ", Sure)]),
     ("minun", &[(" nimeni on ", Sure)]),
-    ("olen", &[(" ", IfListed)]),
+    ("olen", &[(" ", IfNamed)]),
     ("benim", &[(" adim ", Sure)]),
-    ("adim", &[(" ", IfListed)]),
+    ("adim", &[(" ", IfNamed), (" soyadim ", Sure)]),
     ("jmenuji", &[(" se ", Sure)]),
     ("numele", &[(" meu este ", Sure)]),
     ("ma", &[(" numesc ", Sure)]),
     ("nama", &[(" saya ", Sure)]),
     ("mera", &[(" naam ", IfListed)]),
-    ("signed", &[(" by ", IfListed), (" by: ", IfListed)]),
+    ("signed", &[(" by ", IfNamed), (" by: ", IfNamed)]),
 ];
 
 pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let first = reading::word(ctx, at);
     // `I'm` is one word to nobody else.
     let text = first.text(ctx);
+    // `Chamo-me` is one word to nobody else, either.
+    let text = text.split('-').next().unwrap_or_default();
+    let end = first.start.saturating_add(text.len());
     let same = |word: &str| {
         let begins = |word: &str| word.bytes().next().map(|byte| byte.to_ascii_lowercase());
         word.len() == text.len() && begins(word) == begins(text) && word.eq_ignore_ascii_case(text)
@@ -124,14 +128,19 @@ pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
         // The others are people: `my colleague Anna`.
         let near = RELATIVES.iter().any(|word| same(word));
         let strength = if near { IfNamed } else { IfListed };
+        // `the tenant, Anna Schmidt, …`
+        if near && ctx.starts_with(first.end, ", ") {
+            let name = named(ctx, first.end.saturating_add(2), strength)?;
+            return Some(name).filter(|name| ctx.byte(name.range.end) == b',');
+        }
         return (ctx.byte(first.end) == b' ')
             .then(|| named(ctx, first.end.saturating_add(1), strength))?;
     };
     let (len, strength) = ways
         .iter()
-        .find(|(way, _)| starts(ctx, first.end, way))
+        .find(|(way, _)| starts(ctx, end, way))
         .map(|(way, strength)| (way.len(), *strength))?;
-    named(ctx, first.end.saturating_add(len), strength)
+    named(ctx, end.saturating_add(len), strength)
 }
 
 /// Whether `way`, in small letters, stands at `at` in any case.
@@ -157,7 +166,10 @@ fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
             let unlisted = name.words > 1 && plain::ends_well(ctx, &name);
             (listed || unlisted) && !name.blocked
         }
-        Speaking => listed && !name.blocked && (name.words > 1 || speaks(ctx, name.end)),
+        Speaking => {
+            let known = listed || (name.words > 1 && plain::ends_well(ctx, &name));
+            known && !name.blocked && (listed && name.words > 1 || speaks(ctx, name.end))
+        }
     };
     if !accepted {
         return None;

@@ -30,7 +30,24 @@ pub(super) static SURE: Cues = Cues(&[
     "cognome", "nome e cognome", "nome completo", "sobrenome", "apelido", "voornaam", "achternaam", "volledige naam",
     "imię i nazwisko", "imię", "nazwisko", "förnamn", "efternamn", "fornavn", "etternavn", "efternavn", "etunimi",
     "sukunimi", "ad soyad", "soyad", "soyadı", "jméno a příjmení", "příjmení", "jméno", "фио", "имя", "фамилия",
-    "прізвище", "ім'я", "ονοματεπώνυμο", "όνομα", "επώνυμο",
+    "прізвище", "ім'я", "ονοματεπώνυμο", "όνομα", "επώνυμο", "नाम",
+    "पूरा नाम", "姓名", "氏名", "お名前", "名前", "이름", "성명", "שם", "الاسم",
+]);
+
+/// Keys of people: whatever is written like a name of two words or more is one.
+#[rustfmt::skip]
+pub(super) static PEOPLE: Cues = Cues(&[
+    "patient", "passenger", "tenant", "landlord", "cardholder", "account holder", "employee", "applicant", "candidate",
+    "policyholder", "policy holder", "insured", "insured person", "next of kin", "emergency contact", "beneficiary",
+    "guest", "student", "physician", "attending physician", "caller", "witness", "defendant", "plaintiff", "spouse",
+    "paciente", "titular", "empleado", "empleada", "asegurado", "inquilino", "pasajero", "beneficiario", "paziente",
+    "intestatario", "intestataria", "dipendente", "titolare", "patiente", "titulaire", "assuré", "locataire",
+    "bénéficiaire", "salarié", "patientin", "kontoinhaber", "kontoinhaberin", "mieter", "mieterin", "versicherter",
+    "versicherte", "mitarbeiter", "mitarbeiterin", "patiënt", "patiënte", "rekeninghouder", "huurder", "verzekerde",
+    "medewerker", "werknemer", "pacjent", "pacjentka", "pracownik", "najemca", "kontohavare", "anställd", "hyresgäst",
+    "potilas", "tilinomistaja", "työntekijä", "vuokralainen", "funcionário", "funcionária", "beneficiário",
+    "hasta", "hesap sahibi", "çalışan", "kiracı", "pacient", "pacientka", "ansat", "kontohaver", "लाभार्थी", "मरीज",
+    "klient", "klientka", "asiakas", "müşteri", "kunde", "kundin", "cliente", "klant", "kund",
 ]);
 
 /// Keys of names of people and of other things.
@@ -45,14 +62,15 @@ pub(super) static LIKELY: Cues = Cues(&[
     "created by", "updated by", "approved by", "prepared by", "written by", "reviewed by", "submitted by", "requester",
     "nombre", "cliente", "paciente", "empleado", "titular", "nom", "client", "patient", "kunde", "kundin", "patientin",
     "mitarbeiter", "nome", "paziente", "dipendente", "naam", "klant", "klient", "pacjent", "namn", "kund", "navn",
-    "nimi", "isim", "müşteri", "nev", "név", "nume", "клиент", "пациент", "сотрудник",
+    "nimi", "isim", "müşteri", "asiakas", "zákazník", "nev", "név", "nume", "клиент", "пациент", "сотрудник",
 ]);
 
 /// Words that a name stands near to.
 #[rustfmt::skip]
 pub(super) static SAID: Cues = Cues(&[
     "name", "name is", "named", "nombre", "nom", "nome", "naam", "namn", "navn", "imię", "nimi", "patient", "customer",
-    "employee", "applicant", "tenant", "signed by",
+    "employee", "applicant", "tenant", "signed by", "paciente", "paziente", "pacjent", "potilas", "hasta", "patiënt",
+    "नाम",
 ]);
 
 /// A value that is written like a name, under a key that says that it is one.
@@ -66,9 +84,10 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
         && ends_value(ctx, end)
     {
         let likely = certain && named(end, &LIKELY);
+        let whole = || ctx.str(first.start..end).contains(' ') && named(end, &PEOPLE);
         // A key on the line before may be no key: `--full-name\nPrints …`.
         let sure = (certain || ctx.byte_before(first.start) != b'\n') && named(end, &SURE);
-        return if sure || likely {
+        return if sure || likely || whole() {
             found(ctx, first.start, end, "named_by_key", Reason::Cue)
         } else {
             None
@@ -76,7 +95,9 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
     }
     // Under a sure key a surname may be any word.
     let name = phrase::phrase_from(ctx, first, Demand::Keyed)?;
-    let sure = name.words > 1 && ends_value(ctx, name.end) && named(name.end, &SURE);
+    let sure = name.words > 1
+        && ends_value(ctx, name.end)
+        && (named(name.end, &SURE) || named(name.end, &PEOPLE));
     if sure { found(ctx, first.start, name.end, "named_by_key", Reason::Cue) } else { None }
 }
 
@@ -88,10 +109,11 @@ pub(super) fn said(ctx: &Context<'_>, first: Word, name: &Phrase) -> Option<Matc
     if first.shape != Shape::Title || ctx.byte(first.end) != b' ' {
         return None;
     }
-    let plain_words = ctx
-        .str(first.start..name.end)
-        .split(' ')
-        .all(|word| !word.starts_with(|c: char| c.is_lowercase()));
+    let plain_words = begins_value(ctx, first.start)
+        || ctx
+            .str(first.start..name.end)
+            .split(' ')
+            .all(|word| !word.starts_with(|c: char| c.is_lowercase()));
     if !plain_words || !plain::ends_well(ctx, name) {
         return None;
     }

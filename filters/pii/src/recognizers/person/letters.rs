@@ -48,7 +48,11 @@ pub(super) fn addressed(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let listed = name.given == Some(Given::Clear)
         || name.given == Some(Given::Word) && (name.surname || name.words == 1);
+    // `Hej Torvald Ruthenbeck,` on a line of its own.
+    let here = ctx.starts_with(name.end, " here");
+    let letter = letter || (name.words > 1 && ctx.byte(name.end) == b',');
     if !(listed && stops(ctx, name.end)
+        || here && name.words > 1 && !names::is_word(first.text(ctx))
         || letter && !names::is_word(first.text(ctx)) && ends_line(ctx, &name))
     {
         return None;
@@ -62,7 +66,8 @@ pub(super) static CLOSINGS: &[&str] = &[
     "best", "love", "gru\u{df}en", "grussen", "gru\u{df}e", "grusse", "gru\u{df}", "gruss", "cordialement", "bises",
     "distinguees", "salutations", "saludos", "saludo", "atentamente", "cordialmente", "saluti", "groet", "groeten",
     "pozdrawiam", "powazaniem", "halsning", "halsningar", "atenciosamente", "abracos", "abraco", "hilsen",
-    "terveisin", "saygilarimla", "hochachtungsvoll",
+    "terveisin", "saygilarimla", "hochachtungsvoll", "cumprimentos", "vous", "tesekkurler", "mvh", "mfg", "lg", "gracias",
+    "grazie", "merci", "danke", "bedankt", "tack", "kiitos", "obrigado", "obrigada", "groetjes",
 ];
 
 /// `Kind regards,\nAnna Schmidt`; `Cheers, Tom`.

@@ -21,7 +21,7 @@ pub(super) enum Demand {
     Cued,
     /// A key of names says so: the first word must not be a common word, the others may.
     Keyed,
-    /// An unmistakable cue: also in small letters.
+    /// An unmistakable cue: as under a key, and also in small letters.
     CuedInAnyCase,
 }
 
@@ -185,9 +185,13 @@ fn takes(ctx: &Context<'_>, first: Word, next: &Word, name: &Phrase, demand: Dem
                 (_, Shape::Upper) if first.shape == Shape::Title => {
                     listed || (unknown && text.len() > 3)
                 }
-                (Demand::Keyed, Shape::Title) => true,
+                (Demand::Keyed | Demand::CuedInAnyCase, Shape::Title) => true,
                 _ => listed || unknown,
             };
+            // `Maria Julia Barbosa`: a second given name that is a word too.
+            if !accepted && name.given == Some(Given::Clear) && names::given(text).is_some() {
+                return Taken::Link;
+            }
             // `Le Grand`, `De Paiva`.
             let capital_link = text.len() <= 3 && is_particle(&text.to_ascii_lowercase());
             if capital_link && !accepted {

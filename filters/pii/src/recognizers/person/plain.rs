@@ -59,6 +59,9 @@ fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
     let listed = phrase::phrase_from(ctx, first, Demand::Listed);
     let name = match listed {
         Some(name) => name,
+        None if let Some(end) = initialled(ctx, first) => {
+            return found(ctx, first.start, end, "initialled_name", Reason::Form);
+        }
         // `Tymoteusz Wiśniewski`: the given name is on no list, the surname can be nothing else.
         None if phrase::ends_like_surname(
             reading::word(ctx, first.end.saturating_add(1)).text(ctx),
@@ -76,6 +79,20 @@ fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
         return None;
     }
     found(ctx, first.start, name.end, "listed_name", Reason::Form)
+}
+
+/// `Janka M. Szász` on a line of its own, or before a listed surname: nothing else has an initial in its middle.
+fn initialled(ctx: &Context<'_>, first: Word) -> Option<usize> {
+    let initial = first.end.saturating_add(1);
+    if ctx.byte(initial.saturating_add(1)) != b'.' || !ctx.byte(initial).is_ascii_uppercase() {
+        return None;
+    }
+    let name = phrase::phrase_from(ctx, first, Demand::Cued)?;
+    let ended = matches!(ctx.byte(name.end), b'\n' | b'\r')
+        || (ctx.is_last() && name.end >= ctx.text().len());
+    let line = ended && matches!(ctx.byte_before(first.start), b'\n' | 0);
+    let certain = name.words == 2 && (line || name.surname) && !name.blocked;
+    (certain && ends_well(ctx, &name)).then_some(name.end)
 }
 
 /// What stands before a name: no other name, no `San`, no heading's word.

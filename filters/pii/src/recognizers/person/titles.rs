@@ -1,7 +1,9 @@
 //! `Dr. Smith`, `Herr Müller`, `Mme Curie`: a title, then a name. The title isn't redacted.
 
 use super::{
-    found, names,
+    found,
+    letters::SALUTATIONS,
+    names::{self, Given},
     phrase::{self, Demand},
     plain,
 };
@@ -19,7 +21,7 @@ pub(super) static TITLES: &[&str] = &[
     "detective", "sergeant", "sgt", "captain", "judge", "justice", "senator", "congressman", "congresswoman", "nurse",
     "herr", "herrn", "frau", "monsieur", "madame", "mademoiselle", "mme", "mlle", "m", "senor", "senora", "senorita",
     "sr", "sra", "srta", "dona", "sig", "signor", "signora", "signorina", "dott", "dottor", "dottore", "dottoressa",
-    "avv", "ing", "dhr", "mevr", "mw", "meneer", "mevrouw", "pan", "pani", "senhor", "senhora",
+    "avv", "ing", "dhr", "mevr", "mw", "meneer", "mevrouw", "pan", "panie", "pani", "heer", "senhor", "senhora",
     "dra", "doutor", "doutora", "fru", "hr", "sayin", "shri", "smt", "hon",
 ];
 
@@ -61,8 +63,12 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
         if capitals && next.shape != Shape::Upper {
             return None;
         }
+        // A surname may be any word behind a given name: `Herr Laurenz Faust`.
+        let given = names::given(next.text(ctx)) == Some(Given::Clear);
         let demand = if small && matches!(text, "mr" | "mrs" | "ms" | "dr") {
             Demand::CuedInAnyCase
+        } else if given && !small {
+            Demand::Keyed
         } else {
             Demand::Cued
         };
@@ -71,6 +77,7 @@ pub(super) fn titled(ctx: &Context<'_>, at: usize) -> Option<Match> {
             text,
             "M" | "Pan"
                 | "pan"
+                | "heer"
                 | "Miss"
                 | "Judge"
                 | "Justice"
@@ -102,6 +109,7 @@ fn is_street_or_suffix(ctx: &Context<'_>, at: usize, title: &str) -> bool {
         && matches!(title, "Dr" | "Sr" | "M" | "Ms")
         && !names::is_word(before)
         && !is_title(before)
+        && !SALUTATIONS.iter().any(|word| word.eq_ignore_ascii_case(before))
 }
 
 fn is_title(word: &str) -> bool {
@@ -140,6 +148,8 @@ fn behind(ctx: &Context<'_>, end: usize, title: &str) -> Option<usize> {
     match ctx.byte(at) {
         b' ' => Some(at.saturating_add(1)),
         b'A'..=b'Z' if dot => Some(at),
+        // `Dott.ssa Rossi`
+        b's' if dot && ctx.starts_with(at, "ssa ") => Some(at.saturating_add(4)),
         _ => None,
     }
 }

@@ -14,7 +14,8 @@ pub(super) static PHONE: Cues = Cues(&[
     "contact phone", "contact num", "callback number", "call back number", "direct line", "direct dial",
     "switchboard", "sms number", "sms to", "text me", "text us", "text him", "text her", "text them", "call me",
     "call us", "call him", "call her", "call them", "phone me", "ring me", "reach me", "reach me at", "reach me on",
-    "reach him at", "reach her at", "caller id", "dial in", "dialin", "emergency contact", "home phone",
+    "reach him at", "reach her at", "reach him on", "reach her on", "reach them on", "answering at", "answering on",
+    "stop receiving messages to", "caller id", "dial in", "dialin", "emergency contact", "home phone",
     "work phone", "office phone", "business phone", "day phone", "daytime phone", "evening phone", "primary phone",
     "telegram number", "viber", "wechat", "pager", "voicemail", "subscriber number", "number to call",
     // German, Dutch
@@ -79,7 +80,8 @@ pub(super) static PHONE: Cues = Cues(&[
 /// Words that are said of other things too: they count where they stand directly before the number, or name it.
 #[rustfmt::skip]
 pub(super) static NEAR: Cues = Cues(&[
-    "mobile", "cell", "contact", "contacts", "handy", "gsm", "sms", "fon", "ph", "mob", "zap", "portable", "mobil",
+    "mobile", "cell", "contact", "contacts", "desk", "my number s", "my number is", "his number",
+    "her number", "our number", "their number", "handy", "gsm", "sms", "fon", "ph", "mob", "zap", "portable", "mobil",
     "contacto", "contato", "contatto", "kontakt", "móvel", "portátil",
 ]);
 

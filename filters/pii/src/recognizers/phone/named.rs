@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     cues, finding,
-    written::{Joint, Written},
+    written::{self, Joint, Written},
 };
 use crate::{
     context::Context,
@@ -113,11 +113,14 @@ pub(super) fn is_cued(
     const BARE: usize = 48;
     /// As far as a cue is from a value that is its pair: `{"key": "mobile", "value": "…"}`.
     const PAIR: usize = 20;
+    let digits = written.digits(count).len();
+    let divided = count > 1 && digits >= 8;
+    if (divided || digits >= 7 && count < 4) && written::kind_behind(ctx, range.end) {
+        return true;
+    }
     if !ctx.is_named(&range) {
         return false;
     }
-    let digits = written.digits(count).len();
-    let divided = count > 1 && digits >= 8;
     let behind = 96;
     let strong = ctx.cue(range.clone(), &cues::PHONE);
     if strong.is_some_and(|near| {

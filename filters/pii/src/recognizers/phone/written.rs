@@ -199,10 +199,28 @@ impl Written {
             // A time, a port, a part of a name of a resource.
             b':' => !is_word(further),
             b'-' | b'.' if further.is_ascii_digit() => self.groups().len() > count,
-            b'-' => !further.is_ascii_alphabetic(),
+            b'-' => !further.is_ascii_alphabetic() || kind_behind(ctx, end),
             _ => !is_word(next),
         }
     }
+}
+
+/// Whether a word for a kind of number follows: `555 0100 office`, `555 0100-Fax`.
+pub(super) fn kind_behind(ctx: &Context<'_>, end: usize) -> bool {
+    const KINDS: [&str; 9] =
+        ["office", "fax", "mobile", "cell", "home", "work", "desk", "direct", "landline"];
+    if !matches!(ctx.byte(end), b' ' | b'-') {
+        return false;
+    }
+    let bracket = usize::from(ctx.byte(end.saturating_add(1)) == b'(');
+    let from = end.saturating_add(1).saturating_add(bracket);
+    let to = ctx.run(from, 9, |byte| byte.is_ascii_alphabetic());
+    let ends = match ctx.byte(to) {
+        b'\n' | b'\r' | b'\\' | b',' | b';' | b')' | b'|' => true,
+        0 => ctx.is_last(),
+        _ => false,
+    };
+    ends && KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(ctx.str(from..to)))
 }
 
 /// What joins two groups at `at`, and where the next begins.

@@ -15,7 +15,7 @@ use crate::{
 #[rustfmt::skip]
 pub(super) const WORDS: &[&str] = &[
     "password", "passwd", "passwort", "kennwort", "pwd", "passcode", "passphrase", "pin", "puk", "otp",
-    "code", "codes", "key", "api", "token", "secret", "credential", "contrasena", "passe", "mdp", "parola",
+    "code", "codes", "key", "api", "token", "secret", "credential", "contrasena", "clave", "passe", "mdp", "parola",
     "senha", "wachtwoord", "haslo", "losenord", "passord", "adgangskode", "kodeord", "salasana", "heslo",
     "jelszo", "sifre", "sifreniz", "sifresi", "lozinka", "geheimzahl", "schlussel", "by", "nip",
 ];
@@ -49,6 +49,10 @@ pub(super) fn find(context: &Context<'_>, at: usize) -> Option<Match> {
     }
     if context.str(at..end).eq_ignore_ascii_case("by") {
         return identified_by(context, at, end);
+    }
+    // `clave CURP`: of other codes too.
+    if context.str(at..end).eq_ignore_ascii_case("clave") && !context.starts_with(end, " es ") {
+        return None;
     }
     let mut name = Name::before(context, end)?;
     if !matches!(

@@ -117,6 +117,10 @@ pub(super) fn is_reference(text: &str, quoted: bool) -> bool {
             return true;
         }
         b'#' if rest.starts_with('{') => return true,
+        // The number of a report: `(closes: #139981)`.
+        b'#' if !quoted && rest.bytes().all(|byte| byte.is_ascii_digit()) => return true,
+        // A word of prose in troff.
+        _ if !quoted && text.ends_with("\\&") => return true,
         b'!' if !quoted && rest.starts_with(|c: char| c.is_ascii_alphabetic()) && name(rest) => {
             return true;
         }

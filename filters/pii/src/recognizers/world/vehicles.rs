@@ -32,6 +32,13 @@ pub(crate) static CODES: &[Code] = &[
         entity: EntityType::VehiclePlate,
         alone: &[],
         cued: &[
+            // Turkey: a province, letters, digits.
+            "99 A 9999",
+            "99 A 99999",
+            "99 AA 999",
+            "99 AA 9999",
+            "99 AAA 99",
+            "99 AAA 999",
             // North America: letters and digits in nearly any order, five to eight.
             "AAA9999",
             "AAA999",
@@ -109,7 +116,6 @@ pub(crate) static CODES: &[Code] = &[
             "AA 99 AA AA",
             // Australia, New Zealand, South Africa, Nigeria, Kenya, Brazil, Argentina and others.
             "AA-99-AA",
-            "99 AAA 999",
             "9AA 9AA",
             "9AA9AA",
             "9AA-9AA",
@@ -123,11 +129,8 @@ pub(crate) static CODES: &[Code] = &[
             "AA 99 AAA",
             "AA99AAA",
             "AA 9 AAA",
-            "99 A 9999",
             "99-A-9999",
-            "99 AA 999",
             "99AAA999",
-            "99 A 99999",
             "A 9999 AA",
             "A 9999 AAA",
             "A9999AA",
