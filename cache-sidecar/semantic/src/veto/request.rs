@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Pair;
-use crate::reading::{Kind, Reading};
+use crate::reading::{Frame, Kind, Reading};
 
 /// Whether different things are to be done.
 pub(super) fn instructions(pair: &Pair) -> bool {
@@ -12,6 +12,10 @@ pub(super) fn instructions(pair: &Pair) -> bool {
     // "Explain", "list" and "write" are as good as a question; others change what is done, unless the question asks how to.
     let alone = |only: usize, other: &Reading| {
         !matches!(class(only).first(), Some(&("explain" | "list" | "write")))
+            // "Compute the root of 9" is "what is the root of 9".
+            && !(class(only).contains(&"compute")
+                && matches!(other.frame, Frame::What | Frame::Amount | Frame::Count | Frame::Difference))
+            && !(class(only).contains(&"compare") && other.frame == Frame::Difference)
             && !other.words.iter().any(|word| word.is(class(only)))
     };
     match (instruction(a), instruction(b)) {
@@ -57,7 +61,7 @@ const INSTRUCTIONS: &[&[&str]] = &[
     &["classify", "categorize", "label"],
     &["extract"],
     &["convert"],
-    &["calculate", "compute", "solve"],
+    &["calculate", "compute", "solve", "determine", "find", "integrate", "differentiate"],
     &["expand", "elaborate", "lengthen"],
     &["refactor", "optimize"],
     &["test"],
