@@ -57,7 +57,7 @@ impl Frame {
     /// How well two kinds go together: 1 for the same, 0 for kinds whose answers are never the same.
     pub(crate) fn agreement(self, other: Self) -> f32 {
         use Frame::{
-            Amount, Can, Difference, How, Meaning, Must, None, Should, What, Where, Whether, Which,
+            Amount, Can, Difference, How, Meaning, Must, None, Should, What, Whether, Which,
         };
         if self == other {
             return 1.0;
@@ -69,13 +69,7 @@ impl Frame {
         if pair(What, Which) || pair(What, Meaning) || pair(Can, Whether) {
             return 0.7;
         }
-        if pair(How, Where)
-            || pair(Difference, What)
-            || pair(What, Amount)
-            || pair(How, Can)
-            || pair(Must, Should)
-            || pair(How, What)
-        {
+        if pair(Difference, What) || pair(What, Amount) || pair(Must, Should) || pair(How, What) {
             return 0.4;
         }
         if pair(Should, Whether)
@@ -182,21 +176,23 @@ const PERSONS: &[&str] = &[
 
 /// What only the rest of the sentence tells: "what does … mean", "how much does … cost".
 fn refine(frame: Frame, words: &mut [Word]) -> Frame {
-    let mut drop_last = |list: &[&str]| {
-        let last = words.iter_mut().rev().find(|word| word.kind != Kind::Filler);
-        let found = last.filter(|word| word.is(list) && word.kind != Kind::Frame);
-        found.map(|word| word.kind = Kind::Frame).is_some()
-    };
     // "What is a sieve for", "what do I use it for"; but "what does it stand for".
-    if frame == Frame::What && drop_last(&["for"]) {
-        let mut contents = words.iter_mut().filter(|word| word.kind == Kind::Content);
-        return match contents.find(|word| word.lemma == "use") {
-            Some(word) => {
-                word.kind = Kind::Frame;
-                Frame::Why
-            }
-            None => Frame::What,
-        };
+    if frame == Frame::What {
+        let be = words.iter().any(|word| word.kind == Kind::Frame && word.lemma == "be");
+        let used = words.iter().any(|word| word.kind == Kind::Content && word.lemma == "use");
+        if (be || used)
+            && words
+                .iter()
+                .rev()
+                .find(|word| word.kind != Kind::Filler)
+                .is_some_and(|word| word.text == "for")
+        {
+            words
+                .iter_mut()
+                .filter(|word| word.lemma == "use" || word.text == "for")
+                .for_each(|word| word.kind = Kind::Frame);
+            return Frame::Why;
+        }
     }
     let mut drop = |list: &[&str]| {
         let found = words

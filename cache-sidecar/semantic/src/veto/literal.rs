@@ -9,7 +9,11 @@ pub(super) fn differ(pair: &Pair) -> bool {
         let (one, other) = (read(a), read(b));
         !one.is_empty() && !other.is_empty() && one != other
     };
-    operators(a) != operators(b) || both(code) || both(quotes) || both(payload)
+    operators(a) != operators(b)
+        || keywords(a) != keywords(b)
+        || both(code)
+        || both(quotes)
+        || both(payload)
 }
 
 /// Signs that stand alone, of two letters or more: `==` and `===`, `//`.
@@ -22,6 +26,28 @@ fn operators(text: &str) -> Vec<&str> {
         .collect();
     found.sort_unstable();
     found
+}
+
+/// Small words that are named as a language's: a for loop, a while loop.
+fn keywords(text: &str) -> Vec<String> {
+    const NAMED: &[&str] =
+        &["loop", "loops", "statement", "statements", "keyword", "clause", "operator", "block"];
+    const SMALL: &[&str] = &[
+        "for", "while", "if", "else", "do", "in", "is", "as", "with", "and", "or", "not", "try",
+        "switch", "foreach", "until", "where", "having", "from",
+    ];
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let named = words.windows(2).filter_map(|two| match two {
+        [word, noun] if NAMED.contains(&noun.as_str()) && SMALL.contains(&word.as_str()) => {
+            Some(word.clone())
+        }
+        _ => None,
+    });
+    named.collect()
 }
 
 /// What stands between backticks.

@@ -43,7 +43,59 @@ fn persons(pair: &Pair) -> bool {
                 pair.readings.map(sides),
                 [(true, false), (false, true)] | [(false, true), (true, false)]
             )
-        || a.iter().zip(&b).take(2).any(|(a, b)| a != b)
+        || third_persons(a, b, pair)
+        || before_me(pair)
+        || counted(pair)
+}
+
+/// He and she; he, where the other speaks of me. "How old was Ada when she died" is "at what age did Ada die".
+fn third_persons(a: [bool; 3], b: [bool; 3], pair: &Pair) -> bool {
+    let near = |reading: &Reading| {
+        reading.words.iter().any(|word| {
+            !matches!(word.kind, Kind::Filler)
+                && word.is(&["i", "me", "my", "we", "our", "you", "your"])
+        })
+    };
+    let [one, other] = pair.readings.map(near);
+    let any = |set: [bool; 3]| set.contains(&true);
+    a != b && (any(a) && any(b) || any(a) && other && !one || any(b) && one && !other)
+}
+
+/// I and my husband have changed places.
+fn before_me(pair: &Pair) -> bool {
+    let order = |word: &Word, reading: &Reading| {
+        let me =
+            reading.words.iter().find(|word| word.kind == Kind::Function && word.text == "i")?;
+        let mine = governed_by_mine(word, reading);
+        mine.then_some(me.start < word.start)
+    };
+    let [a, b] = pair.readings;
+    pair.alignment.pairs.iter().any(|(one, other, _)| {
+        matches!((order(one, a), order(other, b)), (Some(here), Some(there)) if here != there)
+            && a.frame == b.frame
+            && a.frame == Frame::None
+    })
+}
+
+fn governed_by_mine(word: &Word, reading: &Reading) -> bool {
+    reading.words.windows(2).any(
+        |two| matches!(two, [mine, noun] if mine.is(&["my", "our"]) && noun.start == word.start),
+    )
+}
+
+/// Whether one word is said more often here, and another one there: who pays the buyer when the buyer cancels.
+fn counted(pair: &Pair) -> bool {
+    let count = |word: &Word, reading: &Reading| {
+        reading.words.iter().filter(|found| found.tells() && found.lemma == word.lemma).count()
+    };
+    let [a, b] = pair.readings;
+    let differs = |fewer: &Reading, more: &Reading| {
+        a.content().any(|word| {
+            let (here, there) = (count(word, fewer), count(word, more));
+            here > 0 && here < there
+        })
+    };
+    differs(a, b) && differs(b, a)
 }
 
 /// Whether I do something, and whether it is done to me, beside the frame.
@@ -61,6 +113,11 @@ fn marks(pair: &Pair) -> bool {
         (Some(one), Some(other)) => one != other,
         (Some("than"), None) | (None, Some("than")) => true,
         _ => false,
+    }) || pair.alignment.pairs.iter().any(|(one, other, _)| {
+        // Papers for Peru, papers to travel from Peru.
+        let here = [governor(one, a), governor(other, b)];
+        here.contains(&Some("from"))
+            && here.iter().any(|mark| matches!(mark, Some("for" | "to" | "in" | "at")))
     }) || exchanged(pair)
         || heads(pair)
 }
@@ -226,6 +283,9 @@ fn turned(pair: &Pair) -> bool {
     let [a, b] = pair.readings;
     let be = &["is", "are", "was", "were"][..];
     opens(a, be) && opens(b, be) && !joined(a) && !joined(b)
+        || [a, b]
+            .iter()
+            .all(|reading| reading.words.iter().any(|word| word.is(&["behind", "ahead"])))
         || a.frame == Frame::Who && b.frame == Frame::Who && helped(a) != helped(b)
 }
 

@@ -146,7 +146,7 @@ fn directions(reading: &Reading) -> BTreeSet<&'static str> {
 
 /// Whether the texts speak of another set.
 pub(super) fn scope(pair: &Pair) -> bool {
-    matches!(pair.readings.map(superlative), [Some(one), Some(other)] if one != other) || pair.differs(|reading| {
+    matches!(pair.readings.map(superlative), [Some(one), Some(other)] if one != other) || narrowed(pair) || pair.differs(|reading| {
         let words = &reading.words;
         let spoken = |at: usize, list: &[&str]| {
             let next = words.get(at + 1);
@@ -161,19 +161,30 @@ pub(super) fn scope(pair: &Pair) -> bool {
     })
 }
 
-/// The highest mountain, or the highest mountains: whether the text asks for several, where it asks for what is most.
-fn superlative(reading: &Reading) -> Option<bool> {
-    let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
-    let most = reading.words.iter().any(|word| {
+/// Whether what is most is sought in a narrower set: the tallest tower, the tallest wooden tower.
+fn narrowed(pair: &Pair) -> bool {
+    let [one, other] = &pair.alignment.alone;
+    let tells = |words: &[&Word]| words.iter().any(|word| word.weight > 0.45);
+    pair.readings.iter().all(|reading| most(reading)) && tells(one) != tells(other)
+}
+
+/// Whether something is asked for that is most.
+fn most(reading: &Reading) -> bool {
+    reading.words.iter().any(|word| {
         word.kind != Kind::Frame
             && (word.is(&["most", "best", "worst", "least"])
                 || word.text.len() > 5 && word.text.ends_with("est"))
-    });
+    })
+}
+
+/// The highest mountain, or the highest mountains: whether the text asks for several, where it asks for what is most.
+fn superlative(reading: &Reading) -> Option<bool> {
+    let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
     let asks = words.next().is_some_and(|word| word.is(&["what", "which", "who"]));
     let be = words.next()?;
     match be.text.as_str() {
-        "is" | "was" if most && asks => Some(false),
-        "are" | "were" if most && asks => Some(true),
+        "is" | "was" if most(reading) && asks => Some(false),
+        "are" | "were" if most(reading) && asks => Some(true),
         _ => None,
     }
 }
@@ -201,6 +212,19 @@ pub(super) fn question(pair: &Pair) -> bool {
     if !told
         && (here == (true, false) && there == (false, true)
             || here == (false, true) && there == (true, false))
+    {
+        return true;
+    }
+    // What it is, and what it will be.
+    let will_be = |reading: &Reading| {
+        reading
+            .words
+            .windows(2)
+            .any(|two| matches!(two, [will, be] if will.text == "will" && be.text == "be"))
+    };
+    let [one, other] = pair.readings.map(will_be);
+    if one != other
+        && pair.readings.iter().all(|reading| reading.words.iter().any(|word| word.lemma == "be"))
     {
         return true;
     }

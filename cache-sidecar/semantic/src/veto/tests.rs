@@ -64,6 +64,8 @@ fn paraphrases_pass() {
             None,
         ),
         ("How do I get in touch with the bank?", "How do I contact the bank?", None),
+        ("How old was Ada when she died?", "At what age did Ada die?", None),
+        ("What is a sieve for?", "What is a sieve used for?", None),
         ("Is a migraine dangerous?", "Are migraines dangerous?", None),
         ("Give me tips for public speaking.", "What are tips for speaking in public?", None),
     ]);
@@ -99,6 +101,7 @@ fn facts_must_be_the_same() {
         ("Where is Berlin?", "Where is Bern?", Some(Veto::Name)),
         ("Who was Ann Lee?", "Who was Ann Lee Smith?", Some(Veto::Name)),
         ("What does `&` do in C?", "What does `&&` do in C?", Some(Veto::Code)),
+        ("How do I end a for loop?", "How do I end a while loop?", Some(Veto::Code)),
         ("What is print(7 // 2)?", "What is print(7 / 2)?", Some(Veto::Code)),
         ("Correct this: \"He go home\"", "Correct this: \"He goes home\"", Some(Veto::Code)),
     ]);
@@ -118,6 +121,9 @@ fn sense_must_be_the_same() {
         ("What is the highest mountain?", "What are the highest mountains?", Some(Veto::Scope)),
         ("How do I show hidden files?", "How do I hide files?", Some(Veto::Opposite)),
         ("Is it possible to fly?", "Is it impossible to fly?", Some(Veto::Opposite)),
+        ("What is the price of rice?", "What will be the price of rice?", Some(Veto::Question)),
+        ("What is a sieve?", "What is a sieve for?", Some(Veto::Question)),
+        ("Where can I learn it?", "How can I learn it?", Some(Veto::Question)),
         ("What does a sieve cost?", "What does a sieve mean?", Some(Veto::Question)),
         ("How do I use a sieve?", "What do I use a sieve for?", Some(Veto::Question)),
         ("Who pays except students?", "Who pays including students?", Some(Veto::Scope)),
@@ -163,6 +169,13 @@ fn roles_must_be_the_same() {
             "It was written by Eve and sung by Ann",
             Some(Veto::Role),
         ),
+        ("My wife smokes and I do not", "I smoke and my wife does not", Some(Veto::Role)),
+        (
+            "Does the host or the guest pay if the host cancels?",
+            "Does the host or the guest pay if the guest cancels?",
+            Some(Veto::Role),
+        ),
+        ("Does vitamin A help?", "Does vitamin B help?", Some(Veto::Name)),
         ("Am I insured if I hit a car?", "Am I insured if a car hits me?", Some(Veto::Role)),
     ]);
 }
