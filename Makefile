@@ -283,7 +283,7 @@ train-verifier: targets embedder .venv/verifier
 
 bench-cache: targets embedder
 	mkdir -p $(CACHE)
-	cargo build --release -p semantic --example replay
+	cargo build --release -p semantic --example replay --example features
 	for part in test holdout; do \
 	  $(PYTHON) tests/cache/corpus.py $$part > $(CACHE)/$$part.jsonl; \
 	  target/release/examples/replay $(EMBEDDER) < $(CACHE)/$$part.jsonl > $(CACHE)/$$part.replayed.jsonl; \
@@ -291,6 +291,9 @@ bench-cache: targets embedder
 	$(PYTHON) tests/cache/trace.py test 3000 > $(CACHE)/trace.jsonl
 	target/release/examples/replay $(EMBEDDER) trace < $(CACHE)/trace.jsonl > $(CACHE)/trace.replayed.json
 	$(PYTHON) tests/cache/bench.py docs/cache-curve.svg $(CACHE)/trace.replayed.json test=$(CACHE)/test.replayed.jsonl hold-out=$(CACHE)/holdout.replayed.jsonl
+	$(PYTHON) tests/cache/corpus.py blind > $(CACHE)/blind.jsonl
+	target/release/examples/features $(EMBEDDER) $(CACHE)/blind.vectors < $(CACHE)/blind.jsonl > $(CACHE)/blind.judged.jsonl
+	$(PYTHON) tests/cache/pairs.py $(CACHE)/blind.judged.jsonl
 
 # Written once and kept in the repository: WordNet 3.1 and the order of BERT's vocabulary.
 lexicon: embedder

@@ -1,8 +1,8 @@
 """Labelled pairs for the verifier: hand-written blocks and generated ones, as JSON Lines of id, a, b, same, kind, of, group.
 
-usage: corpus.py tuning|test|holdout > pairs.jsonl
+usage: corpus.py tuning|test|holdout|blind > pairs.jsonl
 
-Parts share no template and no vocabulary. `of` names the meaning of `a`, `group` that of `b`. Conversation context is no part of this: two conversations have different fingerprints, so their turns never meet.
+Lines of `PART-pairs.txt` are pairs that are judged alone, of any domain. Parts share no template and no vocabulary. `of` names the meaning of `a`, `group` that of `b`. Conversation context is no part of this: two conversations have different fingerprints, so their turns never meet.
 """
 
 import itertools
@@ -22,13 +22,14 @@ PARAPHRASES = 3
 def main() -> None:
     part = sys.argv[1]
     numbered = itertools.count(1)
-    for pair in itertools.chain(written(HERE / "corpus" / f"{part}.txt"), generated(PATTERNS.get(part, []), random.Random(part))):
+    for pair in itertools.chain(written(HERE / "corpus" / f"{part}.txt"), alone(HERE / "corpus" / f"{part}-pairs.txt"), generated(PATTERNS.get(part, []), random.Random(part))):
         print(json.dumps({"id": f"{part}-{next(numbered)}", **pair}, ensure_ascii=False))
 
 
 def blocks(path: Path) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
     """The blocks of a file: lines of one meaning, and traps by kind."""
-    text = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("# "))
+    lines = path.read_text().splitlines() if path.exists() else []
+    text = "\n".join(line for line in lines if not line.startswith("# "))
     for block in text.split("\n\n"):
         lines = [line for line in block.splitlines() if line.strip()]
         same = [line[2:].strip() for line in lines if line.startswith("= ")]
@@ -44,6 +45,15 @@ def written(path: Path) -> Iterator[dict]:
             yield {"a": a, "b": b, "same": True, "kind": "paraphrase", "of": group, "group": group, "source": "written"}
         for (at, (kind, trap)), stored in itertools.product(enumerate(traps, 1), same):
             yield {"a": stored, "b": trap, "same": False, "kind": kind, "of": group, "group": f"{group}-{at}", "source": "written"}
+
+
+def alone(path: Path) -> Iterator[dict]:
+    lines = path.read_text().splitlines() if path.exists() else []
+    for number, line in enumerate((line for line in lines if line[:1] in ("=", "!")), 1):
+        mark, _, texts = line.partition(" ")
+        a, b = texts.split(" | ")
+        same, group = mark == "=", f"{path.stem.replace('-', '_')}-{number}"
+        yield {"a": a, "b": b, "same": same, "kind": "paraphrase" if same else mark[1:], "of": group, "group": group if same else f"{group}-1", "source": "written"}
 
 
 def generated(patterns: list[Pattern], chance: random.Random) -> Iterator[dict]:

@@ -1,4 +1,4 @@
-//! Prints what the verifier sees in pairs of texts: `{"a","b",…}` in, `{"veto","features":{…},"score",…}` added. Training and
+//! Prints what the verifier sees in pairs of texts: `{"a","b",…}` in, `{"veto","features":{…},"score","hit",…}` added. Training and
 //! benchmarks learn from this, so there is one code that computes a feature.
 //!
 //! `features FOLDER [VECTORS] < pairs.jsonl`; FOLDER is the embedder's. VECTORS is a file that keeps vectors between runs: they
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Read, Write};
 use std::path::Path;
 
-use semantic::{Embedding, LocalEmbedder, Token, Turn, Verifier};
+use semantic::{DEFAULT_THRESHOLD, Embedding, LocalEmbedder, Token, Turn, Verifier};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,7 +30,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (one, other) = (Turn { text: &a, embedding: one }, Turn { text: &b, embedding: other });
         let (veto, features) = verifier.features(&one, &other);
         record.insert("veto".into(), json!(veto.map(|veto| veto.name())));
-        record.insert("score".into(), json!(verifier.judge(&one, &other).score));
+        let verdict = verifier.judge(&one, &other);
+        record.insert("score".into(), json!(verdict.score));
+        let hit = verdict.veto.is_none() && verdict.score >= DEFAULT_THRESHOLD;
+        record.insert("hit".into(), json!(hit));
         let features: Map<String, Value> =
             features.into_iter().map(|(name, value)| (name.into(), json!(value))).collect();
         record.insert("features".into(), Value::Object(features));

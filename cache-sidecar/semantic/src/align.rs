@@ -81,7 +81,18 @@ fn derived(a: &str, b: &str) -> bool {
         };
         stem.len() >= 4 && word.strip_prefix(cut).is_some_and(fits)
     };
-    of(a, b) || of(b, a)
+    of(a, b) || of(b, a) || family(a, b) || family(b, a)
+}
+
+/// Whether one is a form of the verb, and the other a noun or adjective made of it: procrastinating, procrastination.
+fn family(a: &str, b: &str) -> bool {
+    const FORMS: &[&str] = &["", "e", "ed", "es", "s", "ing", "y"];
+    const MADE: &[&str] =
+        &["ion", "ions", "ation", "ment", "ments", "ance", "ence", "al", "ally", "ly", "y", "ion"];
+    let shared = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    shared >= 5
+        && a.get(shared..).is_some_and(|rest| FORMS.contains(&rest))
+        && b.get(shared..).is_some_and(|rest| MADE.contains(&rest))
 }
 
 /// Whether two words must never stand for one another.

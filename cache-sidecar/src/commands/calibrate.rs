@@ -26,24 +26,10 @@ pub(super) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     let judge = match Judge::open(&embedder) {
         Ok(judge) => judge,
-        Err(error) => {
-            eprintln!("cache-sidecar: {error}");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return lines::failed(&error),
     };
-    let mut output = io::stdout().lock();
-    match calibrate(&judge, error, io::stdin().lock(), &mut output) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(bad) => {
-            eprintln!("cache-sidecar: {bad} lines could not be read");
-            ExitCode::FAILURE
-        }
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("cache-sidecar: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let (input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    lines::end(calibrate(&judge, error, input, &mut output))
 }
 
 fn calibrate(

@@ -6,50 +6,39 @@
 //! Without `--json` standard input is one text, and a number comes out.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
-use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::misused;
-use crate::tokenizer::{LoadError, Tokenizer};
+use crate::tokenizer::Tokenizer;
 
 pub(super) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::read(arguments) {
         Ok(arguments) => arguments,
         Err(what) => return misused(what),
     };
-    match count(&arguments) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(bad) => {
-            eprintln!("cache-sidecar: {bad} lines could not be read");
-            ExitCode::FAILURE
-        }
-        // Whoever read the output has had enough.
-        Err(Error::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("cache-sidecar: {error}");
-            ExitCode::FAILURE
-        }
+    let tokenizer = if arguments.estimate {
+        Ok(Tokenizer::estimate(&arguments.model))
+    } else {
+        Tokenizer::of(&arguments.model)
+    };
+    match tokenizer {
+        Ok(tokenizer) => super::lines::end(count(tokenizer, arguments.json)),
+        Err(error) => super::lines::failed(&error),
     }
 }
 
-fn count(arguments: &Arguments) -> Result<usize, Error> {
-    let mut tokenizer = if arguments.estimate {
-        Tokenizer::estimate(&arguments.model)
-    } else {
-        Tokenizer::of(&arguments.model).map_err(Error::Load)?
-    };
+fn count(mut tokenizer: Tokenizer, json: bool) -> io::Result<usize> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    if arguments.json {
-        return lines(&mut tokenizer, input, &mut output).map_err(Error::Io);
+    if json {
+        return lines(&mut tokenizer, input, &mut output);
     }
     let mut text = String::new();
-    input.read_to_string(&mut text).map_err(Error::Io)?;
-    writeln!(output, "{}", tokenizer.count(&text)).map_err(Error::Io)?;
+    input.read_to_string(&mut text)?;
+    writeln!(output, "{}", tokenizer.count(&text))?;
     Ok(0)
 }
 
@@ -59,34 +48,15 @@ fn count(arguments: &Arguments) -> Result<usize, Error> {
 /// If `input` can't be read, or `output` written.
 pub fn lines(
     tokenizer: &mut Tokenizer,
-    mut input: impl BufRead,
+    input: impl BufRead,
     mut output: impl Write,
 ) -> io::Result<usize> {
-    let (mut bad, mut line) = (0, Vec::new());
-    for number in 1_usize.. {
-        line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        match serde_json::from_slice::<Record>(&line) {
-            Ok(Record { id, text }) => {
-                let counted = Counted { id, tokens: tokenizer.count(&text) };
-                serde_json::to_writer(&mut output, &counted)?;
-            }
-            Err(error) => {
-                bad += 1;
-                let error = match error.classify() {
-                    Category::Data => {
-                        r#"expected an object with "id" (any value) and "text" (a string)"#.into()
-                    }
-                    _ => format!("invalid JSON at column {}", error.column()),
-                };
-                serde_json::to_writer(&mut output, &BadLine { line: number, error })?;
-            }
-        }
-        output.write_all(b"\n")?;
-    }
-    Ok(bad)
+    let expected = r#"expected an object with "id" (any value) and "text" (a string)"#;
+    super::lines::each(input, &mut output, expected, |Record { id, text }: Record, output| {
+        let counted = Counted { id, tokens: tokenizer.count(&text) };
+        serde_json::to_writer(&mut *output, &counted)?;
+        output.write_all(b"\n")
+    })
 }
 
 struct Arguments {
@@ -123,24 +93,4 @@ struct Record {
 struct Counted {
     id: Box<RawValue>,
     tokens: u64,
-}
-
-#[derive(Serialize)]
-struct BadLine {
-    line: usize,
-    error: String,
-}
-
-enum Error {
-    Io(io::Error),
-    Load(LoadError),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(error) => write!(f, "{error}"),
-            Self::Load(error) => write!(f, "{error}"),
-        }
-    }
 }

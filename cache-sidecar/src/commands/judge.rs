@@ -23,24 +23,10 @@ pub(super) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     let judge = match Judge::open(&arguments.embedder) {
         Ok(judge) => judge,
-        Err(error) => {
-            eprintln!("cache-sidecar: {error}");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return lines::failed(&error),
     };
-    match judge_lines(&judge, arguments.threshold, io::stdin().lock(), &mut io::stdout().lock()) {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(bad) => {
-            eprintln!("cache-sidecar: {bad} lines could not be read");
-            ExitCode::FAILURE
-        }
-        // Whoever read the output has had enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("cache-sidecar: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let (input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    lines::end(judge_lines(&judge, arguments.threshold, input, &mut output))
 }
 
 /// An embedder and a verifier, as the cache has them.

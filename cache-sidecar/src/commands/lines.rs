@@ -1,6 +1,7 @@
 //! JSON Lines in and out: what cannot be read gives an error in its place, without what it holds.
 
 use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,6 +38,26 @@ pub(super) fn each<T: DeserializeOwned, W: Write>(
         }
     }
     Ok(bad)
+}
+
+/// How a command ends whose lines were read: how many could not be, or why it broke off.
+pub(super) fn end(read: io::Result<usize>) -> ExitCode {
+    match read {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(bad) => {
+            eprintln!("cache-sidecar: {bad} lines could not be read");
+            ExitCode::FAILURE
+        }
+        // Whoever read the output has had enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says why a command could not do its work.
+pub(super) fn failed(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("cache-sidecar: {error}");
+    ExitCode::FAILURE
 }
 
 #[derive(Serialize)]

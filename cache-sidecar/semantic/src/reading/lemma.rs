@@ -8,6 +8,7 @@ pub(super) fn give(words: &mut Vec<Word>, lexicon: &Lexicon) {
     for word in words.iter_mut().filter(|word| word.kind == Kind::Content) {
         word.lemma = of(&word.text, lexicon);
     }
+    super::phrase::plain(words);
     let mut out: Vec<Word> = Vec::with_capacity(words.len());
     for word in std::mem::take(words) {
         let joined = out.last().and_then(|last| {
@@ -33,8 +34,8 @@ pub(super) fn of(word: &str, lexicon: &Lexicon) -> String {
     if let Some((_, name)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
         return (*name).into();
     }
-    if let Some((_, lemma)) = IRREGULAR.iter().find(|(form, _)| *form == word) {
-        return (*lemma).into();
+    if let Some(lemma) = irregular(word) {
+        return lemma.into();
     }
     if let Some(one) = word.strip_suffix('s')
         && let Some((_, name)) =
@@ -57,7 +58,17 @@ pub(super) fn of(word: &str, lexicon: &Lexicon) -> String {
     };
     let best =
         forms(word).into_iter().filter(known).min_by_key(|candidate| lexicon.rank(candidate));
-    best.unwrap_or(american)
+    // A plural of a word that nobody has counted: migraines.
+    let plural = || {
+        let stem = american.strip_suffix('s').filter(|stem| stem.len() >= 4 && rank.is_none());
+        stem.filter(|stem| !stem.ends_with(['s', 'u', 'i'])).map(str::to_owned)
+    };
+    best.or_else(plural).unwrap_or(american.clone())
+}
+
+/// The lemma of a form that no rule makes.
+pub(super) fn irregular(word: &str) -> Option<&'static str> {
+    IRREGULAR.iter().find(|(form, _)| *form == word).map(|(_, lemma)| *lemma)
 }
 
 /// What a word may be a form of.
@@ -115,6 +126,9 @@ fn american(word: &str, lexicon: &Lexicon) -> String {
         ("lling", "ling"),
         ("lled", "led"),
         ("amme", "am"),
+        ("ould", "old"),
+        ("aemia", "emia"),
+        ("rrhoea", "rrhea"),
     ];
     for (british, ours) in ENDINGS {
         if let Some(stem) = word.strip_suffix(british) {
@@ -255,6 +269,15 @@ const ALIASES: &[(&str, &str)] = &[
     ("secs", "second"),
     ("yrs", "year"),
     ("yr", "year"),
+    ("cv", "resume"),
+    ("macos", "mac"),
+    ("2fa", "two-factor"),
+    ("dict", "dictionary"),
+    ("dicts", "dictionary"),
+    ("int", "integer"),
+    ("ints", "integer"),
+    ("params", "parameter"),
+    ("args", "argument"),
     ("usd", "dollar"),
     ("dollars", "dollar"),
     ("bucks", "dollar"),

@@ -7,7 +7,7 @@ pub(super) fn give(words: &mut [Word]) {
     filler(words);
     for word in words.iter_mut().filter(|word| word.kind == Kind::Content) {
         // Single capitals are names: the languages C and R, vitamin C.
-        let letter = word.text.len() == 1 && word.name && word.text != "i" && word.text != "a";
+        let letter = word.text.len() == 1 && word.name && word.text != "i";
         if !letter
             && (FUNCTION.contains(&word.text.as_str()) || FUNCTION.contains(&word.lemma.as_str()))
         {

@@ -1,9 +1,11 @@
 //! A text as the verifier reads it: words with their lemmas, what kind each is, and what is asked.
 
 mod frame;
+mod frames;
 mod lemma;
 mod lists;
 mod number;
+mod phrase;
 mod split;
 
 pub(crate) use frame::Frame;

@@ -49,7 +49,16 @@ fn shouts(chunks: &[(usize, &str)]) -> bool {
         chunks.iter().filter(|(_, chunk)| chunk.len() > 3 && chunk.starts_with(char::is_alphabetic))
     };
     let capital = long().filter(|(_, chunk)| chunk.starts_with(char::is_uppercase)).count();
-    long().count() >= 3 && capital * 5 >= long().count() * 4
+    // "Who was Ann Lee King": a sentence has small words that a title would write large.
+    let plain = |chunk: &str| {
+        chunk.len() >= 2
+            && chunk.starts_with(char::is_lowercase)
+            && !["the", "and", "for", "of", "in", "to", "on", "at", "by", "or", "as", "vs"]
+                .contains(&chunk)
+    };
+    long().count() >= 3
+        && capital * 5 >= long().count() * 4
+        && !chunks.iter().any(|(_, chunk)| plain(chunk))
 }
 
 fn is_acronym(chunk: &str) -> bool {
@@ -84,6 +93,10 @@ fn take(chunk: &str, start: usize, words: &mut Vec<Word>) {
     }
     if chunk.chars().all(|c| c.is_ascii_digit() || "+-*/^=<>%().,:$€£¥".contains(c)) {
         return numeric(chunk, start, words);
+    }
+    // "w/o" is one word, though it has a slash.
+    if chunk.starts_with("w/") {
+        return word(chunk, start, words);
     }
     for (at, part) in parts(chunk) {
         word(part, start + at, words);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Pair;
+use super::{Pair, literal};
 use crate::reading::{Kind, Reading, Word};
 
 pub(super) fn placeholders(pair: &Pair) -> bool {
@@ -10,7 +10,7 @@ pub(super) fn placeholders(pair: &Pair) -> bool {
 }
 
 pub(super) fn code(pair: &Pair) -> bool {
-    pair.differs(|reading| sorted(of_kind(reading, Kind::Code)))
+    pair.differs(|reading| sorted(of_kind(reading, Kind::Code))) || literal::differ(pair)
 }
 
 pub(super) fn numbers(pair: &Pair) -> bool {

@@ -2,13 +2,14 @@
 
 mod facts;
 mod language;
+mod literal;
 mod request;
 pub(crate) mod roles;
 mod sense;
 
 use crate::align::Alignment;
 use crate::lexicon::Lexicon;
-use crate::reading::Reading;
+use crate::reading::{Reading, Word};
 
 /// Why a stored answer is never served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,8 +127,42 @@ pub(crate) fn find(pair: &Pair) -> Option<Veto> {
 /// nobody listed; far more often it is another thing.
 fn content(pair: &Pair) -> bool {
     const TELLING: f32 = 0.45;
-    pair.alignment.alone.iter().all(|alone| alone.iter().any(|word| word.weight > TELLING))
+    let tells = |word: &&Word| word.weight > TELLING && !word.is(LIGHT);
+    pair.alignment.alone.iter().all(|alone| alone.iter().any(tells))
 }
+
+/// Words that often stand for no more than the sentence's form; the score weighs them.
+const LIGHT: &[&str] = &[
+    "get",
+    "make",
+    "take",
+    "give",
+    "put",
+    "use",
+    "need",
+    "want",
+    "go",
+    "come",
+    "happen",
+    "look",
+    "say",
+    "thing",
+    "way",
+    "kind",
+    "sort",
+    "type",
+    "possible",
+    "able",
+    "usually",
+    "certain",
+    "various",
+    "following",
+    "require",
+    "consider",
+    "call",
+    "bring",
+    "turn",
+];
 
 impl<'a> Pair<'a> {
     /// Whether what `read` finds in the texts differs.

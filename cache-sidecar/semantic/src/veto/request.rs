@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Pair;
-use crate::reading::{Kind, Reading};
+use crate::reading::{Frame, Kind, Reading};
 
 /// Whether different things are to be done.
 pub(super) fn instructions(pair: &Pair) -> bool {
@@ -11,8 +11,17 @@ pub(super) fn instructions(pair: &Pair) -> bool {
     let class = |at: usize| INSTRUCTIONS.get(at).copied().unwrap_or_default();
     // "Explain", "list" and "write" are as good as a question; others change what is done, unless the question asks how to.
     let alone = |only: usize, other: &Reading| {
-        !matches!(class(only).first(), Some(&("explain" | "list" | "write")))
-            && !other.words.iter().any(|word| word.is(class(only)))
+        // "Compute the root of 9" is "what is the root of 9".
+        let asked = match class(only).first() {
+            Some(&("explain" | "list" | "write")) => true,
+            Some(&"calculate") => matches!(
+                other.frame,
+                Frame::What | Frame::Amount | Frame::Count | Frame::Difference
+            ),
+            Some(&"compare") => other.frame == Frame::Difference,
+            _ => false,
+        };
+        !asked && !other.words.iter().any(|word| word.is(class(only)))
     };
     match (instruction(a), instruction(b)) {
         (Some(one), Some(other)) => one != other,
@@ -57,7 +66,7 @@ const INSTRUCTIONS: &[&[&str]] = &[
     &["classify", "categorize", "label"],
     &["extract"],
     &["convert"],
-    &["calculate", "compute", "solve"],
+    &["calculate", "compute", "solve", "determine", "find", "integrate", "differentiate"],
     &["expand", "elaborate", "lengthen"],
     &["refactor", "optimize"],
     &["test"],

@@ -37,9 +37,65 @@ fn persons(pair: &Pair) -> bool {
     swapped(one, other)
         || swapped(other, one)
         || one.2 != other.2
-        || pair.readings.map(sides) == [(true, false), (false, true)]
-        || pair.readings.map(sides) == [(false, true), (true, false)]
-        || a.iter().zip(&b).take(2).any(|(a, b)| a != b)
+        // "Somebody blocked me" is "I have been blocked".
+        || done(pair.readings[0]) == done(pair.readings[1])
+            && matches!(
+                pair.readings.map(sides),
+                [(true, false), (false, true)] | [(false, true), (true, false)]
+            )
+        || third_persons(a, b, pair)
+        || before_me(pair)
+        || counted(pair)
+}
+
+/// He and she; he, where the other speaks of me. "How old was Ada when she died" is "at what age did Ada die".
+fn third_persons(a: [bool; 3], b: [bool; 3], pair: &Pair) -> bool {
+    let near = |reading: &Reading| {
+        reading.words.iter().any(|word| {
+            !matches!(word.kind, Kind::Filler)
+                && word.is(&["i", "me", "my", "we", "our", "you", "your"])
+        })
+    };
+    let [one, other] = pair.readings.map(near);
+    let any = |set: [bool; 3]| set.contains(&true);
+    a != b && (any(a) && any(b) || any(a) && other && !one || any(b) && one && !other)
+}
+
+/// I and my husband have changed places.
+fn before_me(pair: &Pair) -> bool {
+    let order = |word: &Word, reading: &Reading| {
+        let me =
+            reading.words.iter().find(|word| word.kind == Kind::Function && word.text == "i")?;
+        let mine = governed_by_mine(word, reading);
+        mine.then_some(me.start < word.start)
+    };
+    let [a, b] = pair.readings;
+    pair.alignment.pairs.iter().any(|(one, other, _)| {
+        matches!((order(one, a), order(other, b)), (Some(here), Some(there)) if here != there)
+            && a.frame == b.frame
+            && a.frame == Frame::None
+    })
+}
+
+fn governed_by_mine(word: &Word, reading: &Reading) -> bool {
+    reading.words.windows(2).any(
+        |two| matches!(two, [mine, noun] if mine.is(&["my", "our"]) && noun.start == word.start),
+    )
+}
+
+/// Whether one word is said more often here, and another one there: who pays the buyer when the buyer cancels.
+fn counted(pair: &Pair) -> bool {
+    let count = |word: &Word, reading: &Reading| {
+        reading.words.iter().filter(|found| found.tells() && found.lemma == word.lemma).count()
+    };
+    let [a, b] = pair.readings;
+    let differs = |fewer: &Reading, more: &Reading| {
+        a.content().any(|word| {
+            let (here, there) = (count(word, fewer), count(word, more));
+            here > 0 && here < there
+        })
+    };
+    differs(a, b) && differs(b, a)
 }
 
 /// Whether I do something, and whether it is done to me, beside the frame.
@@ -57,36 +113,80 @@ fn marks(pair: &Pair) -> bool {
         (Some(one), Some(other)) => one != other,
         (Some("than"), None) | (None, Some("than")) => true,
         _ => false,
+    }) || pair.alignment.pairs.iter().any(|(one, other, _)| {
+        // Papers for Peru, papers to travel from Peru.
+        let here = [governor(one, a), governor(other, b)];
+        here.contains(&Some("from"))
+            && here.iter().any(|mark| matches!(mark, Some("for" | "to" | "in" | "at")))
     }) || exchanged(pair)
+        || heads(pair)
+}
+
+/// Whether two words have exchanged what they belong to: written by Ann and sung by Eve, written by Eve and sung by Ann.
+fn heads(pair: &Pair) -> bool {
+    let [a, b] = pair.readings;
+    let head = |word: &Word, reading: &Reading| -> Option<String> {
+        governor(word, reading).filter(|mark| !matches!(*mark, "and" | "or" | "versus"))?;
+        let before = reading.words.iter().rev().filter(|found| found.start < word.start);
+        // The word itself may be of several: in Los Angeles.
+        let mut seen = false;
+        let mut before = before.skip_while(|found| {
+            seen |= found.kind == Kind::Function;
+            !seen
+        });
+        before.find(|found| found.tells()).map(|found| found.lemma.clone())
+    };
+    let placed: Vec<(Option<&str>, Option<String>, Option<String>)> = pair
+        .alignment
+        .pairs
+        .iter()
+        .filter(|(one, other, _)| governor(one, a) == governor(other, b))
+        .map(|(one, other, _)| (governor(one, a), head(one, a), head(other, b)))
+        .filter(|(mark, here, there)| {
+            mark.is_some() && here.is_some() && there.is_some() && here != there
+        })
+        .collect();
+    placed.iter().any(|(mark, here, there)| {
+        placed.iter().any(|(same, is, was)| mark == same && here == was && there == is)
+    })
 }
 
 /// Whether two words have exchanged their prepositions: ounces in a pound, pounds in an ounce.
 fn exchanged(pair: &Pair) -> bool {
     let [a, b] = pair.readings;
-    let governed: Vec<(Option<&str>, Option<&str>)> = pair
+    let governed: Vec<(Option<&str>, Option<&str>, Both)> = pair
         .alignment
         .pairs
         .iter()
-        .map(|(one, other, _)| (governor(one, a), governor(other, b)))
+        .map(|(one, other, _)| (governor(one, a), governor(other, b), (*one, *other)))
         .collect();
     // "In gold or silver", "in silver or gold": what is joined shares its preposition.
     let joined = |mark: &Option<&str>| matches!(mark, Some("and" | "or" | "versus"));
-    governed.iter().any(|(here, there)| {
+    governed.iter().any(|(here, there, x)| {
         here.is_some()
             && here != there
             && !joined(here)
             && !joined(there)
-            && governed.iter().any(|(was, is)| is == here && was != here && !joined(was))
+            && governed.iter().any(|(was, is, y)| {
+                is == here
+                    && was != here
+                    && !joined(was)
+                    && !inside(*x, *y, pair)
+                    && !inside(*y, *x, pair)
+            })
     })
 }
 
 /// The preposition right before a word and its article.
 fn governor<'a>(word: &Word, reading: &'a Reading) -> Option<&'a str> {
-    const SKIPPED: &[&str] =
-        &["a", "an", "the", "my", "your", "our", "his", "her", "their", "its", "this", "1"];
+    const SKIPPED: &[&str] = &[
+        "a", "an", "the", "my", "your", "our", "his", "her", "their", "its", "this", "1", "i",
+        "you", "we", "he", "she", "they", "it",
+    ];
     const GOVERNING: &[&str] = &[
         "in", "on", "at", "to", "into", "from", "for", "with", "of", "by", "than", "over",
-        "against", "about", "under", "and", "or", "versus",
+        "against", "about", "under", "and", "or", "versus", "before", "after", "until", "since",
+        "because", "if", "when", "while", "unless", "without",
     ];
     let before = reading.words.iter().rev().filter(|found| found.start < word.start);
     let nearest = before.into_iter().find(|found| !SKIPPED.contains(&found.text.as_str()))?;
@@ -139,19 +239,69 @@ fn order(pair: &Pair) -> bool {
     let acts = |reading: &Reading| {
         reading.words.iter().any(|word| word.text == "i" && word.kind != Kind::Filler)
     };
+    let mine = |reading: &Reading| reading.words.iter().any(|word| word.is(&["my", "our"]));
+    let way = moved(pair);
     if a.frame != Frame::How
         && b.frame != Frame::How
         && acts(a) != acts(b)
-        && moved(pair) != Moved::Nothing
+        && mine(a)
+        && mine(b)
+        && way != Moved::Nothing
     {
         return true;
     }
-    match moved(pair) {
-        Moved::Nothing => passive,
-        Moved::Phrase => false,
-        // "Two people use it", "it is used by two people"
-        Moved::Words => !passive,
+    // "Am I insured if I hit a car", "… if a car hits me"
+    let [one, other] = pair.readings.map(|reading| sides(reading).1);
+    if way != Moved::Nothing && one != other && !done(a) && !done(b) {
+        return true;
     }
+    match way {
+        Moved::Nothing => passive,
+        Moved::Phrase => turned(pair) && !passive && done(a) == done(b),
+        // "Two people use it", "it is used by two people"; "write a letter", "how is a letter written"
+        Moved::Words => !passive && done(a) == done(b),
+    }
+}
+
+/// Whether two things have changed places around what joins them: is a square a rectangle; who taught Plato, whom did he teach.
+fn turned(pair: &Pair) -> bool {
+    let joined = |reading: &Reading| {
+        reading.words.iter().any(|word| word.is(&["and", "or", "versus", "between"]))
+    };
+    let opens = |reading: &Reading, list: &[&str]| {
+        reading
+            .words
+            .iter()
+            .find(|word| word.kind != Kind::Filler)
+            .is_some_and(|word| list.contains(&word.text.as_str()))
+    };
+    let helped = |reading: &Reading| {
+        let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
+        words.next();
+        words.next().is_some_and(|word| word.is(&["do", "does", "did"]))
+    };
+    let [a, b] = pair.readings;
+    let be = &["is", "are", "was", "were"][..];
+    opens(a, be) && opens(b, be) && !joined(a) && !joined(b)
+        || [a, b]
+            .iter()
+            .all(|reading| reading.words.iter().any(|word| word.is(&["behind", "ahead"])))
+        || a.frame == Frame::Who && b.frame == Frame::Who && helped(a) != helped(b)
+}
+
+/// Whether something is done to somebody, and by nobody who is named: is it written, have I been blocked.
+fn done(reading: &Reading) -> bool {
+    let be = reading.words.iter().position(|word| {
+        matches!(word.text.as_str(), "is" | "are" | "was" | "were" | "be" | "been" | "being")
+    });
+    be.is_some_and(|at| {
+        reading.words.iter().skip(at + 1).any(|word| {
+            word.kind == Kind::Content
+                && (word.text.ends_with("ed")
+                    || word.text.ends_with("en")
+                    || word.text != word.lemma && !word.text.ends_with(['s', 'g']))
+        })
+    })
 }
 
 /// Whether a word now stands before another one: an old bridge by the town, a bridge by the old town.
@@ -165,6 +315,7 @@ fn attached(pair: &Pair) -> bool {
             .map(|(_, other, _)| *other)
     };
     moved(pair) != Moved::Nothing
+        && done(a) == done(b)
         && pair.alignment.pairs.iter().any(|(one, other, _)| {
             let (here, there) = (run(one, a), run(other, b));
             let (Some(next), Some(instead)) = (here.first(), there.first()) else { return false };
@@ -211,15 +362,22 @@ pub(crate) enum Moved {
 
 pub(crate) fn moved(pair: &Pair) -> Moved {
     let [a, b] = pair.readings;
-    let mut places: Vec<(u32, u32)> = pair
+    let common: Vec<(&Word, &Word)> = pair
         .alignment
         .pairs
         .iter()
         .filter(|(one, other, _)| unique(one, a) && unique(other, b))
         // "In 1987, who was …", "who was … in 1987": its preposition says its role wherever it stands.
-        .filter(|(one, other, _)| !matches!((governor(one, a), governor(other, b)), (Some(here), Some(there)) if here == there && here != "of" && here != "than"))
-        .map(|(one, other, _)| (one.start, other.start))
+        .filter(|(one, other, _)| !matches!((governor(one, a), governor(other, b)), (Some(here), Some(there)) if here == there && here != "of" && here != "than" && (here != "to" || one.name)))
+        .map(|(one, other, _)| (*one, *other))
         .collect();
+    let inverted = common.iter().flat_map(|x| common.iter().map(move |y| (x, y)));
+    let mut inverted = inverted.filter(|(x, y)| x.0.start < y.0.start && x.1.start > y.1.start);
+    if inverted.all(|(x, y)| inside(*x, *y, pair)) {
+        return Moved::Nothing;
+    }
+    let mut places: Vec<(u32, u32)> =
+        common.iter().map(|(one, other)| (one.start, other.start)).collect();
     places.sort_unstable();
     let sequence: Vec<u32> = places.iter().map(|(_, other)| *other).collect();
     if sequence.is_sorted() {
@@ -229,6 +387,42 @@ pub(crate) fn moved(pair: &Pair) -> Moved {
     sorted.sort_unstable();
     let ranks: Vec<usize> = sequence.iter().filter_map(|x| sorted.binary_search(x).ok()).collect();
     if blocks(&ranks) { Moved::Phrase } else { Moved::Words }
+}
+
+/// A word here, and the one there that it is paired with.
+type Both<'a> = (&'a Word, &'a Word);
+
+/// Whether two words stand together in one text, and in the other belong together the other way round: the annual report of the
+/// firm, exercise regularly.
+fn inside(x: Both, y: Both, pair: &Pair) -> bool {
+    let [a, b] = pair.readings;
+    let manner = |first: &Word, second: &Word, reading: &Reading| {
+        second.text.ends_with("ly") && within(first, second, reading)
+    };
+    within(x.0, y.0, a) && (linked(y.1, x.1, b) || manner(y.1, x.1, b))
+        || within(y.1, x.1, b) && (linked(x.0, y.0, a) || manner(x.0, y.0, a))
+}
+
+/// Whether two words stand together, the first before the second: a resignation letter.
+fn within(first: &Word, second: &Word, reading: &Reading) -> bool {
+    run(first, reading).iter().any(|word| word.start == second.start)
+}
+
+/// Whether the second belongs to the first by a small word: a letter of resignation, a letter that is long.
+fn linked(first: &Word, second: &Word, reading: &Reading) -> bool {
+    const LINKS: &[&str] =
+        &["of", "for", "in", "on", "about", "with", "at", "is", "are", "was", "were", "be", "that"];
+    const BETWEEN: &[&str] = &["a", "an", "the", "my", "your", "our", "which", "to"];
+    let between: Vec<&Word> = reading
+        .words
+        .iter()
+        .filter(|word| word.start > first.start && word.start < second.start)
+        .collect();
+    between.iter().filter(|word| word.tells()).count() <= 2
+        && between.iter().any(|word| LINKS.contains(&word.text.as_str()))
+        && between.iter().all(|word| {
+            word.tells() || word.kind == Kind::Filler || word.is(LINKS) || word.is(BETWEEN)
+        })
 }
 
 /// Whether the ranks are sorted but for two neighbouring blocks that changed places.

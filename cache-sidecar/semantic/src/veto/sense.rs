@@ -61,7 +61,29 @@ pub(super) fn opposites(pair: &Pair) -> bool {
     let against = |alone: &[&Word], theirs: &[&Word]| {
         alone.iter().any(|word| theirs.iter().any(|found| contrary(word, found, pair.lexicon)))
     };
-    against(one, other) || paired(pair) || pair.differs(directions)
+    against(one, other)
+        || turned(one, pair.readings[1], pair)
+        || turned(other, pair.readings[0], pair)
+        || paired(pair)
+        || pair.differs(directions)
+}
+
+/// Whether a word alone here is contrary to one there that is another form than ours: show the hidden ones, hide them. Or to
+/// one of the question's frame: is it possible, is it impossible.
+fn turned(alone: &[&Word], theirs: &Reading, pair: &Pair) -> bool {
+    let own = |found: &Word| {
+        pair.alignment.pairs.iter().any(|(a, b, _)| {
+            (a.text == found.text && b.text == found.text)
+                && (std::ptr::eq(*a, found) || std::ptr::eq(*b, found))
+        })
+    };
+    alone.iter().any(|word| {
+        theirs
+            .words
+            .iter()
+            .filter(|found| found.tells() || found.kind == Kind::Frame)
+            .any(|found| !own(found) && contrary(word, found, pair.lexicon))
+    })
 }
 
 /// Contrary words that both have a counterpart, but where one text has both and the other one: compared by what is missing.
@@ -124,7 +146,7 @@ fn directions(reading: &Reading) -> BTreeSet<&'static str> {
 
 /// Whether the texts speak of another set.
 pub(super) fn scope(pair: &Pair) -> bool {
-    pair.differs(|reading| {
+    matches!(pair.readings.map(superlative), [Some(one), Some(other)] if one != other) || narrowed(pair) || pair.differs(|reading| {
         let words = &reading.words;
         let spoken = |at: usize, list: &[&str]| {
             let next = words.get(at + 1);
@@ -139,11 +161,46 @@ pub(super) fn scope(pair: &Pair) -> bool {
     })
 }
 
+/// Whether what is most is sought in a narrower set: the tallest tower, the tallest wooden tower.
+fn narrowed(pair: &Pair) -> bool {
+    let [one, other] = &pair.alignment.alone;
+    let tells = |words: &[&Word]| words.iter().any(|word| word.weight > 0.45);
+    pair.readings.iter().all(|reading| most(reading)) && tells(one) != tells(other)
+}
+
+/// Whether something is asked for that is most.
+fn most(reading: &Reading) -> bool {
+    reading.words.iter().any(|word| {
+        word.kind != Kind::Frame
+            && (word.is(&["most", "best", "worst", "least"])
+                || word.text.len() > 5 && word.text.ends_with("est"))
+    })
+}
+
+/// The highest mountain, or the highest mountains: whether the text asks for several, where it asks for what is most.
+fn superlative(reading: &Reading) -> Option<bool> {
+    let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
+    let asks = words.next().is_some_and(|word| word.is(&["what", "which", "who"]));
+    let be = words.next()?;
+    match be.text.as_str() {
+        "is" | "was" if most(reading) && asks => Some(false),
+        "are" | "were" if most(reading) && asks => Some(true),
+        _ => None,
+    }
+}
+
 /// Whether the questions are of kinds that are never answered alike; or one speaks of what was, and one of what will be.
 pub(super) fn question(pair: &Pair) -> bool {
     let [one, other] = pair.readings.map(|reading| reading.frame);
     let plain = |frame: Frame| matches!(frame, Frame::None);
-    if one.agreement(other) == 0.0 && !plain(one) && !plain(other) {
+    // "Which is better, tea or coffee", "is tea or coffee better"
+    let choice =
+        matches!((one, other), (Frame::Which, Frame::Whether) | (Frame::Whether, Frame::Which))
+            && pair
+                .readings
+                .iter()
+                .all(|reading| reading.words.iter().any(|word| word.text == "or"));
+    if one.agreement(other) == 0.0 && !plain(one) && !plain(other) && !choice {
         return true;
     }
     let [here, there] = pair.readings.map(copula);
@@ -155,6 +212,19 @@ pub(super) fn question(pair: &Pair) -> bool {
     if !told
         && (here == (true, false) && there == (false, true)
             || here == (false, true) && there == (true, false))
+    {
+        return true;
+    }
+    // What it is, and what it will be.
+    let will_be = |reading: &Reading| {
+        reading
+            .words
+            .windows(2)
+            .any(|two| matches!(two, [will, be] if will.text == "will" && be.text == "be"))
+    };
+    let [one, other] = pair.readings.map(will_be);
+    if one != other
+        && pair.readings.iter().all(|reading| reading.words.iter().any(|word| word.lemma == "be"))
     {
         return true;
     }
@@ -196,7 +266,7 @@ fn tense(reading: &Reading) -> (bool, bool) {
 const NEGATIONS: &[&str] = &[
     "not", "no", "never", "none", "nobody", "nothing", "nowhere", "without", "neither", "nor",
     "unable", "hardly", "barely", "rarely", "seldom", "avoid", "lack", "lacking", "refuse", "fail",
-    "cease",
+    "cease", "non",
 ];
 
 const SCOPES: &[&[&str]] = &[

@@ -52,6 +52,22 @@ fn paraphrases_pass() {
         ),
         ("Is gold or silver better?", "Is silver or gold better?", None),
         ("When did World War II end?", "When did the Second World War end?", None),
+        ("Who painted it first?", "Which artist painted it first?", None),
+        ("How high is the minimum wage in Peru?", "What is the minimum wage in Peru?", None),
+        ("Which is better, tea or coffee?", "Is tea or coffee better?", None),
+        ("How do I write a resignation letter?", "How is a letter of resignation written?", None),
+        ("Somebody blocked me, how do I know?", "How do I know that I have been blocked?", None),
+        ("Compute the root of 9", "What is the root of 9?", None),
+        (
+            "Rome and Oslo: how do they differ?",
+            "What is the difference between Rome and Oslo?",
+            None,
+        ),
+        ("How do I get in touch with the bank?", "How do I contact the bank?", None),
+        ("How old was Ada when she died?", "At what age did Ada die?", None),
+        ("What is a sieve for?", "What is a sieve used for?", None),
+        ("Is a migraine dangerous?", "Are migraines dangerous?", None),
+        ("Give me tips for public speaking.", "What are tips for speaking in public?", None),
     ]);
 }
 
@@ -83,6 +99,11 @@ fn facts_must_be_the_same() {
         ("What is in /etc/hosts/allow?", "What is in /etc/hosts/deny?", Some(Veto::Code)),
         ("How do I learn C++?", "How do I learn C#?", Some(Veto::Name)),
         ("Where is Berlin?", "Where is Bern?", Some(Veto::Name)),
+        ("Who was Ann Lee?", "Who was Ann Lee Smith?", Some(Veto::Name)),
+        ("What does `&` do in C?", "What does `&&` do in C?", Some(Veto::Code)),
+        ("How do I end a for loop?", "How do I end a while loop?", Some(Veto::Code)),
+        ("What is print(7 // 2)?", "What is print(7 / 2)?", Some(Veto::Code)),
+        ("Correct this: \"He go home\"", "Correct this: \"He goes home\"", Some(Veto::Code)),
     ]);
 }
 
@@ -97,6 +118,14 @@ fn sense_must_be_the_same() {
         ("What happens before surgery?", "What happens after surgery?", Some(Veto::Opposite)),
         ("Is it legal to fish here?", "Is it illegal to fish here?", Some(Veto::Opposite)),
         ("Delete all photos", "Delete photos", Some(Veto::Scope)),
+        ("What is the highest mountain?", "What are the highest mountains?", Some(Veto::Scope)),
+        ("How do I show hidden files?", "How do I hide files?", Some(Veto::Opposite)),
+        ("Is it possible to fly?", "Is it impossible to fly?", Some(Veto::Opposite)),
+        ("What is the price of rice?", "What will be the price of rice?", Some(Veto::Question)),
+        ("What is a sieve?", "What is a sieve for?", Some(Veto::Question)),
+        ("Where can I learn it?", "How can I learn it?", Some(Veto::Question)),
+        ("What does a sieve cost?", "What does a sieve mean?", Some(Veto::Question)),
+        ("How do I use a sieve?", "What do I use a sieve for?", Some(Veto::Question)),
         ("Who pays except students?", "Who pays including students?", Some(Veto::Scope)),
         ("Who invented the radio?", "When was the radio invented?", Some(Veto::Question)),
         ("Who is the richest man?", "Who was the richest man?", Some(Veto::Question)),
@@ -127,6 +156,27 @@ fn roles_must_be_the_same() {
             Some(Veto::Role),
         ),
         ("Does he like tea?", "Does she like tea?", Some(Veto::Role)),
+        ("Who taught Plato?", "Whom did Plato teach?", Some(Veto::Role)),
+        ("Is a square a rectangle?", "Is a rectangle a square?", Some(Veto::Role)),
+        ("Should I pay before I sign?", "Should I sign before I pay?", Some(Veto::Role)),
+        (
+            "What does a tenant have to tell the landlord?",
+            "What does the landlord have to tell a tenant?",
+            Some(Veto::Role),
+        ),
+        (
+            "It was written by Ann and sung by Eve",
+            "It was written by Eve and sung by Ann",
+            Some(Veto::Role),
+        ),
+        ("My wife smokes and I do not", "I smoke and my wife does not", Some(Veto::Role)),
+        (
+            "Does the host or the guest pay if the host cancels?",
+            "Does the host or the guest pay if the guest cancels?",
+            Some(Veto::Role),
+        ),
+        ("Does vitamin A help?", "Does vitamin B help?", Some(Veto::Name)),
+        ("Am I insured if I hit a car?", "Am I insured if a car hits me?", Some(Veto::Role)),
     ]);
 }
 
