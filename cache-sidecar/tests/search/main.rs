@@ -16,7 +16,7 @@ mod server;
 #[path = "../it/stack.rs"]
 mod stack;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -128,10 +128,17 @@ fn vector(number: u32) -> Arc<[f32]> {
     vector.iter().map(|value| value / length).collect()
 }
 
+/// Who shares answers, as it stands in keys.
+const TAG: &str = "00000000000000ac";
+
+fn answer_key(number: u32) -> Key {
+    Key::parse(&format!("sluice:{{{TAG}}}:exact:{number:064}")).unwrap()
+}
+
 fn record(number: u32, kind: Kind) -> Record {
     Record {
         kind,
-        key: format!("sluice:{{acme}}:exact:{number}").into(),
+        key: answer_key(number),
         text: "text".into(),
         sentence: vector(number),
         tokens: Arc::new([]),
@@ -151,11 +158,8 @@ async fn near(search: &Search, id: &PartitionId, asked: &[f32]) -> Vec<Neighbour
 #[tokio::test]
 async fn finds_what_comparing_with_all_finds() {
     let redis = Server::start().await;
-    let id = |rest: &str| {
-        let rest = Key::stored(&format!("sluice:{{acme}}:exact:{rest}"));
-        PartitionId::of(&rest, "words", "", b"s").unwrap()
-    };
-    let partitions = [id("even"), id("odd")];
+    let id = |rest: u32| PartitionId::of(&answer_key(rest), "words", "", b"s");
+    let partitions = [id(0), id(1)];
     for protocol in ["resp2", "resp3"] {
         let url = format!("{}?protocol={protocol}", redis.url());
         let link = Link::new(RedisAddress::parse(&url).unwrap()).unwrap();
@@ -174,14 +178,13 @@ async fn finds_what_comparing_with_all_finds() {
             };
             let mut all: Vec<u32> = (0..400).filter(|number| number % 2 == 1).collect();
             all.sort_by(|left, right| cosine(&vector(*right)).total_cmp(&cosine(&vector(*left))));
-            let best: BTreeSet<String> =
-                all.iter().take(5).map(|one| format!("sluice:{{acme}}:exact:{one}")).collect();
+            let best: HashSet<Key> = all.iter().take(5).map(|one| answer_key(*one)).collect();
             let near = near(&search, &partitions[1], &asked).await;
             assert!(near.is_sorted_by(|left, right| left.similarity >= right.similarity));
             assert!(
                 near.iter().all(|one| (cosine(&one.record.sentence) - one.similarity).abs() < 1e-4)
             );
-            found += near.iter().filter(|one| best.contains(&*one.record.key)).count();
+            found += near.iter().filter(|one| best.contains(&one.record.key)).count();
         }
         assert!(found >= 240, "{found} of 250");
     }
@@ -193,7 +196,7 @@ async fn what_is_known_stays_and_what_is_removed_goes() {
     let link = Link::new(RedisAddress::parse(&redis.url()).unwrap()).unwrap();
     let (ttl, limit) = (Duration::from_secs(60), Duration::from_millis(100));
     let search = Search::new(link, b"s", ttl, "words", limit);
-    let id = PartitionId::of(&Key::stored("sluice:{acme}:exact:rest"), "words", "", b"s").unwrap();
+    let id = PartitionId::of(&answer_key(0), "words", "", b"s");
     let (one, other) = (record(1, Kind::Answer), record(2, Kind::Answer));
     search.put(&id, &one).await.unwrap();
     search.put(&id, &other).await.unwrap();

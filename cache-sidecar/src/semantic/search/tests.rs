@@ -27,8 +27,15 @@ fn step(command: &[&str], reply: impl AsRef<[u8]>) -> Step {
     (command.iter().map(|word| (*word).to_owned()).collect(), reply.as_ref().to_vec())
 }
 
+/// Who shares answers, as it stands in keys.
+const TAG: &str = "00000000000000ac";
+
+fn answer_key(number: u32) -> Key {
+    Key::parse(&format!("sluice:{{{TAG}}}:exact:{number:064}")).unwrap()
+}
+
 fn id() -> PartitionId {
-    PartitionId::of(&Key::stored("sluice:{acme}:exact:rest"), "words", "", b"s").unwrap()
+    PartitionId::of(&answer_key(0), "words", "", b"s")
 }
 
 fn name() -> String {
@@ -38,7 +45,7 @@ fn name() -> String {
 fn record(number: u32, kind: Kind, sentence: [f32; 4]) -> Record {
     Record {
         kind,
-        key: format!("sluice:{{acme}}:exact:{number}").into(),
+        key: answer_key(number),
         text: "text".into(),
         sentence: sentence.into(),
         tokens: Arc::new([]),
@@ -53,7 +60,7 @@ fn answer(number: u32, sentence: [f32; 4]) -> Record {
 
 fn key(record: &Record) -> String {
     let record_id: String = record.id().0.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{INDEX}:{{acme}}:{}:{record_id}", name())
+    format!("{INDEX}:{{{TAG}}}:{}:{record_id}", name())
 }
 
 fn creates(reply: impl AsRef<[u8]>) -> Step {
@@ -183,9 +190,11 @@ async fn nearest(search: &Search, quarantines: bool) -> Result<Vec<String>, Stor
     let known = Known { questions: true, quarantines };
     Ok(match search.nearest(&id(), known, &ASKED, 5, 2_000).await? {
         Near::Quarantine => vec!["quarantine".to_owned()],
-        Near::Questions(near) => {
-            near.iter().map(|one| one.record.key.rsplit(':').next().unwrap().to_owned()).collect()
-        }
+        Near::Questions(near) => near
+            .iter()
+            .map(|one| one.record.key.as_str().rsplit(':').next().unwrap())
+            .map(|number| number.trim_start_matches('0').to_owned())
+            .collect(),
     })
 }
 
@@ -325,7 +334,7 @@ async fn keeps_notes_and_removes() {
     let wrong = record(1, Kind::Quarantine { radius: 0.9 }, ASKED);
     let scripts = [include_str!("../lua/search_put.lua"), include_str!("../lua/search_note.lua")];
     let [put, note] = scripts.map(|text| redis::Script::new(text).get_hash().to_owned());
-    let place = format!("sluice:{{acme}}:semantic:{}", name());
+    let place = format!("sluice:{{{TAG}}}:semantic:{}", name());
     let puts = |record: &Record, mark: &str, tag: &str, keep: &str| {
         let bytes = record.encode(name().as_bytes(), b"s");
         let bytes = String::from_utf8_lossy(&bytes).into_owned();

@@ -4,7 +4,7 @@ use super::{LONGEST, may_begin};
 use crate::{
     context::Context,
     entity::EntityType,
-    recognizers::{Match, Reason, reading},
+    recognizers::{Match, Reason, capital, reading},
 };
 
 /// The word directly before an address, and the words that go before that.
@@ -41,6 +41,12 @@ const FEWEST_PARTS: usize = 2;
 
 pub(super) fn said(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if ctx.byte_before(at) != b' ' || !is_said(ctx, at) || !may_begin(ctx, at) {
+        return None;
+    }
+    // Nobody is asked at a word alone, so that what is found doesn't hang on who else looks at it.
+    let first = at.saturating_add(1);
+    let word = first..ctx.run(first, LONGEST, |byte| byte.is_ascii_lowercase());
+    if ctx.byte(at).is_ascii_uppercase() && !capital::may_begin(ctx, at, word.end) {
         return None;
     }
     let end = ctx.run(at, LONGEST, |byte| !is_stop(byte));
