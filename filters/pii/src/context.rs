@@ -178,9 +178,18 @@ impl<'t> Context<'t> {
         self.asked.take()
     }
 
-    /// The header of the column in which `at` is, in a table.
-    pub(crate) fn header(&self, at: usize) -> Option<Arc<Header>> {
-        self.table.header(self.text, at)
+    /// The header of the column in which `at` is, in a table, if it is one of names or may be a cue, as `is_cue` says.
+    pub(crate) fn header(
+        &self,
+        at: usize,
+        is_cue: impl FnOnce(&str) -> bool,
+    ) -> Option<Arc<Header>> {
+        self.table.header(self.text, at, is_cue)
+    }
+
+    /// The same, if it is one of names.
+    pub(crate) fn name_header(&self, at: usize) -> Option<Arc<Header>> {
+        self.table.name(self.text, at)
     }
 
     /// Whether that header may be a cue, as `is_cue` says.

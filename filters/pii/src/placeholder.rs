@@ -48,13 +48,21 @@ pub(crate) fn literals(
 ) -> Vec<Literal> {
     let mut literals = Vec::new();
     let mut at = range.start;
-    // A word in brackets is read with them, so what begins between two of these begins at neither.
-    while let Some(start) = next_start(ctx.text(), at, range.end) {
-        at = start.saturating_add(1);
-        if let Some(literal) = read(ctx, names, start) {
-            at = literal.range.end;
-            literals.push(literal);
+    while let Some(mark) = next_mark(ctx.text(), at) {
+        at = at.max(mark.saturating_sub(MAX_LEN));
+        let to = mark.saturating_add(1);
+        // A word in brackets is read with them, so what begins between two of these begins at neither.
+        while let Some(start) = next_start(ctx.text(), at, range.end.min(to)) {
+            at = start.saturating_add(1);
+            if let Some(literal) = read(ctx, names, start) {
+                at = literal.range.end;
+                literals.push(literal);
+            }
         }
+        if to >= range.end.saturating_add(MAX_LEN) {
+            break;
+        }
+        at = at.max(to);
     }
     literals
 }
@@ -96,6 +104,29 @@ pub(crate) fn canonical_len(ctx: &Context<'_>, at: usize) -> Option<usize> {
         end = ctx.run(end, MAX_DIGITS, |byte| byte.is_ascii_digit());
     }
     (ctx.byte(end) == b']').then(|| end.saturating_add(1).saturating_sub(at))
+}
+
+/// The next place from `from` on that a placeholder may begin at or, without brackets, hold.
+pub(crate) fn next_mark(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let marks = memchr::memchr2_iter(b'[', b'_', bytes.get(from..)?);
+    marks.map(|offset| from.saturating_add(offset)).find(|at| is_mark(bytes, *at))
+}
+
+/// Whether the `[` or `_` at `at` may be one of a placeholder: brackets that hold a digit behind a letter, or what stands
+/// between a name and its number. Letters may be written in three bytes.
+fn is_mark(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at.saturating_add(1)..).unwrap_or_default();
+    if bytes.get(at) == Some(&b'[') {
+        let rest = rest.get(..MAX_LEN.saturating_mul(3)).unwrap_or(rest);
+        let held = memchr::memchr(b']', rest).and_then(|end| rest.get(..end)).unwrap_or_default();
+        let first = held.iter().find(|byte| !matches!(byte, b' ' | b'*'));
+        return first.is_some_and(|byte| !byte.is_ascii_digit())
+            && held.iter().any(u8::is_ascii_digit);
+    }
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
+    let ends_name = matches!(before, b'A'..=b'Z' | b'0'..=b'9' | b'\\' | 0x80..);
+    ends_name && rest.first().is_some_and(u8::is_ascii_digit)
 }
 
 /// A `[`, or the beginning of a word in upper case.

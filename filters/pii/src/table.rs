@@ -142,6 +142,8 @@ struct Head {
     text: String,
     /// Which delimiters it holds.
     holds: [bool; DELIMITERS.len()],
+    /// Whether it holds nothing but names, by delimiter, as far as can be told.
+    names: [OnceLock<bool>; DELIMITERS.len()],
     /// The headers of its columns, by delimiter; None where one is too long.
     columns: [OnceLock<Vec<Option<Arc<Header>>>>; DELIMITERS.len()],
     /// Whether the headers may be cues, by delimiter, as far as that was asked.
@@ -157,20 +159,27 @@ impl Head {
         Self {
             text,
             holds,
+            names: Default::default(),
             columns: Default::default(),
             cues: Default::default(),
             asked: OnceLock::new(),
         }
     }
 
+    /// Whether it holds nothing but names where a delimiter divides it.
+    fn names(&self, which: usize) -> Option<bool> {
+        let delimiter = char::from(*DELIMITERS.get(which)?);
+        let name =
+            |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
+        let names = || cells(&self.text, delimiter).all(name);
+        Some(*self.names.get(which)?.get_or_init(names))
+    }
+
     /// The headers of the columns that a delimiter divides.
     fn columns(&self, which: usize) -> Option<&[Option<Arc<Header>>]> {
         let delimiter = char::from(*DELIMITERS.get(which)?);
+        let names = self.names(which)?;
         let columns = self.columns.get(which)?.get_or_init(|| {
-            let name = |cell: &str| {
-                cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3
-            };
-            let names = cells(&self.text, delimiter).all(name);
             let header = |cell: &str| Arc::new(Header { cell: cell.to_owned(), names });
             let cells = cells(&self.text, delimiter).map(trimmed);
             cells.map(|cell| (cell.len() <= CELL).then(|| header(cell))).collect()
@@ -219,6 +228,10 @@ impl Row {
             *self = Self { at, ..Self::default() };
         }
         for byte in line.get(self.len..).unwrap_or_default() {
+            // No letter divides, and most are letters.
+            if (b'0'..=b':').contains(byte) || (b'='..=b'{').contains(byte) {
+                continue;
+            }
             self.quoted ^= *byte == b'"';
             let which = DELIMITERS.iter().position(|delimiter| delimiter == byte);
             if let Some(by) = which.and_then(|which| self.by.get_mut(which)) {
@@ -277,10 +290,33 @@ impl Table {
         Self(RefCell::new((lines, Row::default())))
     }
 
-    pub(crate) fn header(&self, text: &str, at: usize) -> Option<Arc<Header>> {
+    /// The header of the column in which `at` is, if it is one of names or may be a cue, as `is_cue` says of its text.
+    pub(crate) fn header(
+        &self,
+        text: &str,
+        at: usize,
+        is_cue: impl FnOnce(&str) -> bool,
+    ) -> Option<Arc<Header>> {
+        self.header_if(text, at, |head, which, column| head.may_be_cue(which, column, is_cue))
+    }
+
+    /// The same, if it is one of names.
+    pub(crate) fn name(&self, text: &str, at: usize) -> Option<Arc<Header>> {
+        self.header_if(text, at, |_, _, _| false)
+    }
+
+    fn header_if(
+        &self,
+        text: &str,
+        at: usize,
+        counts: impl FnOnce(&Head, usize, usize) -> bool,
+    ) -> Option<Arc<Header>> {
         let (lines, row) = &mut *self.0.borrow_mut();
         lines.move_to(text, at);
         let (head, which, column) = lines.column(text, at, row)?;
+        if !head.names(which)? && !counts(head, which, column) {
+            return None;
+        }
         head.columns(which)?.get(column).cloned().flatten()
     }
 

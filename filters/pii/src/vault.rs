@@ -15,7 +15,7 @@ use crate::{
     placeholder,
     scanner::Scanner,
     table::Lines,
-    view::View,
+    view::{View, may_hide_placeholder},
 };
 
 /// The most bytes of originals that a vault holds, [`ENTRY_BYTES`] for each counted too. A vault lives as long as its
@@ -69,14 +69,11 @@ impl Vault {
     /// Call it for every text of a request but the assistant's turns, before the first redaction: a literal
     /// `[EMAIL_1]` is the user's own words, and no address may be restored in its place.
     pub fn reserve_literals(&mut self, scanner: &Scanner, text: &str) {
-        let digits = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
         // Nearly no text holds any, and this is the cheapest way to know it.
-        let mut marks = memchr::memchr2_iter(b'[', b'_', text.as_bytes());
-        let likely =
-            marks.any(|at| text.as_bytes().get(at) == Some(&b'[') || digits(at.saturating_add(1)));
-        // An escape may stand for either, or for the digit.
+        let likely = placeholder::next_mark(text, 0).is_some();
+        // An escape, or a character that looks like it, may stand for either, or for the digit.
         let escaped = || memchr::memchr2(b'%', b'&', text.as_bytes()).is_some();
-        if !likely && text.is_ascii() && !escaped() {
+        if !likely && !escaped() && !may_hide_placeholder(text) {
             return;
         }
         let view = View::of(text);

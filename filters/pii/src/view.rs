@@ -220,26 +220,60 @@ fn reads_as_written(text: &str) -> bool {
     }
 }
 
+/// Whether `text`, which holds no `%` or `&`, may be read with brackets, or with a `_` and a digit behind it, that aren't
+/// written so.
+pub(crate) fn may_hide_placeholder(text: &str) -> bool {
+    let mut rest = text;
+    loop {
+        rest = rest.get(ascii_len(rest.as_bytes())..).unwrap_or_default();
+        let Some(c) = rest.chars().next() else { return false };
+        if matches!(fold(c), None | Some('[' | ']' | '_' | '0'..='9')) {
+            return true;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+}
+
+/// Bytes that are looked at at once, without a branch for each.
+const BLOCK: usize = 32;
+
+/// Bytes of ASCII that `bytes` begin with.
+fn ascii_len(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let from = blocks.iter().take_while(|block| block.is_ascii()).count().saturating_mul(BLOCK);
+    let rest = bytes.get(from..).unwrap_or_default();
+    let odd = rest.iter().position(|byte| !byte.is_ascii());
+    odd.map_or(bytes.len(), |at| from.saturating_add(at))
+}
+
 /// Bytes that are read as they are written.
 fn plain_len(bytes: &[u8], json: bool) -> usize {
-    let odd = |(byte, next): (&u8, &u8)| {
-        !byte.is_ascii()
-            | escapes::begins(*byte)
-            | escapes::begins_pair(*byte, *next)
-            | (json & (*byte == b'\\'))
-    };
-    let behind = bytes.get(1..).unwrap_or_default();
-    // Whole blocks first, without a branch for each byte.
-    const BLOCK: usize = 32;
-    let blocks = bytes.chunks_exact(BLOCK).zip(behind.chunks_exact(BLOCK));
-    let plain = blocks.take_while(|(block, behind)| {
-        !block.iter().zip(*behind).fold(false, |any, pair| any | odd(pair))
-    });
-    let from = plain.count().saturating_mul(BLOCK);
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let (behind, _) = bytes.get(1..).unwrap_or_default().as_chunks::<BLOCK>();
+    let blocks = blocks.iter().zip(behind);
+    let plain = blocks.take_while(|(block, behind)| is_plain(block, behind, json)).count();
+    let from = plain.saturating_mul(BLOCK);
     let rest = bytes.get(from..).unwrap_or_default();
     // What follows the last one may come yet.
-    let behind = behind.get(from..).unwrap_or_default().iter().chain(&[escapes::UNKNOWN]);
-    rest.iter().zip(behind).position(odd).map_or(bytes.len(), |at| from.saturating_add(at))
+    let next = |at: usize| rest.get(at.saturating_add(1)).copied().unwrap_or(escapes::UNKNOWN);
+    let letter = |byte: u8| byte.wrapping_sub(b'a') < 26 || byte == b' ';
+    let mut signs = rest.iter().enumerate().filter(|(_, byte)| !letter(**byte));
+    let odd = signs.find(|(at, byte)| is_odd(**byte, next(*at), json));
+    odd.map_or(bytes.len(), |(at, _)| from.saturating_add(at))
+}
+
+/// Whether all of a block is read as it is written, where `behind` has what follows each of its bytes.
+fn is_plain(block: &[u8; BLOCK], behind: &[u8; BLOCK], json: bool) -> bool {
+    let odd = |(byte, next): (&u8, &u8)| u8::from(is_odd(*byte, *next, json));
+    block.iter().zip(behind).fold(0, |any, pair| any | odd(pair)) == 0
+}
+
+/// Whether what begins with `byte`, where `next` follows, may be read otherwise than it is written.
+fn is_odd(byte: u8, next: u8, json: bool) -> bool {
+    !byte.is_ascii()
+        | escapes::begins(byte)
+        | escapes::begins_pair(byte, next)
+        | (json & (byte == b'\\'))
 }
 
 /// `text` as recognizers read it.

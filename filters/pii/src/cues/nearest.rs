@@ -85,19 +85,21 @@ pub(super) fn may_be_keyed(ctx: &Context<'_>, start: usize, words: &mut Vec<Word
         return true;
     }
     let (text, index) = (ctx.text(), ctx.index());
-    let mut holds_cue = |text: &str, range: Range<usize>| {
-        let mut begun = false;
-        words.clear();
-        words::cut(text, range, |word| {
-            begun |= index.get(word.hash).is_some();
-            words.push(word);
-        });
-        begun && phrases(index, text, words).next().is_some()
-    };
     match Key::of(text, start) {
-        Some(key) => holds_cue(text, key.range),
-        None => ctx.may_have_header(start, |cell| holds_cue(cell, 0..cell.len())),
+        Some(key) => holds_cue(index, text, key.range, words),
+        None => ctx.may_have_header(start, |cell| holds_cue(index, cell, 0..cell.len(), words)),
     }
+}
+
+/// Whether a cue stands in `range`, whatever stands between its words, for which `words` has room.
+fn holds_cue(index: &CueIndex, text: &str, range: Range<usize>, words: &mut Vec<Word>) -> bool {
+    let mut begun = false;
+    words.clear();
+    words::cut(text, range, |word| {
+        begun |= index.get(word.hash).is_some();
+        words.push(word);
+    });
+    begun && phrases(index, text, words).next().is_some()
 }
 
 /// The cues among `words`, whatever stands between them.
@@ -139,7 +141,8 @@ fn before(seen: &mut Seen, ctx: &Context<'_>, start: usize, verdict: &mut Verdic
             _ => return,
         }
     }
-    let header = if key.is_none() { ctx.header(start) } else { None };
+    let is_cue = |cell: &str| holds_cue(index, cell, 0..cell.len(), &mut Vec::new());
+    let header = if key.is_none() { ctx.header(start, is_cue) } else { None };
     if let Some(header) = header.as_ref().filter(|header| header.names && !is_generic(&header.cell))
     {
         return near.add_label(index, &header.cell);

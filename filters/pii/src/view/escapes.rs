@@ -10,9 +10,10 @@ pub(super) enum Escape {
     Read(char, usize),
 }
 
-/// Whether an escape of a plain text may begin with `byte`.
+/// Whether an escape of a plain text may begin with `byte`. This and the next are written out, since the compiler makes
+/// a table of `matches!`, and no vector.
 pub(super) fn begins(byte: u8) -> bool {
-    matches!(byte, b'%' | b'&')
+    (byte == b'%') | (byte == b'&')
 }
 
 /// Stands for a byte that hasn't come yet.
@@ -20,7 +21,9 @@ pub(super) const UNKNOWN: u8 = b'@';
 
 /// Whether an escape may begin with `byte` where `next` follows: [`bracketed`].
 pub(super) fn begins_pair(byte: u8, next: u8) -> bool {
-    matches!(byte, b'[' | b'(' | b'{') & matches!(next, b'a' | b'A' | b'd' | b'D' | b'@' | b'.')
+    let small = next | 0x20;
+    let opens = (byte == b'(') | (byte | 0x20 == b'{');
+    opens & ((small == b'a') | (small == b'd') | (next == b'@') | (next == b'.'))
 }
 
 /// The escape that `text` begins with. With `last` it ends where `text` does.

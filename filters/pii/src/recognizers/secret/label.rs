@@ -52,7 +52,7 @@ pub(super) fn cell(context: &Context<'_>, at: usize) -> Option<Match> {
     if text.len() < 4 || text.contains(' ') || !(value::is_strong(text) || text.len() >= 16) {
         return None;
     }
-    let header = context.header(at).filter(|header| header.names)?;
+    let header = context.name_header(at)?;
     judge(context, Name::ending(&header.cell)?, at, at.saturating_add(text.len()))
 }
 
