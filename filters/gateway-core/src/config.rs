@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chat::budget::FailureMode;
-use pii::{PolicyError, RedactionConfig, RedactionPolicy};
+use pii::{PolicyError, RedactionConfig, RedactionPolicy, Secret};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -149,6 +149,14 @@ impl Policy {
         self.max_request_bytes = self.max_request_bytes.min(max_mutation_bytes);
         self.max_body_bytes = max_mutation_bytes;
         self.max_piece_bytes = max_mutation_bytes;
+        self
+    }
+
+    /// The policy where a text is scanned once, however often it is sent: for hosts whose memory lives on between
+    /// requests, and where it is known who asks.
+    #[must_use]
+    pub fn remembering(mut self, secret: Secret) -> Self {
+        self.redaction.remember(secret);
         self
     }
 

@@ -31,4 +31,5 @@ pub use config::{ConfigError, Policy};
 pub use event::{Changes, Directive, Reading, Record, RequestHead, ResponseHead};
 pub use exchange::Exchange;
 pub use measurement::{Distribution, Measurement, bounded};
+pub use pii::Secret;
 pub use series::SeriesIds;

@@ -65,6 +65,7 @@ impl<'b> Prompt<'b> {
     pub(crate) fn redact(
         &self,
         policy: &RedactionPolicy,
+        tenant: &str,
         actions: &Actions,
         findings: &mut Findings,
     ) -> Result<Redacted, Problem> {
@@ -81,7 +82,7 @@ impl<'b> Prompt<'b> {
             let label = self.body.label(index);
             let vault = vaults.entry(text.batch).or_default();
             let of = pii::Text { text: &text.value, label: &label, syntax: Syntax::Text };
-            for replacement in pii::redact(&policy.scanner, actions, vault, of) {
+            for replacement in policy.redact(tenant, actions, vault, of) {
                 if let Some(treated) = replacement.finding {
                     findings::note(&mut found, index, treated);
                 }
@@ -178,7 +179,8 @@ mod tests {
             let input = body(&input);
             let prompt = Prompt::read(&endpoint, input.as_bytes()).unwrap();
             let (actions, mut findings) = (Actions::new(), Findings::default());
-            let redacted = prompt.redact(&policy.redaction, &actions, &mut findings).unwrap();
+            let redacted =
+                prompt.redact(&policy.redaction, "acme", &actions, &mut findings).unwrap();
             let redacted_body = String::from_utf8(redacted.body.unwrap()).unwrap();
             assert_eq!(redacted_body, body(expected));
             assert_eq!(redacted.vault.is_empty(), !restores);

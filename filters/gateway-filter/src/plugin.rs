@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use gateway_core::{Callout, CalloutFailure, Policy};
+use gateway_core::{Callout, CalloutFailure, Policy, Secret};
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 use quota::Timestamp;
@@ -110,6 +110,7 @@ impl RootContext for Plugin {
                 if policy.admits() {
                     host::set_tick(TICK);
                 }
+                let policy = policy.remembering(Secret::random());
                 self.shared = Some(Rc::new(Shared::new(policy, Rc::clone(&self.series))));
                 true
             }

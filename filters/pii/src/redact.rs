@@ -78,7 +78,18 @@ pub fn redact(
     vault: &mut Vault,
     text: Text<'_>,
 ) -> Vec<Replacement> {
-    replace(scanner, text, |page, found| {
+    let page = Page::whole(text.text, text.syntax);
+    redact_found(actions, vault, &page, &scan(scanner, &page, text.label))
+}
+
+/// The same, where `found` is what [`scan`] gives.
+pub(crate) fn redact_found(
+    actions: &Actions,
+    vault: &mut Vault,
+    page: &Page<'_>,
+    found: &[Match],
+) -> Vec<Replacement> {
+    replace(page, found, |found| {
         let (text, outcome) = treat(actions, page, found, Some(vault))?;
         vault.count(found.entity, outcome);
         Some((text, outcome))
@@ -90,7 +101,8 @@ pub fn redact(
 /// A number would restore to a value of the user's own.
 #[must_use]
 pub fn redact_unnumbered(scanner: &Scanner, text: Text<'_>) -> Vec<Replacement> {
-    replace(scanner, text, |_, found| {
+    let page = Page::whole(text.text, text.syntax);
+    replace(&page, &scan(scanner, &page, text.label), |found| {
         Some((placeholder::unnumbered(found.entity), Outcome::Redacted))
     })
 }
@@ -154,22 +166,23 @@ pub(crate) fn replacement(
     Replacement { range, text, finding: Some(Treated { entity, rule, reason, outcome }) }
 }
 
-fn replace(
-    scanner: &Scanner,
-    text: Text<'_>,
-    mut treat: impl FnMut(&Page<'_>, &Match) -> Option<(String, Outcome)>,
-) -> Vec<Replacement> {
-    let Text { text, label, syntax } = text;
-    let page = Page::whole(text, syntax);
+/// What is found in a whole text under a label, and can be replaced. Sorted, without overlap.
+pub(crate) fn scan(scanner: &Scanner, page: &Page<'_>, label: &str) -> Vec<Match> {
     let ctx = Context::new(page.view(), true, label, page.lines(), &scanner.cues);
-    let mut replacements = Vec::new();
+    let mut all = Vec::new();
     scanner.scan(&ctx, 0, usize::MAX, |found| {
-        if page.is_fixed(&found.range) {
-            return;
-        }
-        if let Some((text, outcome)) = treat(&page, &found) {
-            replacements.push(replacement(&page, &found, &text, outcome));
+        if !page.is_fixed(&found.range) {
+            all.push(found);
         }
     });
-    replacements
+    all
+}
+
+fn replace(
+    page: &Page<'_>,
+    found: &[Match],
+    mut treat: impl FnMut(&Match) -> Option<(String, Outcome)>,
+) -> Vec<Replacement> {
+    let treated = found.iter().filter_map(|found| treat(found).map(|treated| (found, treated)));
+    treated.map(|(found, (text, outcome))| replacement(page, found, &text, outcome)).collect()
 }

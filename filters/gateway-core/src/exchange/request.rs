@@ -177,7 +177,7 @@ impl Exchange {
             }
         }
         sent.actions = self.policy.redaction.actions(&identity.tenant);
-        match self.redact(endpoint, &prompt, &sent.actions, body.len()) {
+        match self.redact(endpoint, &identity.tenant, &prompt, &sent.actions, body.len()) {
             Ok(redacted) => {
                 self.laps.end(Phase::Redact);
                 lease.extend(self.laps.headers());
@@ -207,12 +207,13 @@ impl Exchange {
     fn redact(
         &mut self,
         endpoint: &Endpoint,
+        tenant: &str,
         prompt: &Prompt<'_>,
         actions: &Actions,
         length: usize,
     ) -> Result<Redacted, Problem> {
         let [findings, _] = &mut self.findings;
-        let redacted = prompt.redact(&self.policy.redaction, actions, findings)?;
+        let redacted = prompt.redact(&self.policy.redaction, tenant, actions, findings)?;
         if redacted.body.as_ref().map_or(length, Vec::len) > self.policy.max_body_bytes() {
             return Err(self.too_large());
         }

@@ -54,6 +54,34 @@ fn a_prompt_is_redacted_and_its_answer_restored() {
     assert_eq!(measured(&measurements, "output"), 2);
 }
 
+/// Turns of a conversation that is sent again are remembered, and are redacted as if they weren't: their placeholders
+/// are numbered by what stands before them now.
+#[test]
+fn a_turn_that_comes_again_is_redacted_again() {
+    let mut client = Client::new("{}");
+    let mail = |name: &str| {
+        format!("Please write to {name}@example.com, and tell me when the answer has come back.")
+    };
+    let (bob, eve) = (mail("bob"), mail("eve"));
+    let sent = |turns: &[&str]| {
+        let turn = |text: &&str| format!(r#"{{"role":"user","content":"{text}"}}"#);
+        let turns: Vec<_> = turns.iter().map(turn).collect();
+        format!(r#"{{"model":"echo","messages":[{}]}}"#, turns.join(","))
+    };
+    let (first, second) = ("[EMAIL_1]", "[EMAIL_2]");
+    for (turns, [of_bob, of_eve]) in [
+        (vec![bob.as_str()], [first, second]),
+        (vec![&bob], [first, second]),
+        (vec![&bob, &eve], [first, second]),
+        (vec![&eve, "fine", &bob, &eve], [second, first]),
+    ] {
+        let body = sent(&turns);
+        let expected = body.replace("bob@example.com", of_bob).replace("eve@example.com", of_eve);
+        assert_eq!(client.send(OPENAI, &body).1.unwrap(), expected);
+        client.next();
+    }
+}
+
 /// Events as the sidecar sends them → what the client gets, at every split of the stream.
 #[test]
 fn a_stream_is_restored_at_every_split() {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use chat::contract::lease::Unit;
 use gateway_core::{
     Book, Changes, Directive, Exchange, Measurement, Policy, Record, RequestHead, ResponseHead,
+    Secret,
 };
 use quota::{Lease, MemorySlots, SLOTS, Slots, Timestamp, create};
 
@@ -35,7 +36,8 @@ impl Client {
     }
 
     pub fn under(config: &str, budgets: Vec<Budget>) -> Self {
-        let policy = Rc::new(Policy::from_json(config.as_bytes()).unwrap());
+        let policy = Policy::from_json(config.as_bytes()).unwrap();
+        let policy = Rc::new(policy.remembering(Secret::random()));
         let slots = MemorySlots::default();
         create(&slots);
         let now = Timestamp(120_000 + 6_200);
