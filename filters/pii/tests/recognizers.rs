@@ -85,11 +85,11 @@ fn labels_name_credentials() {
     }
     check("name,password,plan\nbob,⟦SECRET|hunter2x⟧,basic\nann,⟦SECRET|s3cr3t99⟧,team\n");
     check("| user | api_key |\n|---|---|\n| bob | ⟦SECRET|9f86d081884c7d659a2feaa0c55ad015⟧ |\n");
-    // The same column is first asked whether it holds secrets.
-    check(
-        "token;born on;a header that is longer than any name of a column would ever be\n\
-         9f86d081884c7d659a2f;abcdEF12345678901234;x\n9f86d081884c7d659a2f;⟦DATE_OF_BIRTH|12.05.1980⟧;x\n",
-    );
+    // A column that is first asked whether it holds secrets.
+    let row = "9f86d081884c7d659a2f;abcdEF12345678901234;x\n";
+    let (head, born) =
+        ("number;born on;what was heard of them since, if anything", "⟦DATE_OF_BIRTH|12.05.1980⟧");
+    check(&format!("{head}\n{}1;{born};x\n", row.repeat(3)));
     check("Temporary password:\n⟦SECRET|Winter2024!⟧\n");
     check("Please find my sort code below.\n\n⟦BANK_ROUTING|21-27-86⟧\n\nThanks");
     check("assistant: Your sort code, please.\nuser: ⟦BANK_ROUTING|21-27-86⟧");
