@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::client::{Answer, Load};
+use super::client::{Answer, Load, New};
 use super::envoys::{Chain, Envoys};
 use super::process::cpu_time;
 use super::prompt;
@@ -41,6 +41,8 @@ pub struct Case {
     pub personal: bool,
     /// Whether the answer is streamed.
     pub stream: bool,
+    /// Whether all but the last turn was sent before.
+    pub goes_on: bool,
     /// Whether the sidecar answers from its cache.
     pub hit: bool,
 }
@@ -54,6 +56,7 @@ pub fn cases() -> Vec<Case> {
         bytes: 1 << 10,
         personal: false,
         stream: false,
+        goes_on: false,
         hit: false,
     };
     let personal = Case { personal: true, ..base };
@@ -66,6 +69,12 @@ pub fn cases() -> Vec<Case> {
         Case { name: "8 KB, personal data", bytes: 8 << 10, ..personal },
         Case { name: "64 KB", bytes: 64 << 10, ..base },
         Case { name: "64 KB, personal data", bytes: 64 << 10, ..personal },
+        Case {
+            name: "64 KB, personal data, one turn of it new",
+            bytes: 64 << 10,
+            goes_on: true,
+            ..personal
+        },
         Case { name: "1 KB, personal data, streamed", stream: true, ..personal },
         Case { name: "1 KB, personal data, cache hit", hit: true, ..personal },
     ]
@@ -169,7 +178,12 @@ impl Side {
     fn new(case: &Case, chain: Chain, envoys: &Envoys) -> Result<Self, StackError> {
         let body = prompt::body(case.bytes, case.personal, case.stream);
         let connections = if case.stream { STREAMED_CONNECTIONS } else { CONNECTIONS };
-        let load = Load::new(&envoys.url(chain), body, !case.hit, connections)?;
+        let new = match (case.hit, case.goes_on) {
+            (true, _) => New::Nothing,
+            (false, true) => New::LastTurn,
+            (false, false) => New::All,
+        };
+        let load = Load::new(&envoys.url(chain), body, new, connections)?;
         Ok(Self { pids: envoys.pids(chain), load, batches: Vec::new() })
     }
 

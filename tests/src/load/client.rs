@@ -20,10 +20,21 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Load {
     url: String,
     body: Arc<Vec<u8>>,
-    /// Where in the body the nonce stands; `None` sends the same bytes each time.
-    nonce_at: Option<usize>,
+    /// Where in the body a nonce is to stand; nowhere sends the same bytes each time.
+    nonces_at: Vec<usize>,
     /// One for each connection: a client that has one request at a time keeps one connection.
     clients: Vec<Client>,
+}
+
+/// What of a request no other one has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum New {
+    /// Every turn.
+    All,
+    /// The last turn, as in a conversation that goes on.
+    LastTurn,
+    /// Nothing.
+    Nothing,
 }
 
 /// One answer.
@@ -47,12 +58,19 @@ impl Load {
     pub fn new(
         base: &str,
         body: Vec<u8>,
-        fresh: bool,
+        new: New,
         connections: usize,
     ) -> Result<Self, StackError> {
         let nonce = NONCE.as_bytes();
-        let nonce_at =
-            body.windows(nonce.len()).position(|window| window == nonce).filter(|_| fresh);
+        let windows = body.windows(nonce.len()).enumerate();
+        let mut nonces_at: Vec<_> =
+            windows.filter(|(_, window)| *window == nonce).map(|(at, _)| at).collect();
+        let kept = match new {
+            New::All => nonces_at.len(),
+            New::LastTurn => 1,
+            New::Nothing => 0,
+        };
+        nonces_at.drain(..nonces_at.len().saturating_sub(kept));
         let client = || {
             let builder = crate::plain_http::builder().http1_only().timeout(PATIENCE);
             builder.build().map_err(|error| StackError(error.to_string()))
@@ -60,7 +78,7 @@ impl Load {
         Ok(Self {
             url: format!("{base}/v1/chat/completions"),
             body: Arc::new(body),
-            nonce_at,
+            nonces_at,
             clients: (0..connections).map(|_| client()).collect::<Result<_, _>>()?,
         })
     }
@@ -108,7 +126,7 @@ impl Load {
             .bearer_auth(KEY)
             .header("content-type", "application/json")
             .body(body);
-        if self.nonce_at.is_some() {
+        if !self.nonces_at.is_empty() {
             request = request.header("cache-control", "no-store");
         }
         let started = Instant::now();
@@ -129,16 +147,21 @@ impl Load {
     /// The body with a nonce that no other request of this process has.
     fn next_body(&self) -> (Vec<u8>, String) {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        let mut body = Vec::clone(&self.body);
-        let Some(place) = self.nonce_at.and_then(|at| body.get_mut(at..at + NONCE.len())) else {
-            return (body, NONCE.to_owned());
-        };
+        let (mut body, mut nonce) = (Vec::clone(&self.body), NONCE.to_owned());
+        if self.nonces_at.is_empty() {
+            return (body, nonce);
+        }
         let mut count = COUNT.fetch_add(1, Ordering::Relaxed);
-        for byte in place.iter_mut().rev().take(12) {
-            *byte = b'a' + u8::try_from(count % 16).unwrap_or(0);
+        nonce.truncate(NONCE.len() - 12);
+        for _ in 0..12 {
+            nonce.push(char::from(b'a' + u8::try_from(count % 16).unwrap_or(0)));
             count /= 16;
         }
-        let nonce = String::from_utf8_lossy(place).into_owned();
+        for at in &self.nonces_at {
+            if let Some(place) = body.get_mut(*at..*at + nonce.len()) {
+                place.copy_from_slice(nonce.as_bytes());
+            }
+        }
         (body, nonce)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-/// Where a request's own letters go, so that no two are alike. Letters, since digits could be somebody's.
+/// Where a request's own letters go in each turn, so that no two are alike. Letters, since digits could be somebody's.
 pub const NONCE: &str = "nonceqqqqqqqqqqqq";
 /// Length of a turn of the conversation, in bytes; about.
 const TURN_BYTES: usize = 2048;
@@ -23,10 +23,11 @@ const PROSE: [&str; 10] = [
     "Answer in at most five sentences, with one example for every point that you make.\n",
 ];
 
-/// A chat request of exactly `bytes` bytes, with [`NONCE`] in it once.
+/// A chat request of exactly `bytes` bytes, with [`NONCE`] in each turn.
 #[must_use]
 pub fn body(bytes: usize, personal: bool, stream: bool) -> Vec<u8> {
-    let mut turns = vec![format!("Request {NONCE}. ")];
+    let turn = || format!("Request {NONCE}. ");
+    let mut turns = vec![turn()];
     let (mut lines, mut since_value, mut values) = (0, BYTES_PER_VALUE / 2, 0);
     while chat(&turns, stream).len() + 256 < bytes {
         let line = if personal && since_value >= BYTES_PER_VALUE {
@@ -39,7 +40,7 @@ pub fn body(bytes: usize, personal: bool, stream: bool) -> Vec<u8> {
         lines += 1;
         since_value += line.len();
         if turns.last().is_none_or(|turn| turn.len() > TURN_BYTES) {
-            turns.push(String::new());
+            turns.push(turn());
         }
         if let Some(turn) = turns.last_mut() {
             turn.push_str(&line);
@@ -94,12 +95,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_have_their_size_and_one_nonce() {
+    fn bodies_have_their_size_and_a_nonce_in_each_turn() {
         for bytes in [1024, 8192, 65536] {
             for (personal, stream) in [(false, false), (true, false), (true, true)] {
                 let body = String::from_utf8(body(bytes, personal, stream)).unwrap();
                 assert_eq!(body.len(), bytes);
-                assert_eq!(body.matches(NONCE).count(), 1);
+                assert_eq!(body.matches(NONCE).count(), body.matches("role").count());
                 let emails = body.matches("@example.com").count();
                 assert_eq!(emails > 0, personal, "{emails} addresses");
             }
