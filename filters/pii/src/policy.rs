@@ -3,7 +3,12 @@
 mod action;
 mod rules;
 
-use std::{cell::RefCell, collections::BTreeMap, fmt, rc::Rc};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+    fmt,
+    rc::Rc,
+};
 
 use crate::{
     Action, Actions, EntityType, HashKey, Replacement, Scanner, Syntax, Text, Treatment, Vault,
@@ -128,12 +133,14 @@ impl RedactionPolicy {
         let Some(mut memory) = memory.and_then(|memory| memory.try_borrow_mut().ok()) else {
             return redact(&self.scanner, actions, vault, of);
         };
-        let read = || scan(&self.scanner, &Page::whole(text, syntax), label);
-        let found = memory.findings(tenant, label, text, read);
+        // Read once, if at all.
+        let read = OnceCell::new();
+        let page = || read.get_or_init(|| Page::whole(text, syntax));
+        let found = memory.findings(tenant, label, text, || scan(&self.scanner, page(), label));
         if found.is_empty() {
             return Vec::new();
         }
-        redact_found(actions, vault, &Page::whole(text, syntax), &found)
+        redact_found(actions, vault, page(), &found)
     }
 
     /// What is done with findings in a tenant's exchanges.

@@ -26,8 +26,12 @@ const PROSE: [&str; 10] = [
 /// A chat request of exactly `bytes` bytes, with [`NONCE`] in each turn.
 #[must_use]
 pub fn body(bytes: usize, personal: bool, stream: bool) -> Vec<u8> {
-    let turn = || format!("Request {NONCE}. ");
-    let mut turns = vec![turn()];
+    // No turn is like another, not even within a request.
+    let turn = |index: usize| {
+        let letter = |number: usize| char::from(b'a' + u8::try_from(number % 26).unwrap_or(0));
+        format!("Request {NONCE}, part {}{}. ", letter(index / 26), letter(index))
+    };
+    let mut turns = vec![turn(0)];
     let (mut lines, mut since_value, mut values) = (0, BYTES_PER_VALUE / 2, 0);
     while chat(&turns, stream).len() + 256 < bytes {
         let line = if personal && since_value >= BYTES_PER_VALUE {
@@ -40,7 +44,7 @@ pub fn body(bytes: usize, personal: bool, stream: bool) -> Vec<u8> {
         lines += 1;
         since_value += line.len();
         if turns.last().is_none_or(|turn| turn.len() > TURN_BYTES) {
-            turns.push(turn());
+            turns.push(turn(turns.len()));
         }
         if let Some(turn) = turns.last_mut() {
             turn.push_str(&line);
