@@ -17,6 +17,7 @@ pub mod data;
 pub mod dialect;
 pub mod events;
 pub mod flight;
+mod json_fault;
 pub mod ledger;
 pub mod listen;
 pub mod metrics;

@@ -132,7 +132,9 @@ impl std::fmt::Display for RunError {
             Self::CachePolicy(error) => {
                 write!(formatter, "CACHE_POLICY_FILE can't be used: {error}")
             }
-            Self::Journal(error) => write!(formatter, "the journal can't be opened: {error}"),
+            Self::Journal(error) => {
+                write!(formatter, "the journal can't be opened in STATE_DIR: {error}")
+            }
             Self::PubSub(error) => write!(formatter, "PUBSUB_TOPIC can't be used: {error}"),
             Self::Dashboard(error) => write!(formatter, "the dashboard can't start: {error}"),
             Self::Io(error) => write!(formatter, "a listener broke: {error}"),

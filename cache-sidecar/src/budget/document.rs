@@ -11,6 +11,7 @@ use tokens::prices::PriceTable;
 
 use super::calendar::Calendar;
 use super::figure::Figure;
+use crate::json_fault::advice;
 use crate::ledger::MAX_AMOUNT;
 
 /// The largest document that is read.
@@ -196,7 +197,11 @@ impl fmt::Display for Faults {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.0.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
-            write!(formatter, "{separator}{}: {}", fault.field, fault.write)?;
+            // The whole document has no name.
+            match fault.field.as_str() {
+                "." => write!(formatter, "{separator}{}", fault.write)?,
+                field => write!(formatter, "{separator}{field}: {}", fault.write)?,
+            }
         }
         Ok(())
     }
@@ -234,10 +239,8 @@ impl Document {
             return Err(Faults::one(".", format!("write at most {MAX_DOCUMENT_BYTES} bytes")));
         }
         let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let document: Self =
-            serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-                Faults::one(error.path().to_string(), error.into_inner().to_string())
-            })?;
+        let document: Self = serde_path_to_error::deserialize(&mut deserializer)
+            .map_err(|error| Faults::one(error.path().to_string(), advice(error.inner(), json)))?;
         deserializer.end().map_err(|error| Faults::one(".", error.to_string()))?;
         document.check()?;
         Ok(document)

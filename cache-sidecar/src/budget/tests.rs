@@ -160,7 +160,7 @@ fn faults_name_the_field_and_what_to_write() {
     check_faults(at("expected_output_tokens", json!(0)), &[("expected_output_tokens", "1 to")]);
     check_faults(at("failure_mode", json!("shut")), &[("failure_mode", "`open` or `closed`")]);
     check_faults(at("budget", json!([])), &[("budget", "unknown field `budget`")]);
-    check_faults(at("budgets", json!({})), &[("budgets", "expected a sequence")]);
+    check_faults(at("budgets", json!({})), &[("budgets", "expected a list")]);
     let price = json!([{"model": "echo", "input": -1}]);
     check_faults(at("prices", price), &[("prices", "price table")]);
     let one = |field: &'static str, value: Value| {

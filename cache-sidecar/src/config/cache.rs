@@ -65,9 +65,5 @@ fn seconds<L: Fn(&str) -> Option<String>>(
     least: u64,
     most: u64,
 ) -> Duration {
-    let seconds = reader.number(name, default);
-    if !(least..=most).contains(&seconds) {
-        reader.fault(name, &format!("write a whole number from {least} to {most}"));
-    }
-    Duration::from_secs(seconds)
+    Duration::from_secs(reader.number_in(name, default, least..=most))
 }

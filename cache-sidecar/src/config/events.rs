@@ -6,6 +6,8 @@ use crate::vertex::Auth;
 
 /// The least that `EVENTS_MAX_BYTES` may be: a segment has to fit in, and the next.
 const MIN_BYTES: u64 = 1 << 20;
+/// The most: a PiB, beyond any disk.
+const MAX_BYTES: u64 = 1 << 50;
 /// On disk: some two million exchanges.
 const DISK_BYTES: u64 = 1 << 30;
 /// In memory: some hundred thousand exchanges.
@@ -54,10 +56,7 @@ impl EventsLimit {
     fn read<L: Fn(&str) -> Option<String>>(reader: &mut Reader<L>, is_on_disk: bool) -> Self {
         const SIZE: &str = "EVENTS_MAX_BYTES";
         let default = if is_on_disk { DISK_BYTES } else { MEMORY_BYTES };
-        let max_bytes = reader.number(SIZE, default);
-        if max_bytes < MIN_BYTES {
-            reader.fault(SIZE, &format!("write a number of bytes from {MIN_BYTES}"));
-        }
+        let max_bytes = reader.number_in(SIZE, default, MIN_BYTES..=MAX_BYTES);
         const POLICY: &str = "EVENTS_WHEN_FULL";
         let when_full = match reader.text(POLICY).as_deref() {
             None | Some("refuse") => WhenFull::Refuse,

@@ -28,6 +28,9 @@ use telemetry::TelemetryConfig;
 pub const DEFAULT_MODELS: &str = "gemini-3.8-flash,gemini-3.7-flash,gemini-3.5-flash,gemini-3.5-flash-lite,\
 gemini-3.1-pro-preview,gemini-2.5-pro,gemini-2.5-flash";
 
+/// A day: no orchestrator waits for longer.
+const MAX_DRAIN_SECONDS: u64 = 24 * 3600;
+
 /// The longest path that `sockaddr_un` takes, in bytes, without its final zero.
 const MAX_SOCKET_PATH_BYTES: usize = 107;
 
@@ -188,10 +191,14 @@ impl Config {
             models: reader.models(),
             cache: CacheConfig::read(&mut reader, max_bytes),
             semantic: reader.semantic(),
-            max_request_bytes: reader.number("MAX_REQUEST_BYTES", 16 << 20),
-            max_answer_bytes: reader.number("MAX_ANSWER_BYTES", 8 << 20),
-            max_flight_bytes: reader.number("MAX_FLIGHT_BYTES", 256 << 20),
-            drain: Duration::from_secs(reader.number("DRAIN_SECONDS", 30)),
+            max_request_bytes: reader.bytes("MAX_REQUEST_BYTES", 16 << 20),
+            max_answer_bytes: reader.bytes("MAX_ANSWER_BYTES", 8 << 20),
+            max_flight_bytes: reader.bytes("MAX_FLIGHT_BYTES", 256 << 20),
+            drain: Duration::from_secs(reader.number_in(
+                "DRAIN_SECONDS",
+                30,
+                0..=MAX_DRAIN_SECONDS,
+            )),
             log_format: reader.log_format(),
             journal,
             events: EventsConfig::read(&mut reader, journal == JournalConfig::Disk),

@@ -1,6 +1,7 @@
 //! Reads one variable after the other, and takes note of what is wrong with it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -10,6 +11,9 @@ use super::{
 };
 use crate::redis_link::{RedisAddress, RedisAuth};
 use crate::vertex::{Auth, VertexConfig};
+
+/// What no process has of memory: 1 TiB.
+const MAX_BYTES: u64 = 1 << 40;
 
 pub(super) struct Reader<L> {
     pub(super) lookup: L,
@@ -62,6 +66,29 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                 default
             }
         }
+    }
+
+    /// A whole number of a range, which its fault names.
+    pub(super) fn number_in(
+        &mut self,
+        name: &str,
+        default: u64,
+        range: RangeInclusive<u64>,
+    ) -> u64 {
+        match self.text(name).map(|text| text.parse()) {
+            None => default,
+            Some(Ok(number)) if range.contains(&number) => number,
+            Some(_) => {
+                let (least, most) = range.into_inner();
+                self.fault(name, &format!("write a whole number from {least} to {most}"));
+                default
+            }
+        }
+    }
+
+    /// A size that must hold something.
+    pub(super) fn bytes(&mut self, name: &str, default: u64) -> usize {
+        self.number_in(name, default, 1..=MAX_BYTES) as usize
     }
 
     pub(super) fn data_address(&mut self) -> DataAddress {
@@ -145,11 +172,13 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let project = self.place(
             "VERTEX_PROJECT",
             endpoint.is_some().then_some("demo"),
-            "the Google Cloud project that pays",
+            b"-.:",
+            "the id of the Google Cloud project that pays: letters, digits, `-`, `.`, `:`",
         );
         let location = self.place(
             "VERTEX_LOCATION",
             endpoint.is_some().then_some("us-central1"),
+            b"-",
             "global, us, eu or a region such as europe-west4",
         );
         let config = VertexConfig::new(project, location);
@@ -176,11 +205,9 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
     }
 
-    fn place(&mut self, name: &str, default: Option<&str>, write: &str) -> String {
+    fn place(&mut self, name: &str, default: Option<&str>, marks: &[u8], write: &str) -> String {
         let value = self.text(name).or_else(|| default.map(str::to_owned)).unwrap_or_default();
-        let plain = value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'));
+        let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || marks.contains(&byte));
         if value.is_empty() || !plain {
             self.fault(name, &format!("write {write}"));
         }
@@ -190,8 +217,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(super) fn models(&mut self) -> Vec<String> {
         let text = self.text("MODELS").unwrap_or_else(|| DEFAULT_MODELS.to_owned());
         let models: Vec<String> = text.split(',').map(|model| model.trim().to_owned()).collect();
-        if models.iter().any(String::is_empty) {
-            self.fault("MODELS", "write model names with commas between them, such as gemini-3.5-flash,gemini-2.5-pro");
+        if !models.iter().all(|model| crate::dialect::is_model_name(model)) {
+            self.fault("MODELS", "write model names with commas between them, such as gemini-3.5-flash,gemini-2.5-pro; a name has letters, digits and `-`, `_`, `.`, `@`");
         }
         models
     }

@@ -117,6 +117,26 @@ fn names_each_variable_that_is_wrong() {
         check(&[emulator, (name, "-1")], Err(&[name]));
     }
     check(&[emulator, ("SIDECAR_PORT", "65536")], Err(&["SIDECAR_PORT"]));
+    for name in ["MAX_REQUEST_BYTES", "MAX_ANSWER_BYTES", "MAX_FLIGHT_BYTES"] {
+        check(&[emulator, (name, "0")], Err(&[name]));
+    }
+    check(&[emulator, ("DRAIN_SECONDS", "86401")], Err(&["DRAIN_SECONDS"]));
+    check(&[emulator, ("VERTEX_PROJECT", "a_b")], Err(&["VERTEX_PROJECT"]));
+    check(&[emulator, ("VERTEX_LOCATION", "eu.rep")], Err(&["VERTEX_LOCATION"]));
+    check(&[emulator, ("MODELS", "a b")], Err(&["MODELS"]));
+}
+
+#[test]
+fn ranges_are_named_whatever_is_wrong() {
+    for wrong in ["0", "x", "-1", "1.5", "99999999999999999999"] {
+        let lookup = |name: &str| match name {
+            "VERTEX_ENDPOINT" => Some("http://127.0.0.1:8090".to_owned()),
+            "CACHE_TTL_SECONDS" => Some(wrong.to_owned()),
+            _ => None,
+        };
+        let error = Config::read(lookup).unwrap_err().to_string();
+        assert_eq!(error, "CACHE_TTL_SECONDS: write a whole number from 1 to 31536000", "{wrong}");
+    }
 }
 
 #[test]

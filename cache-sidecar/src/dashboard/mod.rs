@@ -50,7 +50,12 @@ impl Dashboard {
                     JournalConfig::Memory => None,
                 };
                 let store = Embedded::open(folder, figures::Bounds::default());
-                let store = store.map_err(|error| error.to_string())?;
+                let store = store.map_err(|error| {
+                    format!(
+                        "STATE_DIR {} can't be used: {error}",
+                        config.budgets.state_dir.display()
+                    )
+                })?;
                 Ok(Self { figures: Arc::new(store.clone()), store: Some(store) })
             }
             SourceConfig::BigQuery { dataset, endpoint } => {

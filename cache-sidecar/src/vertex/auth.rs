@@ -3,7 +3,8 @@
 //! Google's own crate finds the credentials, fetches a token and renews it in the background before it expires, so
 //! no call waits but the first. What is added here: a bound on that wait, and a way out of the crate's one dead end:
 //! after an error that it holds for permanent it stops renewing for ever, and a metadata server that answers 404
-//! while a workload identity is still spreading counts as one.
+//! while a workload identity is still spreading counts as one. And a token that the upstream refuses, such as one that was
+//! revoked, is not shown until it expires.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +19,7 @@ use super::config::{Auth, ConfigError};
 use super::error::UpstreamError;
 
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
-/// How long credentials that failed for good stand before they are read anew.
+/// How long credentials that failed for good, or were read anew in vain, stand before they are read again.
 const REBUILD_AFTER: Duration = Duration::from_secs(10);
 
 /// How it went when a token was last needed.
@@ -57,6 +58,8 @@ pub(crate) struct Tokens {
 struct Source {
     credentials: Credentials,
     built: Instant,
+    /// When they were last read anew because the upstream refused their token.
+    renewed: Option<Instant>,
 }
 
 impl Tokens {
@@ -75,6 +78,22 @@ impl Tokens {
         let state = if headers.is_ok() { TokenState::Ok } else { TokenState::Missing };
         self.state.store(state as u8, Ordering::Relaxed);
         headers
+    }
+
+    /// Whether there may be another token than the one of `shown`, which the upstream refused: reads the credentials anew,
+    /// unless that was done since, or wasn't long ago.
+    pub(super) fn renew(&self, shown: Instant) -> bool {
+        let Some(source) = &self.source else { return false };
+        let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+        if source.built > shown {
+            return true;
+        }
+        if source.renewed.is_some_and(|renewed| renewed.elapsed() < REBUILD_AFTER) {
+            return false;
+        }
+        let Ok(fresh) = Source::build() else { return false };
+        *source = Source { renewed: Some(Instant::now()), ..fresh };
+        true
     }
 
     pub(super) fn state(&self) -> TokenState {
@@ -115,6 +134,6 @@ impl Source {
             .with_scopes([SCOPE])
             .build()
             .map_err(|error| ConfigError::Credentials(error.to_string()))?;
-        Ok(Self { credentials, built: Instant::now() })
+        Ok(Self { credentials, built: Instant::now(), renewed: None })
     }
 }

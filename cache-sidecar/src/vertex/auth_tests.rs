@@ -21,18 +21,41 @@ const TOKEN: &str = r#"{"access_token":"minted","expires_in":3600,"token_type":"
 /// What was asked of the server, and with which `authorization`, after it the quota project.
 type Log = Arc<Mutex<Vec<(String, Option<String>)>>>;
 
-/// Vertex AI, the metadata server and the token exchange at one address. A metadata server that has no account yet
-/// says so with a 404.
-async fn serve(log: Log, has_account: bool) -> String {
-    async fn handle(State((log, has_account)): State<(Log, bool)>, request: Request) -> Response {
+/// How the metadata server is.
+#[derive(Clone, Copy, PartialEq)]
+enum Account {
+    /// One that everybody takes.
+    Good,
+    /// None yet, which it says with a 404.
+    None,
+    /// Its first token is refused by Vertex AI, the next is taken.
+    Revoked,
+    /// Each of its tokens is refused.
+    Disabled,
+}
+
+/// Vertex AI, the metadata server and the token exchange at one address.
+async fn serve(log: Log, account: Account) -> String {
+    async fn handle(State((log, account)): State<(Log, Account)>, request: Request) -> Response {
         let path = request.uri().path().to_owned();
         let names = ["authorization", "x-goog-user-project"].iter();
         let values = names.filter_map(|name| request.headers().get(*name)?.to_str().ok());
         let authorization =
             values.map(str::to_owned).reduce(|token, project| token + " " + &project);
-        log.lock().unwrap().push((path.clone(), authorization));
+        let asked = {
+            let mut log = log.lock().unwrap();
+            log.push((path.clone(), authorization));
+            log.iter().filter(|(other, _)| *other == path).count()
+        };
         match path.as_str() {
-            "/computeMetadata/v1/instance/service-accounts/default/token" if !has_account => {
+            path if path.ends_with(":countTokens")
+                && (account == Account::Disabled || account == Account::Revoked && asked == 1) =>
+            {
+                http::StatusCode::UNAUTHORIZED.into_response()
+            }
+            "/computeMetadata/v1/instance/service-accounts/default/token"
+                if account == Account::None =>
+            {
                 http::StatusCode::NOT_FOUND.into_response()
             }
             "/computeMetadata/v1/instance/service-accounts/default/token" | "/exchange" => {
@@ -42,7 +65,7 @@ async fn serve(log: Log, has_account: bool) -> String {
             _ => http::StatusCode::NOT_FOUND.into_response(),
         }
     }
-    let router = Router::new().fallback(handle).with_state((log, has_account));
+    let router = Router::new().fallback(handle).with_state((log, account));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -106,7 +129,7 @@ async fn credentials() {
         vec![("GOOGLE_APPLICATION_CREDENTIALS", path.to_str().unwrap().to_owned())]
     };
     let log = Log::default();
-    let address = serve(Arc::clone(&log), true).await;
+    let address = serve(Arc::clone(&log), Account::Good).await;
     let minted = ("ok".to_owned(), vec![Some("Bearer minted".to_owned())]);
 
     assert_eq!(run(address.clone(), &log, vec![]).await, minted, "metadata server");
@@ -129,9 +152,16 @@ async fn credentials() {
     let (outcome, calls) = run(address, &log, garbage).await;
     assert!(outcome.starts_with("no application default credentials") && calls.is_empty());
 
-    let address = serve(Arc::clone(&log), false).await;
+    let address = serve(Arc::clone(&log), Account::None).await;
     let none = ("upstream_token false".to_owned(), vec![]);
     assert_eq!(run(address, &log, vec![]).await, none, "no account yet");
+
+    let twice = || vec![Some("Bearer minted".to_owned()); 2];
+    let address = serve(Arc::clone(&log), Account::Revoked).await;
+    assert_eq!(run(address, &log, vec![]).await, ("ok".to_owned(), twice()), "a revoked token");
+    let address = serve(Arc::clone(&log), Account::Disabled).await;
+    let (outcome, calls) = run(address, &log, vec![]).await;
+    assert!(outcome.ends_with("false") && calls == twice(), "a disabled account: {outcome}");
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, StreamExt};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
 use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
@@ -118,8 +119,9 @@ impl VertexClient {
 
     /// One call, until its headers are there.
     ///
-    /// A connection that couldn't be made is tried once more, since nothing was sent. All else is left to the
-    /// client: a generation costs money, and an error in the middle doesn't tell whether it was spent.
+    /// A connection that couldn't be made is tried once more, since nothing was sent, and a token that was refused once
+    /// with another, since nothing was generated. All else is left to the client: a generation costs money, and an error in
+    /// the middle doesn't tell whether it was spent.
     async fn call(
         &self,
         model: &str,
@@ -131,15 +133,14 @@ impl VertexClient {
             return Err(UpstreamError::Refused(Refusal::new(404, "unknown model")));
         }
         let url = format!("{}{model}:{method}", self.models_url);
-        let mut headers = self.tokens.headers().await?;
-        if let Some(span) = context::current() {
-            span.inject(&mut headers);
-        }
         let (client, permit) = self.pool.take();
-        let send = || {
+        let send = |mut headers: HeaderMap| {
+            if let Some(span) = context::current() {
+                span.inject(&mut headers);
+            }
             let request = client
                 .post(&url)
-                .headers(headers.clone())
+                .headers(headers)
                 .header(CONTENT_TYPE, "application/json")
                 .header(ACCEPT, "text/event-stream, application/json")
                 // Gzip saves nothing on short events and holds them back. An answer that has it all the same is
@@ -156,10 +157,15 @@ impl VertexClient {
                 }
             }
         };
-        let response = match send().await {
-            Err(UpstreamError::Connect) => send().await?,
+        let shown = Instant::now();
+        let headers = self.tokens.headers().await?;
+        let mut response = match send(headers.clone()).await {
+            Err(UpstreamError::Connect) => send(headers).await?,
             other => other?,
         };
+        if response.status() == StatusCode::UNAUTHORIZED && self.tokens.renew(shown) {
+            response = send(self.tokens.headers().await?).await?;
+        }
         if response.status().is_success() {
             return Ok((response, permit));
         }

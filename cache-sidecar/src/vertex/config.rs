@@ -160,7 +160,11 @@ impl fmt::Display for ConfigError {
                 write!(formatter, "the endpoint isn't like `https://host` or `http://host:port`")
             }
             Self::ClearToken => {
-                write!(formatter, "an access token may travel in clear on loopback only")
+                write!(
+                    formatter,
+                    "VERTEX_ENDPOINT: write https://, since an access token may travel in clear on loopback only; \
+                     or set VERTEX_AUTH=none for an endpoint that adds its own"
+                )
             }
             Self::Credentials(reason) => {
                 write!(formatter, "no application default credentials: {reason}")

@@ -143,10 +143,12 @@ impl Reader {
             // A number is the enum's number, which the discovery document doesn't tell.
             (Kind::Enum(_), Value::Number(number)) if number.is_u64() => Some(value.clone()),
             (Kind::Enum(names), _) => {
-                let known =
-                    value.as_str().is_some_and(|text| names.iter().any(|name| name == text));
-                if known {
-                    return Some(value.clone());
+                // In any case, as Google's own examples write a schema's types.
+                let known = value
+                    .as_str()
+                    .and_then(|text| names.iter().find(|name| name.eq_ignore_ascii_case(text)));
+                if let Some(name) = known {
+                    return Some(Value::from(name.as_str()));
                 }
                 let of = enum_name(self.version, place.message, place.name);
                 self.invalid(&place.path, &of, &literal(value))

@@ -100,8 +100,8 @@ async fn fields_of_the_wrong_name_or_type() {
             ),
         ),
         (
-            config(json!({"responseSchema": {"type": "object"}})),
-            format!("{CONFIG}.response_schema.type' ({API}.Type), \"object\""),
+            config(json!({"responseSchema": {"type": "thing"}})),
+            format!("{CONFIG}.response_schema.type' ({API}.Type), \"thing\""),
         ),
         (
             with("safetySettings", json!([{"category": "HARM", "threshold": "OFF"}])),
@@ -208,6 +208,10 @@ async fn what_google_takes_is_taken() {
         json!({
             "contents": [{"role": "user", "parts": [{"text": "numbers in strings"}]}],
             "generationConfig": {"temperature": "0.5", "maxOutputTokens": 8.0, "responseSchema": {"type": "OBJECT", "maxItems": 3}},
+        }),
+        json!({
+            "contents": [{"role": "user", "parts": [{"text": "types in small letters"}]}],
+            "generationConfig": {"responseMimeType": "application/json", "responseSchema": {"type": "object", "properties": {"a": {"type": "string"}}}},
         }),
     ] {
         assert_eq!(api.call("echo:generateContent", &body).await.status, 200, "{body}");

@@ -5,7 +5,7 @@ use e2e::client::Answer;
 use e2e::stack::shared;
 
 use crate::raw::{Raw, head};
-use crate::support::{APIS, CANARY, OPENAI, assert_serves, error_of};
+use crate::support::{APIS, Api, CANARY, OPENAI, assert_serves, error_of};
 
 /// Headers that the filter, Envoy or the sidecar reads, and one that nobody does.
 const NAMES: [&str; 24] = [
@@ -111,6 +111,30 @@ async fn paths_that_nobody_serves() {
     assert_serves(&stack).await;
 }
 
+/// What Envoy answers before the filter sees a request: in the path's dialect, once there is a path.
+#[tokio::test]
+async fn what_envoy_refuses_itself() {
+    let stack = shared().await;
+    let caller = stack.caller();
+    let check = async |request: String, api: Api, status: u16, says: &str| {
+        let answer = Raw::ask(&caller.base, &request, b"{}").await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        let (message, _) = error_of(api.dialect, status, &answer.json());
+        assert!(message.contains(says) && message.contains("well-formed"), "{message}");
+    };
+    for api in APIS {
+        let line = format!("POST {}%2f", api.path("echo"));
+        check(head(&line, &caller.bearer), api, 400, "path_normalization_failed").await;
+    }
+    let whole = head("POST /v1/chat/completions", &caller.bearer);
+    let large = format!("{whole}x-large: {}\r\n", "a".repeat(100 << 10));
+    check(large, OPENAI, 431, "headers_too_large").await;
+    check(format!("{whole}a_b: c\r\n"), OPENAI, 400, "underscore").await;
+    check(whole.replace("HTTP/1.1", "HTTP/1.0"), OPENAI, 426, "low_version").await;
+    check(whole.replace("host: gateway\r\n", ""), OPENAI, 400, "missing_host").await;
+    assert_serves(&stack).await;
+}
+
 #[tokio::test]
 async fn methods_that_a_path_does_not_take() {
     let stack = shared().await;
@@ -120,8 +144,7 @@ async fn methods_that_a_path_does_not_take() {
             let line = format!("{method} {}", api.path("echo"));
             let answer = Raw::ask(&caller.base, head(&line, &caller.bearer), b"").await;
             assert_eq!(answer.status, 405, "{line}: {answer:?}");
-            let body = serde_json::from_str(answer.body()).unwrap();
-            let (message, _) = error_of(api.dialect, 405, &body);
+            let (message, _) = error_of(api.dialect, 405, &answer.json());
             assert!(message.contains("takes POST only"), "{message}");
         }
     }

@@ -31,6 +31,11 @@ impl RawAnswer {
     pub fn body(&self) -> &str {
         self.text.split_once("\r\n\r\n").map_or("", |(_, body)| body)
     }
+
+    /// The body as JSON, where it came in one piece.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(self.body()).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
 }
 
 impl Raw {

@@ -83,6 +83,7 @@ async fn the_unknown_are_told_in_their_dialect() {
         (&gemini, "/error/status", json!("UNAUTHENTICATED")),
         (&gemini, "/error/code", json!(401)),
         (&beta, "/error/status", json!("UNAUTHENTICATED")),
+        ("/v1/models/echo:generateContent", "/error/status", json!("UNAUTHENTICATED")),
         (MESSAGES, "/type", json!("error")),
         (MESSAGES, "/error/type", json!("authentication_error")),
     ] {

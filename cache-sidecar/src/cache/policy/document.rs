@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Resolved, Scope, SemanticMode, ToolCalls, Who};
 use crate::budget::{Fault, Faults};
+use crate::json_fault;
 
 /// The largest document that is read.
 pub(super) const MAX_DOCUMENT_BYTES: usize = 1 << 20;
@@ -142,7 +143,7 @@ impl Document {
         }
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let document: Self = serde_path_to_error::deserialize(&mut deserializer)
-            .map_err(|error| one(error.path().to_string(), advice(&error)))?;
+            .map_err(|error| one(error.path().to_string(), advice(&error, json)))?;
         deserializer.end().map_err(|error| one(".".to_owned(), error.to_string()))?;
         document.check()?;
         Ok(document)
@@ -175,11 +176,11 @@ impl Document {
 }
 
 /// What an untagged value's own message doesn't say.
-fn advice(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+fn advice(error: &serde_path_to_error::Error<serde_json::Error>, json: &[u8]) -> String {
     if error.path().to_string().ends_with("max_temperature") {
         return "write a number, 0 to 2, or \"none\"".to_owned();
     }
-    error.inner().to_string()
+    json_fault::advice(error.inner(), json)
 }
 
 impl Match {
