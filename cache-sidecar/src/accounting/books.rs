@@ -1,8 +1,8 @@
 //! What the records of a journal come to: the session's name, what its accounts were charged, what is still open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::record::{Charge, Head, Intent, Record};
+use super::record::{Charge, Head, Intent, Record, Settled};
 
 /// The sum of the records so far.
 #[derive(Debug, Default, PartialEq)]
@@ -36,6 +36,9 @@ impl Books {
             Record::Settled(settled) => {
                 self.open.remove(&settled.event.event_id);
                 settled.charged.iter().for_each(|charge| self.charge(charge));
+                if let Some(call) = &settled.pays_for {
+                    self.relieve(call);
+                }
             }
         }
     }
@@ -62,6 +65,13 @@ impl Books {
         self.spent.retain(|_, spent| spent.forget_at_ms > now_ms);
     }
 
+    /// `call` is paid for.
+    fn relieve(&mut self, call: &str) {
+        let shares =
+            |intent: &&mut Intent| intent.shared.as_ref().is_some_and(|shared| shared.call == call);
+        self.open.values_mut().filter(shares).for_each(Intent::relieve);
+    }
+
     fn of(head: &Head) -> Self {
         let mut books = Self { session: head.session.clone(), ..Self::default() };
         head.spent.iter().for_each(|charge| books.charge(charge));
@@ -76,4 +86,24 @@ impl Books {
         spent.forget_at_ms = spent.forget_at_ms.max(charge.forget_at_ms);
         spent.amount = spent.amount.saturating_add(charge.amount);
     }
+}
+
+/// How exchanges are settled that an earlier process left `open`: each as it said, and of those that share a call the
+/// one that came first pays. In this order, for this process may be killed too: who pays goes before whom it relieves.
+#[must_use]
+pub fn lost(mut open: Vec<Intent>) -> Vec<Settled> {
+    open.sort_by(|one, other| {
+        let key = |intent: &Intent| (intent.event.occurred_at_ms, intent.event.event_id.clone());
+        key(one).cmp(&key(other))
+    });
+    let mut paid = BTreeSet::new();
+    let settle = |mut intent: Intent| {
+        let mut pays_for = intent.shared.as_ref().map(|shared| shared.call.clone());
+        if pays_for.as_ref().is_some_and(|call| !paid.insert(call.clone())) {
+            intent.relieve();
+            pays_for = None;
+        }
+        Settled { event: intent.event, charged: intent.reserved, pays_for }
+    };
+    open.into_iter().map(settle).collect()
 }

@@ -13,7 +13,7 @@ use super::Accounting;
 use super::demand::Demand;
 use super::journal::Ticket;
 use super::quota::Admission;
-use super::record::{Event, Intent, Outcome, Record, Settled};
+use super::record::{Event, Intent, Outcome, Record, Settled, Shared};
 use super::seen::Seen;
 use crate::data::cache_status::CacheStatus;
 use crate::telemetry::observer::Observer;
@@ -39,6 +39,8 @@ pub struct Exchange {
     observer: Option<Observer>,
     /// Until the first chunk has waited for it.
     intent: Option<Ticket>,
+    /// The upstream call that it may have to pay for.
+    call: Option<String>,
     is_settled: bool,
 }
 
@@ -73,6 +75,7 @@ impl Exchange {
             arrived: Instant::now(),
             observer: None,
             intent: None,
+            call: None,
             is_settled: false,
         }
     }
@@ -95,26 +98,17 @@ impl Exchange {
         &self.admission
     }
 
-    /// Says where its answer comes from. One that an upstream call may cost something is in the journal from now on:
-    /// if the process ends before the exchange does, what it reserved counts as taken.
-    pub fn begins(&mut self, status: CacheStatus) {
+    /// Says where its answer comes from: from `call`, one that it may have to pay for, from another that is nobody's here,
+    /// or from the cache. One that isn't from the cache is in the journal from now on: if the process ends while all who
+    /// share the call are under way, or those that are left, what one of them reserved counts as taken.
+    pub fn begins(&mut self, status: CacheStatus, call: Option<&str>) {
         status.name().clone_into(&mut self.event.cache);
         self.is_from_cache = status.is_from_cache();
         // Nothing more can be taken by what is there already.
         self.is_open &= !status.is_from_cache();
-        // Of all who share a call one is enough.
-        if status.calls_upstream() {
-            let usage = self.seen.usage(self.input_tokens);
-            let usage = Usage { output_tokens: self.output_tokens, ..usage };
-            let event = Event {
-                outcome: Outcome::Lost,
-                usage: self.accounting.priced(&self.event, usage),
-                ..self.event.clone()
-            };
-            let charge = amounts(&event.usage);
-            let reserved = self.admission.charges(&self.event.tenant, &charge);
-            self.intent =
-                Some(self.accounting.journal.append(Record::Intent(Intent { event, reserved })));
+        if !status.is_from_cache() {
+            self.call = call.map(str::to_owned);
+            self.intent = Some(self.intend());
         }
     }
 
@@ -123,6 +117,10 @@ impl Exchange {
         status.name().clone_into(&mut self.event.cache);
         self.is_open &= !status.is_from_cache();
         self.is_from_cache = status.is_from_cache();
+        // What is in the journal of it is replaced.
+        if self.call.take().is_some() {
+            self.intent = Some(self.intend());
+        }
     }
 
     /// A chunk came. Whether it may be sent on.
@@ -187,11 +185,35 @@ impl Exchange {
         self.settle(Usage::none(Source::Estimate), Outcome::Failed, status).await;
     }
 
+    /// Puts into the journal what it takes if it is never heard of again.
+    fn intend(&self) -> Ticket {
+        let usage = self.seen.usage(self.input_tokens);
+        let usage = Usage { output_tokens: self.output_tokens, ..usage };
+        let event = Event {
+            outcome: Outcome::Lost,
+            usage: self.accounting.priced(&self.event, usage),
+            ..self.event.clone()
+        };
+        let charges = |usage: &Usage| self.admission.charges(&self.event.tenant, &amounts(usage));
+        let shared = Shared {
+            call: self.call.clone().unwrap_or_default(),
+            otherwise: charges(&Usage::none(Source::Collapsed)),
+        };
+        let mut intent = Intent { reserved: charges(&event.usage), event, shared: Some(shared) };
+        if self.call.is_none() {
+            intent.relieve();
+        }
+        self.accounting.journal.append(Record::Intent(intent))
+    }
+
     fn write(&mut self, usage: Usage, outcome: Outcome, status: u16) -> (Usage, Ticket) {
         self.is_settled = true;
         let usage = self.accounting.priced(&self.event, usage);
         let taken = amounts(&usage);
         let charged = self.accounting.quota.settle(&self.admission, &self.event.tenant, &taken);
+        // One that failed without tokens, or left to others what there is to pay, pays for nothing.
+        let pays = usage.is_charged() && usage.input_tokens.saturating_add(usage.output_tokens) > 0;
+        let pays_for = self.call.take().filter(|_| pays);
         let event = Event {
             outcome,
             status,
@@ -204,7 +226,10 @@ impl Exchange {
         if self.is_open {
             self.accounting.learn(&event, self.alternatives);
         }
-        (usage, self.accounting.journal.append(Record::Settled(Settled { event, charged })))
+        (
+            usage,
+            self.accounting.journal.append(Record::Settled(Settled { event, charged, pays_for })),
+        )
     }
 }
 

@@ -1,8 +1,8 @@
 //! The bookkeeper: what each exchange took, told once, to the disk, the ledger and the metrics.
 //!
-//! An exchange is admitted by [`quota`], writes its intent to the [`journal`] when its upstream call starts, and is
-//! settled once, however it ends: the client sees the end of its answer when the settlement is on disk. The ledger
-//! hears of it a moment later, together with others.
+//! An exchange is admitted by [`quota`], writes its intent to the [`journal`] when its upstream call starts, or when it
+//! joins another's, and is settled once, however it ends: the client sees the end of its answer when the settlement is
+//! on disk. The ledger hears of it a moment later, together with others.
 
 pub mod books;
 mod cursor;
@@ -31,7 +31,7 @@ use chat::problem::Problem;
 use self::expectation::Expectations;
 use self::journal::{Journal, Readers};
 use self::quota::{Outlook, Quota, Who};
-use self::record::{Event, Outcome, Record, Settled};
+use self::record::{Event, Outcome, Record};
 use self::sink::Sink;
 use self::tail::Tail;
 use crate::budget::Budgets;
@@ -77,10 +77,9 @@ impl Accounting {
                 "an earlier process ended within exchanges: what they had reserved counts as taken"
             );
         }
-        for intent in memory.open {
-            spent.extend(intent.reserved.iter().cloned());
-            metrics.settled(&intent.event);
-            let settled = Settled { event: intent.event, charged: intent.reserved };
+        for settled in books::lost(memory.open) {
+            spent.extend(settled.charged.iter().cloned());
+            metrics.settled(&settled.event);
             drop(journal.append(Record::Settled(settled)));
         }
         let quota =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chat::contract::Usage;
+use chat::contract::{Source, Usage};
 use serde::{Deserialize, Serialize};
 
 /// One line of the journal.
@@ -48,6 +48,28 @@ pub struct Intent {
     pub event: Event,
     /// What it reserved.
     pub reserved: Vec<Charge>,
+    /// Where others may read the same answer: of all who do one pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<Shared>,
+}
+
+/// An upstream call that several exchanges read the answer of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// The call, by a name that no other has.
+    pub call: String,
+    /// What the exchange takes where another one pays for the call.
+    pub otherwise: Vec<Charge>,
+}
+
+impl Intent {
+    /// Another one pays for the call, or there was none.
+    pub fn relieve(&mut self) {
+        if let Some(shared) = self.shared.take() {
+            self.reserved = shared.otherwise;
+            self.event.usage = Usage::none(Source::Collapsed);
+        }
+    }
 }
 
 /// An exchange that is over.
@@ -57,6 +79,9 @@ pub struct Settled {
     pub event: Event,
     /// What its accounts are charged.
     pub charged: Vec<Charge>,
+    /// The shared call that it pays for: those who are still open don't, then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pays_for: Option<String>,
 }
 
 /// How an exchange ended.

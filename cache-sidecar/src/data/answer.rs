@@ -83,7 +83,7 @@ impl Answer {
     async fn first(&mut self) -> Step {
         let step = self.next().await;
         let Step::Failed(failure) = &step else {
-            if self.status.calls_upstream() && self.reader.is_collapsed() {
+            if !self.status.is_from_cache() && self.reader.is_collapsed() {
                 self.status = CacheStatus::Collapsed;
             }
             return step;

@@ -61,7 +61,7 @@ pub async fn generate(
         }
     };
     let Found { subscriber, status, age, spare } = found;
-    exchange.begins(status);
+    subscriber.while_unpaid(|call| exchange.begins(status, call));
     if let Some(observer) = exchange.observer() {
         observer.decided(status, subscriber.leader());
     }

@@ -104,6 +104,8 @@ fn check(
     let (gateway, model) = (Arc::clone(gateway), call.model.clone());
     tokio::spawn(async move {
         let _permit = permit;
+        // Who joins meanwhile doesn't pay either.
+        subscriber.is_charged().await;
         let usage = loop {
             match subscriber.next().await {
                 Next::Chunk(_) => {}
@@ -111,8 +113,6 @@ fn check(
                 Next::End(End::Failed(_)) => break None,
             }
         };
-        // Who joined meanwhile doesn't pay either.
-        subscriber.is_charged().await;
         let upstream = &gateway.upstream;
         let metrics = &upstream.metrics.semantic;
         let Some(usage) = usage else { return metrics.check("failed") };

@@ -2,7 +2,8 @@
 //!
 //! The leader, as a rule: its request made the call. One who stops reading must not leave the others with an answer
 //! that nobody pays for, so they wait for it a moment only, and then the first of them pays. Where all leave before the
-//! end, the last of them pays for what there was until then.
+//! end, the last of them pays for what there was until then. Where the process doesn't live to see who pays, the journal
+//! knows who was left: each of them is in it with the call's name.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,6 +36,8 @@ pub struct Charge {
 }
 
 struct Bill {
+    /// Of the upstream call.
+    call: String,
     payer: watch::Sender<Payer>,
     readers: AtomicUsize,
 }
@@ -52,7 +55,8 @@ impl Charge {
 
     fn of(payer: Payer) -> Self {
         let payer = watch::channel(payer).0;
-        let bill = Arc::new(Bill { payer, readers: AtomicUsize::new(1) });
+        let call = format!("{:016x}", fastrand::u64(..));
+        let bill = Arc::new(Bill { call, payer, readers: AtomicUsize::new(1) });
         Self { bill, is_leader: true, reads: true }
     }
 
@@ -65,6 +69,12 @@ impl Charge {
     /// For those who may join, and no reader itself.
     pub fn door(&self) -> Self {
         Self { bill: Arc::clone(&self.bill), is_leader: false, reads: false }
+    }
+
+    /// Gives `note` the call's name, unless it is paid for: nobody can take the payment while it runs.
+    pub fn while_unpaid<T>(&self, note: impl FnOnce(Option<&str>) -> T) -> T {
+        let payer = self.bill.payer.borrow();
+        note((*payer != Payer::Found).then_some(self.bill.call.as_str()))
     }
 
     /// Leaves before the end. Whether this one pays for what there was until then: the last who leaves, if nobody paid.

@@ -179,6 +179,12 @@ impl Subscriber {
         self.progress.borrow().leader.clone()
     }
 
+    /// Gives `note` the name of the upstream call, where it isn't clear yet who pays for it, or it is nobody here. Who pays
+    /// can't be settled while it runs, which is why it must not wait.
+    pub fn while_unpaid<T>(&self, note: impl FnOnce(Option<&str>) -> T) -> T {
+        self.charge.while_unpaid(note)
+    }
+
     /// Whether this one is charged for the generation, whose clean end it has read. May wait for the leader a moment.
     pub async fn is_charged(&self) -> bool {
         self.charge.claim().await

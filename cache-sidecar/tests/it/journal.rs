@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use cache_sidecar::accounting::books::lost;
 use cache_sidecar::accounting::journal::Journal;
-use cache_sidecar::accounting::record::{Charge, Event, Head, Intent, Outcome, Record, Settled};
+use cache_sidecar::accounting::record::{
+    Charge, Event, Head, Intent, Outcome, Record, Settled, Shared,
+};
 use chat::contract::{Source, Usage};
 
 pub const NOW: u64 = 1_795_423_968_000;
@@ -48,15 +51,29 @@ fn charge(account: &str, amount: u64) -> Charge {
 }
 
 fn intent(id: &str, amount: u64) -> Record {
-    Record::Intent(Intent { event: event(id), reserved: vec![charge("minute", amount)] })
+    let reserved = vec![charge("minute", amount)];
+    Record::Intent(Intent { event: event(id), reserved, shared: None })
+}
+
+/// One who may have to pay `amount` for a call, and takes 1 where it hasn't.
+fn sharing(id: &str, amount: u64) -> Record {
+    let Record::Intent(intent) = intent(id, amount) else { unreachable!() };
+    let shared = Shared { call: "call".to_owned(), otherwise: vec![charge("minute", 1)] };
+    Record::Intent(Intent { shared: Some(shared), ..intent })
+}
+
+fn pays(id: &str, amount: u64) -> Record {
+    let Record::Settled(settled) = settled(id, amount) else { unreachable!() };
+    Record::Settled(Settled { pays_for: Some("call".to_owned()), ..settled })
 }
 
 pub fn settled(id: &str, amount: u64) -> Record {
-    Record::Settled(Settled { event: event(id), charged: vec![charge("minute", amount)] })
+    let charged = vec![charge("minute", amount)];
+    Record::Settled(Settled { event: event(id), charged, pays_for: None })
 }
 
 async fn written(folder: &Path, records: Vec<Record>) -> Head {
-    let (journal, memory) = Journal::open(Some(folder), NOW).unwrap();
+    let (journal, memory) = opened(folder).await;
     let tickets: Vec<_> = records.into_iter().map(|record| journal.append(record)).collect();
     for ticket in tickets {
         ticket.durable().await.unwrap();
@@ -80,17 +97,21 @@ async fn check(records: Vec<Record>, damage: impl Fn(&mut Vec<u8>), spent: u64, 
 }
 
 /// The lock falls when the writer's thread has seen that nobody appends any more.
-async fn reopened(folder: &Path) -> Head {
+async fn opened(folder: &Path) -> (Journal, Head) {
     let open = async {
         loop {
             match Journal::open(Some(folder), NOW) {
-                Ok((_, memory)) => return memory,
+                Ok(opened) => return opened,
                 Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse),
             }
             tokio::task::yield_now().await;
         }
     };
     crate::stack::in_time("the journal's lock", open).await
+}
+
+async fn reopened(folder: &Path) -> Head {
+    opened(folder).await.1
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,6 +128,44 @@ async fn remembers_what_was_settled_and_what_is_open() {
         bytes[line] = b'#';
     };
     check(records(), broken, 9, &["b"]).await;
+}
+
+/// What those take who are left open by `records`, when the next process settles them; and when it is killed before the
+/// last of them, the one after it.
+async fn check_lost(records: Vec<Record>, expected: &[(&str, u64)]) {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path(), records).await;
+    let told = |settled: &[Settled]| {
+        let one = |one: &Settled| {
+            (one.event.event_id.clone(), one.charged.iter().map(|charge| charge.amount).sum())
+        };
+        settled.iter().map(one).collect::<Vec<(String, u64)>>()
+    };
+    let settled = lost(reopened(folder.path()).await.open);
+    let all = told(&settled);
+    let expected: Vec<_> =
+        expected.iter().map(|(id, amount)| ((*id).to_owned(), *amount)).collect();
+    assert_eq!(all, expected);
+    let mut written_twice = Vec::new();
+    for one in settled {
+        assert_eq!(told(&lost(reopened(folder.path()).await.open)), all[written_twice.len()..]);
+        written_twice.push(one.event.event_id.clone());
+        written(folder.path(), vec![Record::Settled(one)]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_those_who_share_a_call_pays() {
+    let both = || vec![sharing("a", 30), sharing("b", 20), intent("other", 9)];
+    let and = |more: Record| both().into_iter().chain([more]).collect();
+    check_lost(both(), &[("a", 30), ("b", 1), ("other", 9)]).await;
+    // One left, and left the call to the other.
+    check_lost(and(settled("a", 1)), &[("b", 20), ("other", 9)]).await;
+    // One paid, while the other was behind.
+    check_lost(and(pays("b", 5)), &[("a", 1), ("other", 9)]).await;
+    // It turned out that there was no call.
+    let without = || Record::Intent(Intent { event: event("a"), reserved: vec![], shared: None });
+    check_lost(and(without()), &[("a", 0), ("b", 20), ("other", 9)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

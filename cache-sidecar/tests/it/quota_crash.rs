@@ -53,6 +53,60 @@ async fn killed_in_mid_stream_with_redis() {
     check_kill(Some(&RedisServer::start().await)).await;
 }
 
+/// Killed while a leader and a follower read the same answer; after those who `leave`. One of those who are there pays
+/// for the call, each for its request.
+async fn check_shared(leave: [bool; 2], expected: [(&str, &str, u64); 2]) {
+    let fake = Fake::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let budgets = document(&[budget("total_tokens", 1000), budget("requests", 1000)]);
+    let start = async || Sidecar::start(folder.path(), &fake, &budgets, &[]).await;
+    let mut sidecar = start().await;
+    let ask = |user: &'static str| sidecar.ask("hi", true, 20).header("x-request-id", user);
+    let (leader, events) = tokio::join!(head(ask("leader")), async {
+        let events = fake.call().await.begin();
+        events.send(&text("123"));
+        events
+    });
+    let mut readers = [Some(leader), Some(head(ask("follower")).await)];
+    for reader in readers.iter_mut().flatten() {
+        assert!(in_time("a chunk", reader.chunk()).await.unwrap().is_some());
+    }
+    for (reader, leaves) in readers.iter_mut().zip(leave) {
+        if leaves {
+            *reader = None;
+        }
+    }
+    let gone = leave.iter().filter(|leaves| **leaves).count();
+    in_time("those to leave", async {
+        while settlements(folder.path()).len() < gone {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    sidecar.kill();
+    drop(events);
+    for _ in 0..2 {
+        let mut sidecar = start().await;
+        in_time("the settlement", async { while settlements(folder.path()).len() < 2 {} }).await;
+        sidecar.kill();
+    }
+    let settled = settlements(folder.path());
+    let told = ["leader", "follower"].map(|id| {
+        let one = settled.iter().find(|one| one.event["request_id"] == id).unwrap();
+        (one.outcome(), one.event["usage"]["source"].as_str().unwrap(), one.amount())
+    });
+    assert_eq!((settled.len(), told), (2, expected), "{leave:?}");
+}
+
+#[tokio::test]
+async fn killed_while_several_read() {
+    let (leader, follower) = ([true, false], [false, true]);
+    let lost = ("lost", "estimate", 31);
+    check_shared([false, false], [lost, ("lost", "collapsed", 1)]).await;
+    check_shared(leader, [("disconnected", "collapsed", 1), lost]).await;
+    check_shared(follower, [lost, ("disconnected", "collapsed", 1)]).await;
+}
+
 /// At random moments, again and again. Whoever got a whole answer finds it in the journal.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment() {
