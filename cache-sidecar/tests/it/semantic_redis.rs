@@ -21,8 +21,14 @@ async fn learn(sidecar: &Stack, upstream: &Fake) {
 }
 
 async fn misses(sidecar: &Stack, upstream: &Fake, prompt: &str) {
-    let answer = async { upstream.call().await.answer(&hello()) };
-    let (missed, ()) = tokio::join!(reply(sidecar.chat(prompt)), answer);
+    let mut missed = Box::pin(reply(sidecar.chat(prompt)));
+    let missed = tokio::select! {
+        served = &mut missed => panic!("{prompt}: no upstream call, but {served:?}"),
+        call = upstream.call() => {
+            call.answer(&hello());
+            missed.await
+        }
+    };
     assert_eq!((missed.status, missed.header("age")), (200, ""), "{prompt}");
 }
 
