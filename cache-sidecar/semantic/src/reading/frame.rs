@@ -82,7 +82,12 @@ impl Frame {
         if pair(What, Which) || pair(What, Meaning) || pair(Can, Whether) {
             return 0.7;
         }
-        if pair(Difference, What) || pair(What, Amount) || pair(How, What) || pair(Way, What) {
+        if pair(When, Old)
+            || pair(Difference, What)
+            || pair(What, Amount)
+            || pair(How, What)
+            || pair(Way, What)
+        {
             return 0.4;
         }
         if pair(Should, Whether) || pair(Must, Whether) || pair(Should, What) || pair(Should, Which)

@@ -46,6 +46,12 @@ fn has(reading: &Reading, list: &[&str]) -> bool {
     reading.words.iter().any(|word| word.is(list))
 }
 
+/// What a subject begins with, or is.
+const SUBJECTS: &[&str] = &[
+    "my", "your", "our", "his", "her", "their", "the", "this", "these", "i", "you", "we", "he",
+    "she", "it", "they",
+];
+
 /// What says "avoid" in other words.
 const PREVENT: &[&str] = &["prevent", "stop", "keep", "protect", "escape", "overcome"];
 
@@ -63,8 +69,13 @@ fn denials(reading: &Reading) -> Vec<Option<&Word>> {
             || word.text == "no" && around(1) == Some("matter")
             || matches!(before, Some("why" | "if")) && word.text == "not" && around(1).is_none()
             || word.text == "no" && matches!(around(1), Some("1" | "one"));
+        // "Isn't my page loading" denies the loading, and not the page.
+        let turned = word.text == "not"
+            && words
+                .get(at + 1)
+                .is_some_and(|next| next.kind == Kind::Function && next.is(SUBJECTS));
         if denies && !idle {
-            found.push(words.iter().skip(at + 1).find(|word| word.tells()));
+            found.push(words.iter().skip(at + 1).find(|word| word.tells() && !turned));
         }
     }
     found
@@ -322,6 +333,7 @@ const SCOPES: &[&[&str]] = &[
     &["half"],
     &["double", "twice"],
     &["triple", "thrice"],
+    &["ones"],
     &["else", "other", "another", "others"],
 ];
 
