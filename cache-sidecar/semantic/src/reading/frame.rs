@@ -109,7 +109,7 @@ pub(super) fn take(words: &mut [Word]) -> Frame {
         }
         let found = FRAMES
             .iter()
-            .filter(|(phrase, _)| at == 0 || asks(phrase) || opening(words, at))
+            .filter(|(phrase, _)| at == 0 || asks(phrase) || opening(words, at) || inverted(rest))
             .filter(|(phrase, _)| starts(rest, phrase))
             .max_by_key(|(phrase, _)| phrase.len())
             .map(|(phrase, kind)| (phrase.split(' ').count(), *kind));
@@ -146,6 +146,15 @@ fn trailing(words: &mut [Word]) -> Frame {
 fn asks(phrase: &str) -> bool {
     const ASKING: &[&str] = &["how", "what", "why", "when", "where", "who", "which", "whose"];
     phrase.split(' ').next().is_some_and(|first| ASKING.contains(&first)) && phrase.contains(' ')
+}
+
+/// Whether a question begins here: when does it open.
+fn inverted(words: &[Word]) -> bool {
+    const HELP: &[&str] = &[
+        "is", "are", "was", "were", "do", "does", "did", "can", "could", "should", "will", "would",
+        "must", "has", "have",
+    ];
+    matches!(words, [ask, help, ..] if ask.is(&["when", "where", "why", "who"]) && HELP.contains(&help.text.as_str()))
 }
 
 /// Whether only filler stands before.

@@ -316,6 +316,18 @@ fn turned(pair: &Pair) -> bool {
             .iter()
             .all(|reading| reading.words.iter().any(|word| word.is(&["behind", "ahead"])))
         || a.frame == Frame::Who && b.frame == Frame::Who && helped(a) != helped(b)
+        || !joined(a) && !joined(b) && denied(pair)
+}
+
+/// Whether two names have changed places in what is denied of one of them: what has one that the other has not.
+fn denied(pair: &Pair) -> bool {
+    let mut names = pair.alignment.pairs.iter().filter(|(a, b, _)| a.name && b.name);
+    let (Some((a, b, _)), Some((c, d, _)), None) = (names.next(), names.next(), names.next())
+    else {
+        return false;
+    };
+    let not = |reading: &&Reading| reading.words.iter().any(|word| word.text == "not");
+    (a.start < c.start) != (b.start < d.start) && pair.readings.iter().all(not)
 }
 
 /// Whether something is done to somebody, and by nobody who is named: is it written, have I been blocked.
