@@ -79,16 +79,19 @@ fn derived(a: &str, b: &str) -> bool {
         let fits = |rest: &str| {
             ENDINGS.contains(&rest) && (stem.len() >= 5 || matches!(rest, "ing" | "ed" | "d" | "s"))
         };
-        stem.len() >= 4 && word.strip_prefix(cut).is_some_and(fits)
+        (stem.len() >= 4 || stem.len() == 3 && ["ed", "ing"].iter().any(|end| word.ends_with(end)))
+            && word.strip_prefix(cut).is_some_and(fits)
     };
     of(a, b) || of(b, a) || family(a, b) || family(b, a)
 }
 
 /// Whether one is a form of the verb, and the other a noun or adjective made of it: procrastinating, procrastination.
 fn family(a: &str, b: &str) -> bool {
-    const FORMS: &[&str] = &["", "e", "ed", "es", "s", "ing", "y"];
-    const MADE: &[&str] =
-        &["ion", "ions", "ation", "ment", "ments", "ance", "ence", "al", "ally", "ly", "y", "ion"];
+    const FORMS: &[&str] = &["", "d", "e", "ed", "es", "s", "ing", "y"];
+    const MADE: &[&str] = &[
+        "ion", "ions", "ation", "ment", "ments", "ance", "ence", "al", "ally", "ly", "y", "r",
+        "er", "or",
+    ];
     let shared = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     shared >= 5
         && a.get(shared..).is_some_and(|rest| FORMS.contains(&rest))

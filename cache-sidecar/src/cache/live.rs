@@ -39,9 +39,11 @@ const WRITE: &str = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end 
     redis.call('PEXPIRE', KEYS[2], ARGV[2]) return 1";
 
 /// KEYS: the lock, the mark, the stream. ARGV: the mark's time to live in milliseconds, where to begin, how many records
-/// at the most. Gives the holder's token, empty where there is none, and then each record's id and content.
+/// at the most. Gives the holder's token, empty where there is none or no stream any more, and then each record's id and
+/// content.
 const READ: &str = "local holder = redis.call('GET', KEYS[1]) \
     if holder then redis.call('SET', KEYS[2], '1', 'PX', ARGV[1]) end \
+    if redis.call('EXISTS', KEYS[3]) == 0 then holder = false end \
     local out = {holder or ''} \
     for _, record in ipairs(redis.call('XRANGE', KEYS[3], ARGV[2], '+', 'COUNT', ARGV[3])) do \
     out[#out + 1] = record[1] out[#out + 1] = record[2][2] end return out";

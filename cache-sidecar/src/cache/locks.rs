@@ -4,6 +4,8 @@
 //! about cost and never about what is right: two who generate the same are no harm. Renewing it also tells its holder
 //! whether anybody waits to read along ([`super::live`]).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -59,6 +61,8 @@ pub struct Lease {
     token: String,
     renewal: AbortHandle,
     awaited: watch::Receiver<bool>,
+    /// Whether nothing more will be written into the stream, though the generation goes on.
+    is_forsaken: Arc<AtomicBool>,
 }
 
 impl Locks {
@@ -84,8 +88,10 @@ impl Locks {
         let (link, keys) = (self.link.clone(), [lock_key(key), waiting_key(key), stream_key(key)]);
         let numbers = [lease_ms(), super::entry::millis(STREAM_TTL)];
         let [lease_ms, stream_ms] = numbers.map(|number| number.to_string().into_bytes());
-        let arguments = [token.clone().into_bytes(), lease_ms, stream_ms];
+        let mut arguments = [token.clone().into_bytes(), lease_ms, stream_ms];
         let (tell, awaited) = watch::channel(false);
+        let is_forsaken = Arc::new(AtomicBool::new(false));
+        let forsaken = Arc::clone(&is_forsaken);
         let renewal = tokio::spawn(async move {
             let script = LuaScript::new(RENEW);
             let mut ticks = interval(RENEWAL);
@@ -93,6 +99,10 @@ impl Locks {
             ticks.tick().await;
             loop {
                 ticks.tick().await;
+                if forsaken.load(Ordering::Relaxed) {
+                    let [_, _, stream_ms] = &mut arguments;
+                    *stream_ms = b"0".to_vec();
+                }
                 match link.run::<u64>(&script, &keys, &arguments).await {
                     // It is somebody else's by now.
                     Ok(0) => return,
@@ -105,7 +115,7 @@ impl Locks {
             }
         });
         let (link, key, renewal) = (self.link.clone(), lock_key(key), renewal.abort_handle());
-        Lease { link, key, token, renewal, awaited }
+        Lease { link, key, token, renewal, awaited, is_forsaken }
     }
 }
 
@@ -120,6 +130,11 @@ impl Lease {
     #[must_use]
     pub fn awaited(&self) -> watch::Receiver<bool> {
         self.awaited.clone()
+    }
+
+    /// Has the next renewal take the stream away: who reads there learns that no more comes.
+    pub fn forsake(&self) {
+        self.is_forsaken.store(true, Ordering::Relaxed);
     }
 }
 

@@ -40,7 +40,12 @@ pub(super) fn pass_on(
             let Some(feed) = live.feed(&key.0, &lease, max_bytes) else { return };
             let mut relay = Relay { feed, subscriber, is_orphaned: false };
             tokio::select! {
-                () = relay.run(&upstream, &flight, &key) => return,
+                is_told = relay.run(&upstream, &flight, &key) => {
+                    if !is_told {
+                        lease.forsake();
+                    }
+                    return;
+                }
                 _ = awaited.wait_for(|awaited| !*awaited) => {}
             }
         }
@@ -55,8 +60,8 @@ struct Relay {
 }
 
 impl Relay {
-    /// Until the end was told, or can't be.
-    async fn run(&mut self, upstream: &Upstream, flight: &Arc<Flight>, key: &FlightKey) {
+    /// Until the end was told, which is true, or can't be.
+    async fn run(&mut self, upstream: &Upstream, flight: &Arc<Flight>, key: &FlightKey) -> bool {
         loop {
             let mut next = Some(self.subscriber.next().await);
             let mut is_over = false;
@@ -81,8 +86,9 @@ impl Relay {
             if !upstream.flights.is_current(key, flight) {
                 self.feed.shut();
             }
-            if !self.flush().await || is_over {
-                return;
+            let is_written = self.flush().await;
+            if !is_written || is_over {
+                return is_written;
             }
         }
     }

@@ -188,6 +188,37 @@ async fn both_bear_a_store_that_stumbles() {
     assert_eq!(ended(follower).await.content(), "Hello.");
 }
 
+/// Who has had a first chunk when Redis begins to refuse what `refusal` makes it refuse isn't kept waiting.
+async fn check_refused(refusal: &[&str]) {
+    let redis = RedisServer::start().await;
+    let [one, two] = pair(&redis, &[SECRET]).await;
+    let (leader, follower, events) = both_begin(&one, &two).await;
+    redis.run(refusal).await;
+    events.send(&text("lo"));
+    let follower = ended(follower).await;
+    assert_eq!(follower.content(), "Hel", "{refusal:?}");
+    assert!(follower.text.contains("internal_error"), "{refusal:?}: {}", follower.text);
+    // The leader goes on all that time, and its own client has everything.
+    events.send(&stop());
+    drop(events);
+    assert_eq!(read(leader).await.content(), "Hello.", "{refusal:?}");
+}
+
+#[tokio::test]
+async fn a_full_store_ends_it() {
+    check_refused(&["CONFIG", "SET", "maxmemory-policy", "noeviction", "maxmemory", "1"]).await;
+}
+
+#[tokio::test]
+async fn a_store_that_lost_its_replicas_ends_it() {
+    check_refused(&["CONFIG", "SET", "min-replicas-to-write", "1"]).await;
+}
+
+#[tokio::test]
+async fn a_store_that_takes_no_more_pieces_ends_it() {
+    check_refused(&["ACL", "SETUSER", "default", "-xadd"]).await;
+}
+
 #[tokio::test]
 async fn over_a_cluster() {
     let cluster = RedisCluster::start().await;

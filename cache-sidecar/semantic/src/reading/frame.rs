@@ -9,6 +9,8 @@ use super::{Kind, Word};
 pub(crate) enum Frame {
     /// A way to do something.
     How,
+    /// A way to do something, if there is one.
+    Way,
     /// Whether it can be done.
     Can,
     /// Whether it should be.
@@ -57,27 +59,38 @@ impl Frame {
     /// How well two kinds go together: 1 for the same, 0 for kinds whose answers are never the same.
     pub(crate) fn agreement(self, other: Self) -> f32 {
         use Frame::{
-            Amount, Can, Difference, How, Meaning, Must, None, Should, What, Whether, Which,
+            Amount, Can, Difference, How, Long, Meaning, Must, None, Often, Old, Should, Way, What,
+            When, Where, Whether, Which, Who, Why,
         };
         if self == other {
             return 1.0;
         }
         let pair = |one, two| (self, other) == (one, two) || (self, other) == (two, one);
+        // "Git create branch" asks how; "my card was declined" doesn't ask why.
         if self == None || other == None {
-            return 0.6;
+            let asked = if self == None { other } else { self };
+            let more =
+                matches!(asked, Why | When | Where | Who | Long | Often | Old | Should | Must);
+            return if more { 0.0 } else { 0.6 };
+        }
+        if pair(How, Way) {
+            return 1.0;
+        }
+        if pair(Can, Way) || pair(Whether, Way) {
+            return 0.7;
         }
         if pair(What, Which) || pair(What, Meaning) || pair(Can, Whether) {
             return 0.7;
         }
-        if pair(Difference, What) || pair(What, Amount) || pair(Must, Should) || pair(How, What) {
+        if pair(When, Old)
+            || pair(Difference, What)
+            || pair(What, Amount)
+            || pair(How, What)
+            || pair(Way, What)
+        {
             return 0.4;
         }
-        if pair(Should, Whether)
-            || pair(Must, Whether)
-            || pair(Can, Should)
-            || pair(Can, Must)
-            || pair(Should, What)
-            || pair(Should, Which)
+        if pair(Should, Whether) || pair(Must, Whether) || pair(Should, What) || pair(Should, Which)
         {
             return 0.2;
         }
@@ -96,7 +109,7 @@ pub(super) fn take(words: &mut [Word]) -> Frame {
         }
         let found = FRAMES
             .iter()
-            .filter(|(phrase, _)| at == 0 || asks(phrase) || opening(words, at))
+            .filter(|(phrase, _)| at == 0 || asks(phrase) || opening(words, at) || inverted(rest))
             .filter(|(phrase, _)| starts(rest, phrase))
             .max_by_key(|(phrase, _)| phrase.len())
             .map(|(phrase, kind)| (phrase.split(' ').count(), *kind));
@@ -107,13 +120,41 @@ pub(super) fn take(words: &mut [Word]) -> Frame {
             break;
         }
     }
+    if frame == Frame::None {
+        frame = trailing(words);
+    }
     refine(frame, words)
+}
+
+/// "My card was declined, why?"
+fn trailing(words: &mut [Word]) -> Frame {
+    let Some(last) = words.iter_mut().rfind(|word| word.kind != Kind::Filler) else {
+        return Frame::None;
+    };
+    let frame = match last.text.as_str() {
+        "why" => Frame::Why,
+        "when" => Frame::When,
+        "where" => Frame::Where,
+        "how" => Frame::How,
+        _ => return Frame::None,
+    };
+    last.kind = Kind::Frame;
+    frame
 }
 
 /// Whether a phrase asks wherever it stands.
 fn asks(phrase: &str) -> bool {
     const ASKING: &[&str] = &["how", "what", "why", "when", "where", "who", "which", "whose"];
     phrase.split(' ').next().is_some_and(|first| ASKING.contains(&first)) && phrase.contains(' ')
+}
+
+/// Whether a question begins here: when does it open.
+fn inverted(words: &[Word]) -> bool {
+    const HELP: &[&str] = &[
+        "is", "are", "was", "were", "do", "does", "did", "can", "could", "should", "will", "would",
+        "must", "has", "have",
+    ];
+    matches!(words, [ask, help, ..] if ask.is(&["when", "where", "why", "who"]) && HELP.contains(&help.text.as_str()))
 }
 
 /// Whether only filler stands before.
@@ -133,6 +174,16 @@ fn built(words: &[Word]) -> Option<(usize, Frame)> {
     {
         return Some((3, Frame::Long));
     }
+    // Which command do I use to
+    if is(0, &["which", "what"])
+        && is(1, &["command", "step", "method", "procedure", "syntax"])
+        && is(2, &["do", "can", "should", "must"])
+        && is(3, &["i", "you", "we", "one"])
+        && is(4, &["use", "run", "take", "follow", "need"])
+        && is(5, &["to", "for"])
+    {
+        return Some((6, Frame::How));
+    }
     if is(0, &["which", "what"]) && is(1, PERSONS) && !is(2, &["is", "are", "was", "were"]) {
         return Some((2, Frame::Who));
     }
@@ -141,11 +192,26 @@ fn built(words: &[Word]) -> Option<(usize, Frame)> {
         let article = usize::from(is(2, &["the", "a", "some"]));
         let quality = usize::from(is(
             2 + article,
-            &["best", "good", "right", "proper", "correct", "usual", "normal", "recommended"],
+            &[
+                "best",
+                "good",
+                "right",
+                "proper",
+                "correct",
+                "usual",
+                "normal",
+                "recommended",
+                "easiest",
+                "simplest",
+                "easy",
+                "simple",
+            ],
         ));
         let noun = 2 + article + quality;
         if is(noun, &["way", "method", "procedure", "process", "step", "approach"])
             && is(noun + 1, &["to", "of", "for"])
+            || is(noun, &["command", "syntax", "trick", "technique", "strategy", "instruction"])
+                && is(noun + 1, &["to", "for"])
         {
             let how = usize::from(is(noun + 2, &["how"])) * 2;
             return Some((noun + 2 + how, Frame::How));
@@ -194,6 +260,8 @@ fn refine(frame: Frame, words: &mut [Word]) -> Frame {
             return Frame::Why;
         }
     }
+    // "What does it charge", but not "what bank charges most".
+    let open = words.iter().filter(|word| word.kind == Kind::Frame).count() > 1;
     let mut drop = |list: &[&str]| {
         let found = words
             .iter_mut()
@@ -202,10 +270,11 @@ fn refine(frame: Frame, words: &mut [Word]) -> Frame {
         found.map(|word| word.kind = Kind::Frame).is_some()
     };
     match frame {
-        Frame::How if drop(&["differ"]) => Frame::Difference,
+        Frame::How if drop(&["differ", "different"]) => Frame::Difference,
         Frame::None | Frame::What | Frame::Difference if drop(&["versus"]) => Frame::Difference,
         Frame::What if drop(&["mean", "meaning", "definition"]) => Frame::Meaning,
-        Frame::What | Frame::Amount if drop(&["cost", "price", "charge", "fee"]) => Frame::Amount,
+        Frame::What | Frame::Amount if drop(&["cost", "price"]) => Frame::Amount,
+        Frame::What | Frame::Amount if open && drop(&["charge", "fee"]) => Frame::Amount,
         other => other,
     }
 }

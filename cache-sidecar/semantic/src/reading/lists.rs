@@ -5,6 +5,14 @@ use super::{Kind, Word};
 /// Tells content from function words and filler.
 pub(super) fn give(words: &mut [Word]) {
     filler(words);
+    // "So when does it open?"
+    if let [first, second, ..] = words
+        && ["so", "and", "but", "also", "well", "then"].contains(&first.text.as_str())
+        && second.kind == Kind::Content
+    {
+        first.kind = Kind::Filler;
+        first.name = false;
+    }
     for word in words.iter_mut().filter(|word| word.kind == Kind::Content) {
         // Single capitals are names: the languages C and R, vitamin C.
         let letter = word.text.len() == 1 && word.name && word.text != "i";
@@ -252,7 +260,6 @@ const FILLER: &[&str] = &[
     "anybody",
     "ok",
     "okay",
-    "well",
     "ah",
     "oh",
     "um",
@@ -262,7 +269,6 @@ const FILLER: &[&str] = &[
     "madam",
     "guys",
     "folks",
-    "team",
     "precisely",
     "specifically",
     "normally",
@@ -351,6 +357,10 @@ const PHRASES: &[&str] = &[
     "good morning",
     "good afternoon",
     "so that",
+    "as well",
+    "hi team",
+    "hello team",
+    "dear team",
     "in order to",
     "out there",
     "if so",

@@ -43,7 +43,6 @@ fn high(words: &[Word]) -> Option<(usize, &'static str)> {
         "price",
         "cost",
         "fee",
-        "salary",
         "rent",
         "deposit",
         "fine",
@@ -61,8 +60,13 @@ fn high(words: &[Word]) -> Option<(usize, &'static str)> {
         "minimum",
         "maximum",
         "average",
+        "gdp",
+        "budget",
+        "debt",
+        "salary",
     ];
-    let how = begins(words, "how high is") || begins(words, "how high are");
+    let how = ["how high is", "how high are", "how large is", "how big is"];
+    let how = how.into_iter().any(|phrase| begins(words, phrase));
     let noun = words.iter().skip(3).take(4);
     (how && noun.into_iter().any(|word| MEASURES.contains(&word.lemma.as_str())))
         .then_some((3, "what is"))
@@ -81,6 +85,34 @@ fn begins(words: &[Word], phrase: &str) -> bool {
 /// What is said, and the plain words for it. The first that fits is taken, so longer ones stand first.
 const PHRASES: &[(&str, &str)] = &[
     ("get in touch with", "contact"),
+    ("get rid of", "remove"),
+    ("get ready", "prepare"),
+    ("make ready", "prepare"),
+    ("take away", "remove"),
+    ("give back", "return"),
+    ("send back", "return"),
+    ("bring back", "return"),
+    ("run out of", "exhaust"),
+    ("come down with", "catch"),
+    ("put off", "postpone"),
+    ("go up", "rise"),
+    ("go down", "fall"),
+    ("ask for", "request"),
+    ("get better", "improve"),
+    ("get worse", "worsen"),
+    ("point out", "mention"),
+    ("get to know", "meet"),
+    ("in the fall", "in autumn"),
+    ("set up", "setup"),
+    ("setting up", "setup"),
+    ("take place", "occur"),
+    ("be hold", "occur"),
+    ("science fiction", "scifi"),
+    ("sci fi", "scifi"),
+    ("capital city of", "capital of"),
+    ("er", "emergency room"),
+    ("look up", "find"),
+    ("find out", "find"),
     ("be in touch with", "contact"),
     ("get hold of", "contact"),
     ("pro and con", "advantage and disadvantage"),

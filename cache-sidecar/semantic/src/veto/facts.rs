@@ -56,7 +56,16 @@ fn counted(one: &[(String, String)], other: &[(String, String)], pair: &Pair) ->
     let linked = |x: &str, y: &str| {
         pair.alignment.pairs.iter().any(|(a, b, _)| a.lemma == x && b.lemma == y)
     };
-    matches!((one, other), ([(n, x)], [(m, y)]) if n == m && x != y && common(x) && common(y) && !linked(x, y))
+    // "Five ideas for a party" are "five party ideas"; the first of a kind is no count.
+    let beside = |number: &str, lemma: &str| {
+        pair.readings.iter().all(|reading| {
+            let after = reading.words.iter().skip_while(|word| word.text != number).skip(1);
+            after.take_while(|word| word.tells()).any(|word| word.lemma == lemma)
+        })
+    };
+    matches!((one, other), ([(n, x)], [(m, y)])
+        if n == m && x != y && !n.ends_with("th") && common(x) && common(y) && !linked(x, y)
+            && !beside(n, x) && !beside(n, y))
 }
 
 /// 10 - 4 and 4 - 10; from 5 to 7 and from 7 to 5.

@@ -19,7 +19,9 @@ pub(super) fn differ(pair: &Pair) -> bool {
 /// Signs that stand alone, of two letters or more: `==` and `===`, `//`.
 fn operators(text: &str) -> Vec<&str> {
     const SIGNS: &str = "=!<>&|+-*/%^~:?";
+    // What ends the sentence is no part of the last sign.
     let mut found: Vec<&str> = text
+        .trim_end_matches(['?', '.'])
         .split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | ','))
         .filter(|chunk| chunk.len() >= 2 && chunk.chars().all(|c| SIGNS.contains(c)))
         .filter(|chunk| !chunk.chars().all(|c| matches!(c, '!' | '?' | '-')))

@@ -3,9 +3,11 @@
 mod facts;
 mod language;
 mod literal;
+mod modal;
 mod request;
 pub(crate) mod roles;
 mod sense;
+mod small;
 
 use crate::align::Alignment;
 use crate::lexicon::Lexicon;
@@ -117,7 +119,9 @@ pub(crate) fn find(pair: &Pair) -> Option<Veto> {
         (Veto::Scope, sense::scope),
         (Veto::Name, facts::names),
         (Veto::Role, roles::differ),
-        (Veto::Question, sense::question),
+        (Veto::Question, |pair| {
+            sense::question(pair) || modal::differ(pair) || small::differ(pair)
+        }),
         (Veto::Content, content),
     ];
     rules.iter().find(|(_, differs)| differs(pair)).map(|(veto, _)| *veto)

@@ -5,7 +5,32 @@ use crate::reading::{Frame, Kind, Reading, Word};
 
 /// Whether words of both texts have changed places in a way that changes what is asked.
 pub(super) fn differ(pair: &Pair) -> bool {
-    persons(pair) || marks(pair) || order(pair) || attached(pair)
+    persons(pair) || marks(pair) || order(pair) || attached(pair) || agents(pair)
+}
+
+/// How do I feed it, how does it feed.
+fn agents(pair: &Pair) -> bool {
+    let (mut mine, mut theirs) = (false, false);
+    for (which, reading) in pair.readings.iter().enumerate() {
+        let framed = |list: &[&str]| {
+            reading.words.iter().any(|word| word.kind == Kind::Frame && word.is(list))
+        };
+        if reading.frame != Frame::How || !framed(&["how"]) {
+            continue;
+        }
+        let by_me = framed(&["i", "you", "we", "one"]);
+        let helped = framed(&["does", "do", "did"]);
+        let agent = reading.words.iter().find(|word| word.tells());
+        let shared = agent.is_some_and(|word| {
+            pair.alignment.pairs.iter().any(|(a, b, _)| {
+                let found = if which == 0 { a } else { b };
+                found.start == word.start
+            })
+        });
+        mine |= by_me;
+        theirs |= helped && !by_me && shared;
+    }
+    mine && theirs
 }
 
 /// My password and your password; he and she.
@@ -20,7 +45,11 @@ fn persons(pair: &Pair) -> bool {
         // "You" may be anyone in a question how to do something, unless it is I who do it.
         let mine = reading.words.iter().any(|word| word.kind == Kind::Frame && word.text == "i");
         let yours = owns(&["your"]);
-        (owns(&["my", "our"]), yours && (mine || reading.frame != Frame::How), yours && mine)
+        (
+            owns(&["my", "our"]),
+            yours && (mine || !matches!(reading.frame, Frame::How | Frame::Way)),
+            yours && mine,
+        )
     };
     let [one, other] = pair.readings.map(owner);
     let third = |reading: &Reading| {
@@ -241,8 +270,8 @@ fn order(pair: &Pair) -> bool {
     };
     let mine = |reading: &Reading| reading.words.iter().any(|word| word.is(&["my", "our"]));
     let way = moved(pair);
-    if a.frame != Frame::How
-        && b.frame != Frame::How
+    if !matches!(a.frame, Frame::How | Frame::Way)
+        && !matches!(b.frame, Frame::How | Frame::Way)
         && acts(a) != acts(b)
         && mine(a)
         && mine(b)
@@ -287,6 +316,18 @@ fn turned(pair: &Pair) -> bool {
             .iter()
             .all(|reading| reading.words.iter().any(|word| word.is(&["behind", "ahead"])))
         || a.frame == Frame::Who && b.frame == Frame::Who && helped(a) != helped(b)
+        || !joined(a) && !joined(b) && denied(pair)
+}
+
+/// Whether two names have changed places in what is denied of one of them: what has one that the other has not.
+fn denied(pair: &Pair) -> bool {
+    let mut names = pair.alignment.pairs.iter().filter(|(a, b, _)| a.name && b.name);
+    let (Some((a, b, _)), Some((c, d, _)), None) = (names.next(), names.next(), names.next())
+    else {
+        return false;
+    };
+    let not = |reading: &&Reading| reading.words.iter().any(|word| word.text == "not");
+    (a.start < c.start) != (b.start < d.start) && pair.readings.iter().all(not)
 }
 
 /// Whether something is done to somebody, and by nobody who is named: is it written, have I been blocked.

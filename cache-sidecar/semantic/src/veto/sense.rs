@@ -9,6 +9,14 @@ use crate::reading::{Frame, Kind, Reading, Word};
 /// Whether one denies, or denies something else.
 pub(super) fn negation(pair: &Pair) -> bool {
     let [one, other] = pair.readings.map(denials);
+    // To avoid it is to prevent it, and not to deny it.
+    let [here, there] = pair.readings.map(|reading| has(reading, &["avoid"]));
+    let [prevents, keeps] = pair.readings.map(|reading| has(reading, PREVENT));
+    if here && keeps && other.is_empty() && one.len() == 1
+        || there && prevents && one.is_empty() && other.len() == 1
+    {
+        return false;
+    }
     if one.len() % 2 != other.len() % 2 || one.is_empty() != other.is_empty() {
         return true;
     }
@@ -26,13 +34,26 @@ pub(super) fn negation(pair: &Pair) -> bool {
             })
         })
     };
-    let has = |word: &Word, reading: &Reading| {
+    let said = |word: &Word, reading: &Reading| {
         reading.words.iter().any(|found| found.tells() && found.lemma == word.lemma)
     };
     let [a, b] = pair.readings;
-    one.iter().any(|word| !denied(word, &other) && word.is_some_and(|word| has(word, b)))
-        && other.iter().any(|word| !denied(word, &one) && word.is_some_and(|word| has(word, a)))
+    one.iter().any(|word| !denied(word, &other) && word.is_some_and(|word| said(word, b)))
+        && other.iter().any(|word| !denied(word, &one) && word.is_some_and(|word| said(word, a)))
 }
+
+fn has(reading: &Reading, list: &[&str]) -> bool {
+    reading.words.iter().any(|word| word.is(list))
+}
+
+/// What a subject begins with, or is.
+const SUBJECTS: &[&str] = &[
+    "my", "your", "our", "his", "her", "their", "the", "this", "these", "i", "you", "we", "he",
+    "she", "it", "they",
+];
+
+/// What says "avoid" in other words.
+const PREVENT: &[&str] = &["prevent", "stop", "keep", "protect", "escape", "overcome"];
 
 /// For each denial the word that it denies.
 fn denials(reading: &Reading) -> Vec<Option<&Word>> {
@@ -48,8 +69,13 @@ fn denials(reading: &Reading) -> Vec<Option<&Word>> {
             || word.text == "no" && around(1) == Some("matter")
             || matches!(before, Some("why" | "if")) && word.text == "not" && around(1).is_none()
             || word.text == "no" && matches!(around(1), Some("1" | "one"));
+        // "Isn't my page loading" denies the loading, and not the page.
+        let turned = word.text == "not"
+            && words
+                .get(at + 1)
+                .is_some_and(|next| next.kind == Kind::Function && next.is(SUBJECTS));
         if denies && !idle {
-            found.push(words.iter().skip(at + 1).find(|word| word.tells()));
+            found.push(words.iter().skip(at + 1).find(|word| word.tells() && !turned));
         }
     }
     found
@@ -135,10 +161,13 @@ fn directions(reading: &Reading) -> BTreeSet<&'static str> {
     CLASSES
         .iter()
         .filter(|(_, list)| {
-            reading
-                .words
-                .iter()
-                .any(|word| !matches!(word.kind, Kind::Frame | Kind::Filler) && word.is(list))
+            // Under Linux is on Linux.
+            let platform = |at: usize| {
+                list.contains(&"under") && reading.words.get(at + 1).is_some_and(|next| next.name)
+            };
+            reading.words.iter().enumerate().any(|(at, word)| {
+                !matches!(word.kind, Kind::Frame | Kind::Filler) && word.is(list) && !platform(at)
+            })
         })
         .map(|(name, _)| *name)
         .collect()
@@ -151,7 +180,10 @@ pub(super) fn scope(pair: &Pair) -> bool {
         let spoken = |at: usize, list: &[&str]| {
             let next = words.get(at + 1);
             let before = at.checked_sub(1).and_then(|at| words.get(at));
-            words.get(at).is_some_and(|word| word.kind != Kind::Filler && word.kind != Kind::Frame && word.is(list))
+            let all_but = list.contains(&"except")
+                && before.is_some_and(|before| before.is(&["all", "everything", "everyone", "anything", "everywhere"]))
+                && words.get(at).is_some_and(|word| word.text == "but");
+            all_but || words.get(at).is_some_and(|word| word.kind != Kind::Filler && word.kind != Kind::Frame && word.is(list))
                 // "Each day" is "a day"; "the battery lasts" is no last battery.
                 && !(list.contains(&"every") && next.is_some_and(|next| next.is(TIMES)))
                 && (!list.contains(&"last") || before.is_some_and(|before| before.kind == Kind::Function))
@@ -164,7 +196,7 @@ pub(super) fn scope(pair: &Pair) -> bool {
 /// Whether what is most is sought in a narrower set: the tallest tower, the tallest wooden tower.
 fn narrowed(pair: &Pair) -> bool {
     let [one, other] = &pair.alignment.alone;
-    let tells = |words: &[&Word]| words.iter().any(|word| word.weight > 0.45);
+    let tells = |words: &[&Word]| words.iter().any(|word| word.weight > 0.25);
     pair.readings.iter().all(|reading| most(reading)) && tells(one) != tells(other)
 }
 
@@ -192,7 +224,6 @@ fn superlative(reading: &Reading) -> Option<bool> {
 /// Whether the questions are of kinds that are never answered alike; or one speaks of what was, and one of what will be.
 pub(super) fn question(pair: &Pair) -> bool {
     let [one, other] = pair.readings.map(|reading| reading.frame);
-    let plain = |frame: Frame| matches!(frame, Frame::None);
     // "Which is better, tea or coffee", "is tea or coffee better"
     let choice =
         matches!((one, other), (Frame::Which, Frame::Whether) | (Frame::Whether, Frame::Which))
@@ -200,13 +231,16 @@ pub(super) fn question(pair: &Pair) -> bool {
                 .readings
                 .iter()
                 .all(|reading| reading.words.iter().any(|word| word.text == "or"));
-    if one.agreement(other) == 0.0 && !plain(one) && !plain(other) && !choice {
+    if one.agreement(other) == 0.0 && !choice {
         return true;
     }
     let [here, there] = pair.readings.map(copula);
     let told = pair.readings.iter().any(|reading| {
         reading.content().any(|word| {
-            word.text.ends_with("ed") || word.text != word.lemma && !word.text.ends_with('s')
+            word.text.ends_with("ed")
+                || word.text != word.lemma
+                    && !word.text.ends_with('s')
+                    && !word.text.ends_with("ing")
         })
     });
     if !told
@@ -299,6 +333,7 @@ const SCOPES: &[&[&str]] = &[
     &["half"],
     &["double", "twice"],
     &["triple", "thrice"],
+    &["ones"],
     &["else", "other", "another", "others"],
 ];
 
