@@ -170,7 +170,9 @@ impl Head {
             let name = |cell: &str| {
                 cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3
             };
-            let names = cells(&self.text, delimiter).all(name);
+            // `Your sort code, please?`
+            let prose = self.text.trim_end().ends_with(['?', '.', '!', ':']);
+            let names = !prose && cells(&self.text, delimiter).all(name);
             let header = |cell: &str| Arc::new(Header { cell: cell.to_owned(), names });
             let cells = cells(&self.text, delimiter).map(trimmed);
             cells.map(|cell| (cell.len() <= CELL).then(|| header(cell))).collect()

@@ -28,12 +28,20 @@ pub(crate) static CODES: &[Code] = &[
         check: Check::Checksum(is_rfc),
         cues: &RFC,
     },
-    // Without the key that tells namesakes apart.
+    // Without the key that tells namesakes apart; and numbers whose check digit isn't what the rule says, as some that
+    // were given aren't.
     Code {
         rule: "mx_rfc",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &["AAAA999999"],
+        cued: &[
+            "AAAA999999",
+            "AAAA 999999",
+            "AAAA999999XXX",
+            "AAA999999XXX",
+            "AAAA 999999 XXX",
+            "AAA 999999 XXX",
+        ],
         check: Check::Structure(is_rfc_form),
         cues: &RFC,
     },
@@ -111,7 +119,6 @@ fn is_curp(code: &[u8]) -> bool {
 fn is_rfc_form(code: &[u8]) -> bool {
     let letters = code.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
     is_yymmdd(code, letters)
-        && code.last().is_some_and(|last| last.is_ascii_digit() || *last == b'A')
 }
 
 /// Servicio de Administración Tributaria, annex on the construction of the RFC's key: modulo 11 over an alphabet

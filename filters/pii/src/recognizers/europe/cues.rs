@@ -8,12 +8,19 @@ pub(super) static PASSPORT: Cues = Cues(&[
     "travel document", "travel document number", "reisepass", "reisepassnummer", "reisepass nr", "pass nr",
     "passnummer", "passnr", "reisedokument", "passeport", "numéro de passeport", "document de voyage", "pasaporte",
     "número de pasaporte", "passaporto", "numero passaporto", "passaporte", "número do passaporte", "paspoort",
-    "paspoortnummer", "reisdocument", "passin numero", "passi", "passinumero", "passport numero", "pasnummer", "paszport", "paszportu",
+    "paspoortnummer", "reisdocument", "passin numero", "passinumero", "passport numero", "pasnummer", "paszport", "paszportu",
     "numer paszportu", "cestovní pas", "číslo pasu", "cestovný pas", "útlevél", "útlevélszám", "pașaport",
     "pașaportul", "putovnica", "putovnice", "broj putovnice", "pasoš", "broj pasoša", "potni list",
     "številka potnega lista", "διαβατήριο", "διαβατηρίου", "αριθμός διαβατηρίου", "pasas", "paso numeris",
     "pases numurs", "passinumber", "vegabréf", "паспорт", "ПАСПОРТ", "паспорта", "номер паспорта",
     "серия и номер паспорта", "загранпаспорт", "закордонний паспорт", "пашпарт",
+    "pass no", "passno", "pass number", "passport document", "seria pașaportului", "serie pașaport",
+    "seria și numărul pașaportului", "număr pașaport", "numărul pașaportului", "pas č", "č pasu", "paspoortnr",
+    "paspoort nr", "pasnr", "pas nr", "pas nummer", "reisepassnr", "reisepass nummer", "passets nummer", "passin nro",
+    "passi nro", "paszport nr", "seria i numer paszportu", "n de passeport", "numéro passeport", "passeport no",
+    "passeport n", "n passaporto", "passaporto n", "n pasaporte", "n de pasaporte", "num pasaporte", "útlevél száma",
+    "útlevele", "αρ διαβατηρίου", "номер на паспорт", "паспорт номер", "задграничен паспорт", "номер паспорту",
+    "паспорту", "vegabréfsnúmer", "vegabref", "pasošu", "pasoša", "putovnica broj", "št potnega lista",
 ]);
 
 #[rustfmt::skip]
@@ -79,6 +86,16 @@ pub(super) static PLATE: Cues = Cues(&[
     "αριθμός κυκλοφορίας", "valstybinis numeris", "valstybinis nr", "numura zīme", "reģistrācijas numurs",
     "numbrimärk", "registreerimisnumber", "skráningarnúmer", "bílnúmer", "госномер", "гос номер", "номерной знак",
     "регистрационный знак", "номерний знак", "держномер",
+    "car plate", "plate num", "plateno", "lpn", "vehicle plate", "license plate number", "licence plate number",
+    "license plate no", "licence plate no", "registration plates", "licenseplate", "kraftfahrzeugkennzeichen",
+    "fahrzeugkennzeichen", "kfz kz", "kfzkennzeichen", "kennz", "numéro d immatriculation", "n d immatriculation",
+    "immat", "numero di targa", "numero targa", "targa del veicolo", "targa auto", "n targa", "matrícula del coche",
+    "placa de matrícula", "número de matrícula", "chapa de matrícula", "registreringsnr", "bilskilt",
+    "registreringsskilt", "bilens registreringsnummer", "nummerplaten", "rekisteri", "registrácia", "značka",
+    "reg značka", "poznávacia značka", "registarska tablica", "registarski broj", "registarski", "номер машины",
+    "номер авто", "номер автомобиля", "автомобильный номер", "номер автомобіля", "номер на кола", "αριθμός πινακίδας",
+    "πινακίδα κυκλοφορίας", "nr de înmatriculare", "înmatriculare", "nr auto", "plăcuță", "forgalmi rendszám",
+    "rendszáma", "numerių ženklai", "auto number", "bil nr",
 ]);
 
 /// Words that name a plate or a vehicle, for plates whose form is rather their own.
@@ -107,6 +124,13 @@ pub(super) static VEHICLE: Cues = Cues(&[
     "køretøj", "koeretoej", "koretoj", "kjøretøy", "kjoeretoey", "kjoretoy", "ajoneuvo", "vozidlo", "vozidla",
     "gépjármű", "autó", "mașina", "înmatriculare", "autoturism", "vozilo", "registarska", "registrska", "όχημα",
     "автомобил", "автомобиль", "машина", "автомобіль",
+    "car plate", "plate num", "vehicle plate", "license plate number", "licence plate number", "license plate no",
+    "licence plate no", "kraftfahrzeugkennzeichen", "fahrzeugkennzeichen", "zulassung", "fahrzeugschein",
+    "fahrzeugbrief", "zulassungsbescheinigung", "numéro d immatriculation", "n d immatriculation", "immat",
+    "numero di targa", "numero targa", "numéro de plaque", "matrícula del coche", "registreringsnr", "bilskilt",
+    "bilens registreringsnummer", "номер машины", "номер авто", "номер автомобиля", "номер автомобіля", "logbook",
+    "log book", "insured vehicle", "rego", "plateno", "nr de înmatriculare", "nr auto", "înmatriculării",
+    "πινακίδα κυκλοφορίας", "registarska tablica", "lpn",
 ]);
 
 #[rustfmt::skip]

@@ -100,6 +100,18 @@ pub(crate) static CODES: &[Code] = &[
             "AAA 99A99",
             "AAA 9999A",
             "AAA 999AA",
+            // AT, FR until 2009, RO.
+            "AA-999 AA",
+            "AA-9999 A",
+            "AA-99 AAA",
+            "AA-9 AAA",
+            "A-999 AA",
+            "A-99 AAA",
+            "A-9999 A",
+            "999 AAA 99",
+            "9999 AA 99",
+            "AA 999 AAA",
+            "AA 99 AAA",
             // DK, SE.
             "AA 99 999",
             "AAA 99A",

@@ -88,6 +88,7 @@ pub(crate) static CODES: &[Code] = &[
             "AA 999 999 A",
             "AA999999",
             "AA 99 99 99",
+            "AA 999999A",
         ],
         check: Structure(national_insurance),
         cues: &NINO,
