@@ -6,7 +6,7 @@ use crate::{
     entity::EntityType,
     recognizers::{
         bank::iban::is_iban_country,
-        checksum::{digit, digits, is_uniform, number, weighted},
+        checksum::{digit, digits, is_uniform, mod_97, number, weighted},
         code::{Check, Code},
     },
 };
@@ -67,7 +67,37 @@ pub(crate) static CODES: &[Code] = &[
             "9{23}AA",
             "999999-9999999-99",
             "99999-9{7,9}-9",
+            "999999-9{3,8}",
+            "99 9999 9999 9999 9999 9999 9999",
+            "9{26}",
+            "99 99 99 999",
         ],
+        check: Check::Structure(|code| !is_uniform(code)),
+        cues: &ACCOUNT,
+    },
+    // Of countries outside the registry, and of lengths that it doesn't know.
+    Code {
+        rule: "iban_by_cue",
+        entity: EntityType::Iban,
+        alone: &[],
+        cued: &[
+            "AA99X{8,30}",
+            "AA99 XXXX XXXX XXXX X{1,4}",
+            "AA99 XXXX XXXX XXXX XXXX X{1,4}",
+            "AA99 XXXX XXXX XXXX XXXX XXXX X{1,4}",
+        ],
+        check: Check::Checksum(|code| {
+            let (head, account) = code.split_at_checked(4).unwrap_or_default();
+            mod_97(account.iter().chain(head).copied()) == 1
+        }),
+        cues: &IBAN,
+    },
+    // Czechia's and Slovakia's, with the bank behind.
+    Code {
+        rule: "cz_account",
+        entity: EntityType::BankAccount,
+        alone: &[],
+        cued: &["9{2,6}-9{6,10}/9999", "9{6,10}/9999"],
         check: Check::Structure(|code| !is_uniform(code)),
         cues: &ACCOUNT,
     },
@@ -174,7 +204,7 @@ static ACCOUNT: Cues = Cues(&[
     "număr de cont", "numărul contului", "nr cont", "cont curent", "broj računa", "broj bankovnog računa",
     "bankovni račun", "žiro račun", "tekući račun", "transakcijski račun", "številka računa", "trr", "банкова сметка",
     "номер на сметка", "сметка", "рахунок", "номер рахунку", "банківський рахунок", "розрахунковий рахунок",
-    "номер банковского счета", "лицевой счет", "номер расчетного счета", "р с", "р счет", "банковский счет", "счёт",
+    "номер банковского счета", "лицевой счет", "номер расчетного счета", "р счет", "банковский счет", "счёт",
     "αριθμός λογαριασμού", "τραπεζικός λογαριασμός", "λογαριασμός", "λογαριασμού", "sąskaitos numeris",
     "banko sąskaita", "konta numurs", "bankas konts", "arvelduskonto", "konto number", "pangakonto", "hesap numarası",
     "hesap", "banka hesabı", "banka hesap no", "banka hesap numarası", "vadesiz hesap", "الحساب البنكي",
@@ -183,6 +213,20 @@ static ACCOUNT: Cues = Cues(&[
     "nomor akun bank", "akaun", "số tài khoản", "tài khoản ngân hàng", "tài khoản", "บัญชีธนาคาร", "หมายเลขบัญชี",
     "口座 番号", "口座番号は", "普通口座", "预留账号", "账户号码", "账户", "银行帐户", "收款账号", "付款账号", "帐号", "銀行帳戶", "银行账户号码", "은행 계좌", "계좌 번호",
     "입금계좌", "은행계좌",
+    "my checking", "my savings", "checking is", "savings is", "account checking", "account savings",
+    "checking account is", "bank details", "bank account details", "banking details", "bacs details", "wire details",
+    "payment details account", "direct debit account", "bank info", "bank account info", "cuenta de cheques",
+    "mon compte bancaire",
+    "tilinumeroni", "tilini", "tilille", "kontonummeret", "mein konto", "dein konto", "hesap numaram", "rekeningku",
+    "nomor rekening saya", "счете", "счета", "на счет", "з рахунку", "conto corrente n", "minha conta", "mi cuenta",
+    "mijn rekening", "mitt konto", "min konto",
+]);
+
+#[rustfmt::skip]
+static IBAN: Cues = Cues(&[
+    "iban", "ibans", "iban no", "iban nr", "iban number", "iban code", "iban nummer", "international bank account number",
+    "international account number", "account iban", "numero de iban", "numero iban", "codigo iban", "codice iban", "آيبان",
+    "رقم الآيبان",
 ]);
 
 #[rustfmt::skip]

@@ -198,6 +198,9 @@ pub(crate) static CODES: &[Code] = &[
             "AA A 9{2,4}",
             "AAA A 9{2,4}",
             "A AA 9{1,4}",
+            "A AA 9{1,4}A",
+            "AA AA 9{1,4}A",
+            "AA A 9{2,4}A",
             "AA AA 9{1,4}",
             "AAA AA 9{1,4}",
         ],
@@ -209,15 +212,16 @@ pub(crate) static CODES: &[Code] = &[
 /// Words, units, currencies and makes that stand next to numbers where cars are spoken of.
 const WORDS: &[&[u8]] = &[
     b"A", b"ALL", b"AM", b"AN", b"AND", b"APR", b"ARE", b"AS", b"AT", b"AU", b"AUD", b"AUG",
-    b"BHP", b"BMW", b"BUT", b"BY", b"BYD", b"CAD", b"CCM", b"CHF", b"CO", b"CZK", b"DAS", b"DE",
-    b"DEC", b"DEM", b"DER", b"DES", b"DIE", b"DKK", b"DM", b"DO", b"DU", b"EL", b"EN", b"ES",
-    b"ET", b"EU", b"EUR", b"FEB", b"FOR", b"FY", b"GBP", b"GMC", b"HAD", b"HAS", b"HUF", b"IF",
-    b"IM", b"IN", b"IS", b"ISO", b"IST", b"IT", b"JAN", b"JPY", b"JUL", b"JUN", b"KG", b"KM",
-    b"KMH", b"KPH", b"KW", b"KWH", b"LA", b"LE", b"LES", b"LOS", b"MAR", b"MAY", b"MIN", b"MPG",
-    b"MPH", b"MWH", b"NO", b"NOK", b"NOT", b"NOV", b"NR", b"OCT", b"OF", b"ON", b"OR", b"OUT",
-    b"OVP", b"PLN", b"PM", b"PPM", b"PRO", b"RAM", b"RON", b"RPM", b"SEC", b"SEK", b"SEP", b"SO",
-    b"SU", b"THE", b"TO", b"TOP", b"UM", b"UND", b"UP", b"US", b"USD", b"UTC", b"UVP", b"VIN",
-    b"VON", b"VW", b"WAS", b"WE", b"YOU", b"ZU",
+    b"BHP", b"BMW", b"BUT", b"BY", b"BYD", b"CAD", b"CCM", b"CHF", b"CM", b"CO", b"CZK", b"DAS",
+    b"DE", b"DEC", b"DEM", b"DER", b"DES", b"DIE", b"DKK", b"DM", b"DO", b"DPI", b"DU", b"EL",
+    b"EN", b"ES", b"ET", b"EU", b"EUR", b"FEB", b"FOR", b"FPS", b"FY", b"GBP", b"GMC", b"HAD",
+    b"HAS", b"HP", b"HUF", b"IF", b"IM", b"IN", b"IS", b"ISO", b"IST", b"IT", b"JAN", b"JPY",
+    b"JUL", b"JUN", b"KB", b"KG", b"KM", b"KMH", b"KPH", b"KW", b"KWH", b"LA", b"LBS", b"LE",
+    b"LES", b"LOS", b"MAR", b"MAY", b"MB", b"MIN", b"ML", b"MM", b"MPG", b"MPH", b"MS", b"MWH",
+    b"NM", b"NO", b"NOK", b"NOT", b"NOV", b"NR", b"OCT", b"OF", b"ON", b"OR", b"OUT", b"OVP",
+    b"OZ", b"PCS", b"PLN", b"PM", b"PPM", b"PRO", b"PX", b"QTY", b"RAM", b"RON", b"RPM", b"RPS",
+    b"SEC", b"SEK", b"SEP", b"SO", b"SU", b"TB", b"THE", b"TO", b"TOP", b"UM", b"UND", b"UP",
+    b"US", b"USD", b"UTC", b"UVP", b"VIN", b"VON", b"VW", b"WAS", b"WE", b"YOU", b"ZU",
 ];
 
 /// What has words instead of letters is none: `in 2024`, `300 USD`, `2019 BMW`.

@@ -57,7 +57,7 @@ static PASSPORT: Cues = Cues(&[
     "หนังสือเดินทาง", "เลขที่หนังสือเดินทาง", "พาสปอร์ต", "पासपोर्ट", "पासपोर्ट नंबर", "পাসপোর্ট",
     "پاسپورٹ", "جواز السفر", "جواز سفر", "رقم جواز السفر", "رقم الجواز", "گذرنامه", "شماره گذرنامه",
     "דרכון", "מספר דרכון",
-    "pass no", "passno", "pass number", "pass num", "passport nos", "passport numbers", "passport ref",
+    "pass no", "passno", "passport nos", "passport numbers", "passport ref",
     "passport document no", "passport doc no", "passport serial", "pport", "psprt", "pspt", "ppt", "ppt number",
     "pp number", "pp num", "travel doc", "travel doc no", "travel document no", "travel document id",
     "refugee travel document", "emergency passport", "diplomatic passport", "e passport", "epassport", "mrp",

@@ -4,7 +4,7 @@ use crate::{
     cues::Cues,
     entity::EntityType,
     recognizers::{
-        checksum::is_uniform,
+        checksum::{is_uniform, number},
         code::{Check, Code},
         europe::plates::is_no_phrase,
     },
@@ -40,6 +40,16 @@ pub(crate) static CODES: &[Code] = &[
             "99 AA 9999",
             "99 AAA 99",
             "99 AAA 999",
+            "99 AAA 9999",
+            "99 A 999",
+            "99 A 99",
+            "99 AA 99",
+            "99A9999",
+            "99AA999",
+            "99AAA99",
+            "99AAA999",
+            "99AAA9999",
+            "99AA9999",
             // North America: letters and digits in nearly any order, five to eight.
             "AAA9999",
             "AAA999",
@@ -144,6 +154,9 @@ pub(crate) static CODES: &[Code] = &[
             "A99AA9",
             "999A99",
             "999 A 99",
+            "AA 9999 AA",
+            "A 9999 AA",
+            "AA 999 AAA",
             // Further ones of the United States and Canada.
             "99AA99",
             "99AAA9",
@@ -185,7 +198,6 @@ pub(crate) static CODES: &[Code] = &[
             "9A A9999",
             "9A AA999",
             "99A A99",
-            "99A AAAA",
             "99A-AAAA",
             "99-AA99",
             "9-9999A",
@@ -196,7 +208,6 @@ pub(crate) static CODES: &[Code] = &[
             "999 9AA",
             "9999 AA",
             "9A-AAAA",
-            "9A AAAA",
             "9 A9999",
             "9 AA999",
             "9AAA 99",
@@ -222,7 +233,6 @@ pub(crate) static CODES: &[Code] = &[
             "A9A 9A9",
             "A9A-9A9",
             "AAAA-999",
-            "AAAA 999",
             "AAAA-99",
             "AAA-A99",
             "99A-99A",
@@ -235,7 +245,6 @@ pub(crate) static CODES: &[Code] = &[
             "99-9AAA",
             "9AA-99A",
             "AAA9 999",
-            "AAAA 99",
             "AA 99 99",
             "9999 AAA",
             "9999 A",
@@ -261,9 +270,34 @@ pub(crate) static CODES: &[Code] = &[
             "AAA 99999",
             "AAA-9-9999",
             "9999-AAA",
+            "9-99999A",
+            "99-9999A",
+            "99A999",
+            "9A AA999",
+            "999 AA9",
+            "99A-A99",
+            "AA9999A",
+            "999A",
+            "99AAA",
+            "9AAA",
+            "A9A9A",
+            "9AAA9A",
+            "A 9A999",
+            "99 AA99",
+            "9A 9A999",
+            "9A9 9AA",
         ],
         check: Check::Structure(|code| code.iter().any(u8::is_ascii_digit) && is_no_phrase(code)),
         cues: &PLATE,
+    },
+    // Turkey's with one letter, which may be an A.
+    Code {
+        rule: "tr_plate",
+        entity: EntityType::VehiclePlate,
+        alone: &[],
+        cued: &["99 A 9{2,5}", "99A9{2,5}"],
+        check: Check::Structure(|code| matches!(number(code, 0..2), 1..=81)),
+        cues: &PLAKA,
     },
     // Digits alone, as some states of America, Arabia and Africa have them.
     Code {
@@ -277,9 +311,6 @@ pub(crate) static CODES: &[Code] = &[
             "99-99999",
             "9-99999",
             "9-9999",
-            "99999",
-            "999999",
-            "9999999",
             "99999 999 99",
             "9 99999",
             "99 99999",
@@ -289,16 +320,32 @@ pub(crate) static CODES: &[Code] = &[
         check: Check::Structure(|code| !is_uniform(code)),
         cues: &PLATE_ALONE,
     },
+    // Undivided ones have a key or a column of their own.
+    Code {
+        rule: "vehicle_plate",
+        entity: EntityType::VehiclePlate,
+        alone: &[],
+        cued: &["9{4,7}"],
+        check: Check::Near(|ctx, range| ctx.is_keyed(range.clone(), &PLATE_ALONE)),
+        cues: &PLATE_ALONE,
+    },
 ];
+
+#[rustfmt::skip]
+static PLAKA: Cues = Cues(&[
+    "plaka", "plaka no", "plakası", "plaka numarası", "araç plakası", "taşıt plakası", "tr plaka", "license plate", "plate",
+    "plate number", "number plate",
+]);
 
 /// Words that name nothing but a plate.
 #[rustfmt::skip]
 static PLATE_ALONE: Cues = Cues(&[
     "license plate", "licence plate", "license plate number", "licence plate number", "license plate no", "number plate",
     "plate number", "plate no", "plate num", "plateno", "platenumber", "car plate", "vehicle plate", "registration plate",
-    "reg plate", "licenseplate", "licenceplate", "numberplate", "tag number", "license tag", "kennzeichen", "nummernschild",
+    "reg plate", "licenseplate", "licenceplate", "numberplate", "license tag", "kennzeichen", "nummernschild",
     "plaque d immatriculation", "numero d immatriculation", "numero de placa", "placa", "targa", "رقم اللوحة", "لوحة السيارة",
     "لوحة", "פלטה", "מספר רכב", "לוחית רישוי",
+    "plaque", "plaka", "kfz kennzeichen", "car plate number", "vehicle plate number",
 ]);
 
 #[rustfmt::skip]
@@ -336,7 +383,7 @@ static PLATE: Cues = Cues(&[
     "no kendaraan", "biển số", "biển kiểm soát", "bks", "araç plakası", "plaka numarası", "plaka kodu", "araç plaka",
     "taşıt plakası", "tr plaka", "kayıt plakası", "車のナンバー", "車両ナンバー", "自動車登録番号", "号牌", "号牌号码", "车辆牌照", "车牌照", "차량 번호",
     "자동차 번호", "نمرة السيارة", "رقم السيارة", "لوحة المركبة", "رقم لوحة", "شماره پلاک", "पंजीकरण संख्या",
-    "वाहन संख्या", "गाड़ी नंबर", "rto", "vehicle registration rto",
+    "वाहन संख्या", "गाड़ी नंबर",
 ]);
 
 /// ISO 3779: no I, O or Q.
