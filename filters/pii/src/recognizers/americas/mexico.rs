@@ -28,20 +28,12 @@ pub(crate) static CODES: &[Code] = &[
         check: Check::Checksum(is_rfc),
         cues: &RFC,
     },
-    // Without the key that tells namesakes apart; and numbers whose check digit isn't what the rule says, as some that
-    // were given aren't.
+    // Without the key that tells namesakes apart.
     Code {
         rule: "mx_rfc",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &[
-            "AAAA999999",
-            "AAAA 999999",
-            "AAAA999999XXX",
-            "AAA999999XXX",
-            "AAAA 999999 XXX",
-            "AAA 999999 XXX",
-        ],
+        cued: &["AAAA999999", "AAAA 999999"],
         check: Check::Structure(is_rfc_form),
         cues: &RFC,
     },

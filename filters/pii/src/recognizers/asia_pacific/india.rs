@@ -78,15 +78,6 @@ pub(crate) static CODES: &[Code] = &[
         check: Check::Checksum(luhn),
         cues: &EPIC,
     },
-    // The Election Commission's own sample, ABC1234567, fails that check.
-    Code {
-        rule: "in_epic",
-        entity: EntityType::NationalId,
-        alone: &[],
-        cued: &["AAA9999999", "AAA 9999999"],
-        check: Check::Form,
-        cues: &EPIC,
-    },
     Code {
         rule: "in_license",
         entity: EntityType::DriverLicense,

@@ -20,14 +20,17 @@ pub(crate) static CODES: &[Code] = &[
         check: Check::Checksum(is_rrn),
         cues: &RRN,
     },
-    // Since October 2020 the six digits behind the sex are drawn at random, and none of them checks the others.
+    // Since October 2020 the six digits behind the sex are drawn at random, and none of them checks the others: so it is for
+    // all who were born since.
     Code {
         rule: "kr_rrn_since_2020",
         entity: EntityType::NationalId,
         alone: &[],
         cued: &["999999 9999999", "9999999999999"],
         check: Check::Structure(|code| {
-            is_yymmdd(code, 0) && matches!(code.get(6), Some(b'1'..=b'8')) && !is_uniform(code)
+            is_yymmdd(code, 0)
+                && matches!(code.get(6), Some(b'3' | b'4' | b'7' | b'8'))
+                && (2010..3000).contains(&number(code, 0..4))
         }),
         cues: &RRN,
     },

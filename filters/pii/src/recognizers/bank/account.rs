@@ -80,12 +80,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "iban_by_cue",
         entity: EntityType::Iban,
         alone: &[],
-        cued: &[
-            "AA99X{8,30}",
-            "AA99 XXXX XXXX XXXX X{1,4}",
-            "AA99 XXXX XXXX XXXX XXXX X{1,4}",
-            "AA99 XXXX XXXX XXXX XXXX XXXX X{1,4}",
-        ],
+        cued: &["AA99X{8,30}"],
         check: Check::Checksum(|code| {
             let (head, account) = code.split_at_checked(4).unwrap_or_default();
             mod_97(account.iter().chain(head).copied()) == 1
