@@ -171,7 +171,9 @@ impl Head {
         let delimiter = char::from(*DELIMITERS.get(which)?);
         let name =
             |cell: &str| cell.len() <= 40 && cell.bytes().filter(u8::is_ascii_digit).count() < 3;
-        let names = || cells(&self.text, delimiter).all(name);
+        // `Your sort code, please?`
+        let prose = || self.text.trim_end().ends_with(['?', '.', '!', ':']);
+        let names = || !prose() && cells(&self.text, delimiter).all(name);
         Some(*self.names.get(which)?.get_or_init(names))
     }
 

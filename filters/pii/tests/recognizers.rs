@@ -51,6 +51,7 @@ fn check_all(rows: &str) {
 fn findings() {
     check_all(include_str!("data/findings.txt"));
     check_all(include_str!("data/europe.txt"));
+    check_all(include_str!("data/numbers.txt"));
     check_all(include_str!("data/phones.txt"));
     check_all(include_str!("data/addresses.txt"));
     check_all(include_str!("data/births.txt"));
@@ -99,6 +100,7 @@ fn labels_name_credentials() {
 fn no_findings() {
     check_all(include_str!("data/clean.txt"));
     check_all(include_str!("data/clean_europe.txt"));
+    check_all(include_str!("data/clean_numbers.txt"));
     check_all(include_str!("data/clean_phones.txt"));
     check_all(include_str!("data/clean_addresses.txt"));
     check_all(include_str!("data/clean_births.txt"));

@@ -3,3 +3,4 @@
 pub(crate) mod africa;
 pub(crate) mod central_asia;
 pub(crate) mod middle_east;
+pub(crate) mod taxes;

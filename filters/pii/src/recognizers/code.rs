@@ -4,7 +4,9 @@
 //! and `/`, the same one throughout; all else is itself; `9{8,17}` repeats. Masks in `alone` stand for themselves
 //! (their letters in upper case only); masks in `cued` count where a cue says what they are (letters in any case).
 
-use crate::{cues::Cues, entity::EntityType};
+use std::ops::Range;
+
+use crate::{context::Context, cues::Cues, entity::EntityType};
 
 /// One kind of code.
 pub(crate) struct Code {
@@ -25,12 +27,14 @@ pub(crate) enum Check {
     Structure(fn(&[u8]) -> bool),
     /// Check digits.
     Checksum(fn(&[u8]) -> bool),
+    /// Something near, besides the cue: asked last.
+    Near(fn(&Context<'_>, &Range<usize>) -> bool),
 }
 
 impl Check {
     pub(crate) fn accepts(&self, code: &[u8]) -> bool {
         match self {
-            Self::Form => true,
+            Self::Form | Self::Near(_) => true,
             Self::Structure(valid) | Self::Checksum(valid) => valid(code),
         }
     }

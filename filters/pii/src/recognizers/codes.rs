@@ -217,6 +217,11 @@ impl Codes {
             if mask.code.entity == EntityType::VehiclePlate && !is_plate(ctx, &range) {
                 continue;
             }
+            if let Check::Near(is_near) = mask.code.check
+                && !is_near(ctx, &range)
+            {
+                continue;
+            }
             let reason = match (mask.alone, checked) {
                 (true, true) => Reason::Checksum,
                 (true, false) => Reason::Form,
@@ -432,7 +437,9 @@ fn continues(ctx: &Context<'_>, at: usize) -> bool {
         // `1,234-567-890` is a cell and a code.
         let divided = matches!(ctx.byte(end), b' ' | b'-' | b'/')
             || (ctx.byte(end) == b'.' && ctx.byte(end.saturating_add(4)) == b'.');
-        let code = divided && ctx.byte(end.saturating_add(1)).is_ascii_digit();
+        let further = ctx.byte(end.saturating_add(1));
+        let letters = ctx.byte(end).is_ascii_uppercase() && further.is_ascii_uppercase();
+        let code = letters || divided && (further.is_ascii_digit() || further.is_ascii_uppercase());
         return (1..=3).contains(&digits) && end.saturating_sub(at) == 3 && !code;
     }
     token.into_iter().any(|byte| byte.is_ascii_digit())

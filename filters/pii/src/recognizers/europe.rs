@@ -24,6 +24,7 @@ pub(crate) mod passports;
 pub(crate) mod plates;
 pub(crate) mod poland;
 pub(crate) mod portugal;
+pub(crate) mod registers;
 pub(crate) mod spain;
 pub(crate) mod sweden;
 pub(crate) mod united_kingdom;

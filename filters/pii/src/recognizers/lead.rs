@@ -276,6 +276,7 @@ mod tests {
         include_str!("../../tests/data/europe.txt"),
         include_str!("../../tests/data/findings.txt"),
         include_str!("../../tests/data/named.txt"),
+        include_str!("../../tests/data/numbers.txt"),
         include_str!("../../tests/data/phones.txt"),
         include_str!("../../tests/data/postal.txt"),
         include_str!("../../tests/data/world.txt"),

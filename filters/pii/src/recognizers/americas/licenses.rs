@@ -102,6 +102,14 @@ pub(crate) static CODES: &[Code] = &[
         alone: &[],
         cued: &[
             "9{7,12}",
+            "AAAAAAA999AA",
+            "AAAAA999AA",
+            "AA9{9,13}",
+            "999AA9999",
+            "AAAAAAA999AA",
+            "AAAAA999AA",
+            "AA9{9,13}",
+            "999AA9999",
             "A9{7,14}",
             "AA9{6,8}",
             "AAA9{6,9}",
@@ -118,7 +126,23 @@ pub(crate) static CODES: &[Code] = &[
     },
 ];
 
-static SHORT_LICENSE: Cues = Cues(&["dl", "dl id"]);
+#[rustfmt::skip]
+static SHORT_LICENSE: Cues = Cues(&[
+    "dl", "dl id", "license number", "licence number", "license no", "licence no", "license num", "licence num", "lic no",
+    "lic number", "licenseno", "licenceno", "permit no driver",
+    "my license is", "my licence is", "my license", "my licence", "alabama license", "alaska license",
+    "arizona license", "arkansas license", "california license", "colorado license", "connecticut license",
+    "delaware license", "florida license", "georgia license", "hawaii license", "idaho license", "illinois license",
+    "indiana license", "iowa license", "kansas license", "kentucky license", "louisiana license", "maine license",
+    "maryland license", "massachusetts license", "michigan license", "minnesota license", "mississippi license",
+    "missouri license", "montana license", "nebraska license", "nevada license", "new hampshire license",
+    "new jersey license", "new mexico license", "new york license", "north carolina license", "north dakota license",
+    "ohio license", "oklahoma license", "oregon license", "pennsylvania license", "rhode island license",
+    "south carolina license", "south dakota license", "tennessee license", "texas license", "utah license",
+    "vermont license", "virginia license", "washington license", "west virginia license", "wisconsin license",
+    "wyoming license", "ontario license", "quebec license", "alberta license", "wa license", "ca license",
+    "ny license", "fl license", "tx license", "nj license",
+]);
 
 #[rustfmt::skip]
 pub(super) static LICENSE: Cues = Cues(&[
@@ -138,4 +162,20 @@ pub(super) static LICENSE: Cues = Cues(&[
     "驾驶证", "驾照", "驾驶证号", "駕照", "駕駛執照", "nomor sim", "no sim", "surat izin mengemudi", "lesen memandu",
     "giay phep lai xe", "gplx", "bang lai xe", "ใบขับขี่", "ใบอนุญาตขับขี่", "ड्राइविंग लाइसेंस", "ehliyet",
     "ehliyet no", "surucu belgesi", "rijbewys", "رخصة القيادة", "رخصة قيادة", "רישיון נהיגה", "گواهینامه",
+    "driver licence no", "driver license num", "drivers license no", "drivers licence no", "drivers license num",
+    "drivers licence number", "driver s license no", "driver s licence no", "driverlicense", "driverslicense",
+    "driverlicence", "driverslicence", "driver license id", "driver s license id", "drivers license id",
+    "drivers permit", "driver s permit", "driving permit", "driving permit number", "driver lic no", "drivers lic no",
+    "dlic", "dls", "cdls", "dl nbr", "dl card", "motorist id",
+    "operator license number", "operators license", "chauffeur license", "chauffeur s license", "commercial license",
+    "commercial drivers license", "commercial driver s license", "learner permit number", "id card dl",
+    "us driver license", "state dl", "state id", "state identification", "state identification number",
+    "state identification card", "licencia de conducir no", "número de licencia de conducir",
+    "carnet de conducir", "permiso de conduccion", "n permis", "permis n", "permis de conduire n", "numero da cnh",
+    "registro cnh", "n da cnh", "numero da habilitacao", "habilitacao", "carteira nacional de habilitacao",
+    "numero da carta de conducao", "patente di guida", "numero patente", "rijbewijsnummer",
+    "sürücü belgesi no", "ehliyet numarasi", "surucu belge no", "運転免許証番号", "運転免許番号", "驾驶证号码", "驾驶执照", "駕照號碼",
+    "운전면허 번호", "운전면허증 번호", "면허 번호", "nomor surat izin mengemudi", "nombor lesen memandu", "no lesen",
+    "số giấy phép lái xe", "số gplx", "bằng lái", "เลขที่ใบขับขี่", "หมายเลขใบขับขี่", "driving licence id",
+    "رقم رخصة القيادة", "رقم الرخصة", "رخصة السياقة", "מספר רישיון נהיגה", "רשיון נהיגה",
 ]);

@@ -33,7 +33,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "mx_rfc",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &["AAAA999999"],
+        cued: &["AAAA999999", "AAAA 999999"],
         check: Check::Structure(is_rfc_form),
         cues: &RFC,
     },
@@ -111,7 +111,6 @@ fn is_curp(code: &[u8]) -> bool {
 fn is_rfc_form(code: &[u8]) -> bool {
     let letters = code.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
     is_yymmdd(code, letters)
-        && code.last().is_some_and(|last| last.is_ascii_digit() || *last == b'A')
 }
 
 /// Servicio de Administración Tributaria, annex on the construction of the RFC's key: modulo 11 over an alphabet

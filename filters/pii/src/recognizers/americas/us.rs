@@ -30,7 +30,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "us_ssn",
         entity: EntityType::NationalId,
         alone: &["999-99-9999"],
-        cued: &["999 99 9999", "999999999"],
+        cued: &["999 99 9999", "999999999", "999-999999", "99999-9999"],
         check: Check::Structure(is_ssn),
         cues: &SSN,
     },
@@ -38,7 +38,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "us_itin",
         entity: EntityType::TaxId,
         alone: &["999-99-9999"],
-        cued: &["999 99 9999", "999999999"],
+        cued: &["999 99 9999", "999999999", "999-999999", "99999-9999"],
         check: Check::Structure(is_itin),
         cues: &ITIN,
     },
@@ -92,6 +92,11 @@ static SSN: Cues = Cues(&[
     "social insurance", "socsec", "socialsecurity", "us ssn", "itin or ssn", "numero de seguro social",
     "seguro social", "numero de seguridad social", "sozialversicherungsnummer",
     "numero de securite sociale", "社会保障号", "社会保険番号",
+    "ssn number", "ssn num", "ssnno", "ssnum", "ss num", "ssid", "ss id", "social security id", "social security nr",
+    "social number", "social no", "soc sec number", "soc sec num", "social sec", "social sec no",
+    "socialsecuritynumber", "social security account number", "ssan", "ss card", "us social security number",
+    "tax id or ssn", "numero de seguridad social de ee uu", "last social security number", "social is",
+    "my social", "his social", "her social", "your social", "their social", "full social",
 ]);
 
 #[rustfmt::skip]
@@ -99,6 +104,9 @@ static ITIN: Cues = Cues(&[
     "itin", "itin no", "itin number", "individual taxpayer", "individual taxpayer identification number",
     "individual taxpayer id", "taxpayer identification number", "taxpayer id", "taxpayer identification",
     "tax identification number", "tax id", "ssn", "ssn or itin", "tin no", "tin number",
+    "tin", "itins", "itin num", "individual tax id", "individual tax identification number", "taxpayer",
+    "taxpayer no", "taxpayer number", "tax payer id", "tax payer identification number", "i t i n",
+    "individual taxpayer number",
 ]);
 
 #[rustfmt::skip]
@@ -121,6 +129,10 @@ static SHORT_EIN: Cues = Cues(&[
     "federal tax identification number", "federal id", "fed tax id", "tax id", "tax id number", "tax id no",
     "taxid", "tax identification number", "taxpayer identification number", "taxpayer id",
     "business tax id", "company tax id", "irs number", "tin no", "tin number",
+    "employer tax id", "employer tax identification number", "employer s identification number",
+    "employer identification no", "fein number", "fein no", "fed ein", "federal ein", "business ein", "company ein",
+    "irs ein", "tax ein", "tax payer id", "tax no", "tax number", "federal tax number", "federal employer id",
+    "federal employer id number", "employer number", "company tax number", "e i n",
 ]);
 
 #[rustfmt::skip]
@@ -130,6 +142,10 @@ static EIN: Cues = Cues(&[
     "federal tax id number", "federal tax identification number", "federal id", "fed tax id", "tax id",
     "tax id number", "tax id no", "taxid", "tax identification number", "taxpayer identification number",
     "taxpayer id", "business tax id", "company tax id", "irs number",
+    "employer tax id", "employer tax identification number", "employer s identification number",
+    "employer identification no", "fein number", "fein no", "fed ein", "federal ein", "business ein", "company ein",
+    "irs ein", "federal tax number", "federal employer id", "federal employer id number", "employer number",
+    "company tax number",
 ]);
 
 /// The Social Security Administration's rules for numbers before and since 2011: no area 000, 666 or 900 to 999, no

@@ -51,6 +51,8 @@ static MEDICARE: Cues = Cues(&[
     "medicare beneficiary identifier", "medicare beneficiary id", "medicare beneficiary number", "mbi",
     "mbi number", "hicn", "beneficiary id", "beneficiary number", "health insurance claim number",
     "health insurance number",
+    "medicaid", "beneficiary", "medicare num", "medicare claim number", "medicare beneficiary", "hic", "hic number",
+    "hicn number", "mbi no", "mbi num", "medicare mbi", "medicare health insurance number",
 ]);
 
 #[rustfmt::skip]
@@ -59,6 +61,9 @@ static NPI: Cues = Cues(&[
     "national provider", "provider identifier", "provider id", "provider number", "provider npi",
     "prescriber id", "physician id", "billing provider", "rendering provider", "referring provider",
     "prescriber",
+    "npi num", "national provider identification", "national provider identification number", "individual npi",
+    "group npi", "doctor npi", "physician npi", "npi registry", "provider no", "physician number",
+    "provider",
 ]);
 
 #[rustfmt::skip]
@@ -66,6 +71,8 @@ static DEA: Cues = Cues(&[
     "dea", "dea no", "dea number", "dea license", "dea registration", "dea registration number", "dea id",
     "dea certificate", "dea reg", "drug enforcement administration", "prescriber dea",
     "controlled substance", "prescriber",
+    "dea num", "dea lic", "dea license number", "dea registration no", "deanumber", "dea registrant",
+    "drug enforcement agency",
 ]);
 
 /// CMS, "Understanding the Medicare Beneficiary Identifier format": the letters S, L, O, I, B and Z aren't used.

@@ -20,6 +20,20 @@ pub(crate) static CODES: &[Code] = &[
         check: Check::Checksum(is_rrn),
         cues: &RRN,
     },
+    // Since October 2020 the six digits behind the sex are drawn at random, and none of them checks the others: so it is for
+    // all who were born since.
+    Code {
+        rule: "kr_rrn_since_2020",
+        entity: EntityType::NationalId,
+        alone: &[],
+        cued: &["999999 9999999", "9999999999999"],
+        check: Check::Structure(|code| {
+            is_yymmdd(code, 0)
+                && matches!(code.get(6), Some(b'3' | b'4' | b'7' | b'8'))
+                && (2010..3000).contains(&number(code, 0..4))
+        }),
+        cues: &RRN,
+    },
     Code {
         rule: "kr_brn",
         entity: EntityType::TaxId,
@@ -44,12 +58,15 @@ static RRN: Cues = Cues(&[
     "resident registration", "resident number", "korean id", "korea id", "alien registration number",
     "alien registration", "alien registration card", "arc", "arc no", "arc number",
     "foreigner registration number", "주민등록번호", "주민번호", "주민등록", "외국인등록번호", "외국인등록증", "주민등록증", "jumin",
+    "frn", "korean rrn", "korean frn", "foreign registration number", "foreigner registration", "외국인번호", "외국인 등록번호",
+    "외국인 등록 번호", "주민등록 번호", "주민 번호", "주민", "등록번호", "id number korea",
 ]);
 
 #[rustfmt::skip]
 static BRN: Cues = Cues(&[
     "brn", "brn no", "business registration number", "business registration no", "business registration",
     "사업자등록번호", "사업자번호", "사업자",
+    "business number", "tax registration number", "사업자 등록번호", "사업자 등록 번호", "사업자등록", "법인번호",
 ]);
 
 #[rustfmt::skip]

@@ -15,7 +15,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "nz_ird",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &["999 999 999", "99 999 999", "999999999", "99999999"],
+        cued: &["999 999 999", "99 999 999", "999999999", "99999999", "9999999-9"],
         check: Check::Checksum(is_ird),
         cues: &IRD,
     },

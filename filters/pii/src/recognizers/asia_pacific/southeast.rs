@@ -53,7 +53,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "ph_tin",
         entity: EntityType::TaxId,
         alone: &[],
-        cued: &["999 999 999", "999 999 999 999", "999-999-999-99999"],
+        cued: &["999 999 999", "999 999 999 999", "999-999-999-99999", "999 999 999 99999"],
         check: Check::Structure(|code| !is_uniform(code)),
         cues: &TIN,
     },
@@ -136,6 +136,7 @@ static THAI: Cues = Cues(&[
     "citizen id", "id card", "id card number", "personal id", "pin", "tax id", "tax id number", "tin",
     "เลขประจำตัวประชาชน", "บัตรประชาชน", "เลขบัตรประชาชน", "เลขที่บัตรประชาชน", "เลขประจำตัวผู้เสียภาษี",
     "บัตรประจำตัวประชาชน",
+    "tnin", "รหัสปชช", "เลขบัตร", "เลขบัตรประจำตัวประชาชน", "เลขผู้เสียภาษี", "thailand tax id", "moa",
 ]);
 
 #[rustfmt::skip]
@@ -162,6 +163,7 @@ static BPJS: Cues = Cues(&[
 static TIN: Cues = Cues(&[
     "tin", "tin no", "tin number", "tin id", "bir tin", "bir", "taxpayer identification number",
     "tax identification number", "philippine tin",
+    "tax id", "rdo", "taxpayer id",
 ]);
 
 /// Without `tin`, which is a metal too.

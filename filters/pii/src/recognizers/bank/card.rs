@@ -55,6 +55,28 @@ static CARD_CUES: Cues = Cues(&[
     "numero de tarjeta", "cartao", "cartao de credito", "carta di credito", "numero carta", "creditcard",
     "kaartnummer", "karta", "numer karty", "kredi karti", "クレジットカード", "カード番号", "信用卡", "卡号", "卡號", "신용카드",
     "카드번호", "кредитная карта", "номер карты", "НОМЕР КАРТЫ",
+    "pan", "pans", "primary account number", "ccnumber", "cardno", "visa card", "master card", "bank card",
+    "payment card", "charge card", "virtual card", "card on file", "debitcard", "cb", "carte bleue", "carte visa",
+    "numero de carte bancaire", "n de carte", "no de carte", "no carte", "num carte", "kreditkartennummer",
+    "kreditkarten nr", "kreditkartennr", "kartennr", "karten nr", "bankkarte", "debitkarte", "girocard", "karte",
+    "tarjeta de debito", "no de tarjeta", "nro de tarjeta", "num tarjeta", "tarjeta bancaria", "plastico", "carta",
+    "numero di carta", "numero della carta", "carta di debito", "carta prepagata", "n carta", "cartao de debito",
+    "numero do cartao", "num cartao", "no do cartao", "creditcardnummer", "kredietkaart", "bankkaart", "pinpas",
+    "betaalkaart", "bankpas", "kortnummer", "kredittkort", "kreditkort", "kreditkortsnummer", "bankkort", "betalkort",
+    "betalingskort", "luottokortti", "luottokortin numero", "kortin numero", "korttinumero", "maksukortti",
+    "pankkikortti", "karta kredytowa", "numer karty kredytowej", "karta platnicza", "karta debetowa", "nr karty",
+    "karty", "cislo karty", "kreditni karta", "platebni karta", "kreditna karta", "platobna karta", "kartica",
+    "broj kartice", "kreditna kartica", "stevilka kartice", "kartyaszam", "bankkartya", "bankkartyaszam",
+    "hitelkartya", "numarul cardului", "numar card", "card de credit", "card bancar", "kart numarasi", "kart no",
+    "kredi kart numarasi", "kredi karti numarasi", "banka karti", "банковская карта", "карта", "карты", "карту",
+    "картой", "дебетовая карта", "номер банковской карты", "номер картки", "кредитна картка", "картка",
+    "банківська картка", "номер на карта", "кредитна карта", "αριθμός κάρτας", "πιστωτική κάρτα", "κάρτα",
+    "χρεωστική κάρτα", "رقم البطاقة", "بطاقة الائتمان", "رقم بطاقة الائتمان", "البطاقة الائتمانية", "بطاقة ائتمان",
+    "رقم البطاقة الائتمانية", "کارت", "شماره کارت", "כרטיס אשראי", "מספר כרטיס", "מספר כרטיס אשראי", "कार्ड",
+    "कार्ड नंबर", "क्रेडिट कार्ड", "क्रेडिट कार्ड नंबर", "kartu kredit", "nomor kartu", "no kartu",
+    "nomor kartu kredit", "kad kredit", "nombor kad", "so the", "the tin dung", "so the tin dung", "บัตรเครดิต",
+    "หมายเลขบัตร", "หมายเลขบัตรเครดิต", "เลขบัตร", "クレジットカード番号", "デビットカード", "銀行卡", "银行卡", "银行卡号", "信用卡号", "信用卡號",
+    "银联", "체크카드", "카드 번호", "신용카드 번호", "신용카드번호",
 ]);
 
 const MIN_DIGITS: usize = 12;
@@ -132,11 +154,13 @@ fn nobodys(context: &Context<'_>, at: usize) -> Option<Match> {
 fn is_written_like_one(digits: &[u8]) -> bool {
     let first = digits.first().copied().unwrap_or_default();
     match digits.len() {
-        12 => matches!(first, b'5' | b'6'),
+        12 => matches!(first, b'5' | b'6') || digits.starts_with(b"06"),
         13 => first == b'4',
         14 => first == b'3',
-        15 => digits.starts_with(b"1800") || digits.starts_with(b"2131"),
+        // The Universal Air Travel Plan's begin with 1.
+        15 => first == b'1' || digits.starts_with(b"2131"),
         16 => digits.starts_with(b"35"),
+        19 => first == b'4',
         _ => false,
     }
 }

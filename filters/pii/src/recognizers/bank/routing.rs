@@ -17,7 +17,14 @@ pub(crate) static CODES: &[Code] = &[
         rule: "us_aba",
         entity: EntityType::BankRouting,
         alone: &[],
-        cued: &["999999999", "9999 9999 9", "999 999 999"],
+        cued: &[
+            "999999999",
+            "9999 9999 9",
+            "999 999 999",
+            "9999-99999",
+            "99-9999999",
+            "999-9-99999",
+        ],
         check: Check::Checksum(is_aba),
         cues: &ABA,
     },
@@ -78,10 +85,30 @@ pub(crate) static CODES: &[Code] = &[
         cues: &MICR,
     },
     Code {
+        rule: "ru_bik",
+        entity: EntityType::BankRouting,
+        alone: &[],
+        cued: &["999999999"],
+        check: Check::Structure(|code| code.starts_with(b"04")),
+        cues: &BIK,
+    },
+    Code {
         rule: "bank_branch",
         entity: EntityType::BankRouting,
         alone: &[],
-        cued: &["9{3,6}", "9999-9", "9999-99", "9999-999", "999-999"],
+        cued: &[
+            "9{3,6}",
+            "9999-9",
+            "9999-99",
+            "9999-999",
+            "999-999",
+            "9999 999",
+            "99 99 99",
+            "999999999999",
+            "99999-9",
+            "99-99-99",
+            "9999-9999",
+        ],
         check: Check::Form,
         cues: &BRANCH,
     },
@@ -97,17 +124,30 @@ static ABA: Cues = Cues(&[
     "routing no", "routing num", "routing number", "routing code", "routing transit number",
     "transit routing number", "bank routing", "bank routing number", "ach routing", "wire routing",
     "fedwire", "micr", "numero de ruta", "numero de ruta bancaria", "ruta bancaria",
+    "aba rtn", "rtn no", "rtn number", "aba num", "aba nbr", "aba routing no", "aba routing code",
+    "aba transit", "aba transit number", "american bankers association",
+    "american bankers association routing number", "american bank association", "routing nbr", "routing id",
+    "routing aba", "routing and transit", "routing transit", "transit routing", "bank routing no", "bank routing num",
+    "bank routing code", "bank aba", "bank rtn", "ach routing number", "ach aba", "ach number", "ach no",
+    "wire routing number", "wire routing no", "wire aba", "wire transfer routing", "direct deposit routing",
+    "domestic routing", "fed routing", "fed aba", "federal reserve routing", "routingno", "routingnum",
+    "routingnumber", "abanumber", "codigo aba", "numero aba", "numero de ruta aba", "número de tránsito bancario",
+    "codigo de ruta",
 ]);
 
 #[rustfmt::skip]
 static SORT_CODE: Cues = Cues(&[
     "sort code", "sort codes", "sort code no", "sortcode", "branch sort code", "bank sort code", "nsc",
     "cod didoli",
+    "sort code number", "sorting code", "uk sort code", "sort no", "sc code", "sortcodes", "national sort code",
+    "branch sorting code",
+    "bank details", "bacs details", "s c code",
 ]);
 
 #[rustfmt::skip]
 static BSB: Cues = Cues(&[
     "bsb", "bsb no", "bsb number", "bsb code", "bank state branch", "bank state branch number",
+    "bsb num", "bsb nr", "bsbnumber", "bsb and account", "bank bsb",
 ]);
 
 #[rustfmt::skip]
@@ -115,18 +155,25 @@ static TRANSIT: Cues = Cues(&[
     "transit no", "transit number", "transit num", "bank transit", "bank transit number", "branch transit",
     "branch transit number", "institution and transit", "transit and institution", "numero de transit",
     "transit institution",
+    "transit code", "branch transit no", "transit branch", "institution transit", "cc rout",
+    "canadian routing number", "eft routing number", "institution no", "numéro de transit", "no de transit",
 ]);
 
 #[rustfmt::skip]
 static BLZ: Cues = Cues(&[
     "blz", "bankleitzahl", "bankleitzahlen", "clearing nr", "german bank code",
+    "bank code", "bankcode", "banklz", "bank leitzahl", "bc nummer", "bankenclearing", "clearingnummer",
+    "sort code germany",
 ]);
 
 #[rustfmt::skip]
 static IFSC: Cues = Cues(&[
     "ifsc", "ifsc no", "ifsc code", "ifs code", "indian financial system code", "rtgs", "neft", "neft code",
     "rtgs code", "bank branch code", "bank code",
+    "ifsc number", "ifsccode", "ifsc id", "branch ifsc", "bank ifsc", "ifsc rtgs",
 ]);
+
+static BIK: Cues = Cues(&["бик", "БИК", "bik"]);
 
 static MICR: Cues = Cues(&["micr", "micr no", "micr code"]);
 
@@ -137,6 +184,17 @@ static BRANCH: Cues = Cues(&[
     "agencia bancaria", "numero da agencia", "支店番号", "支店コード", "店番", "店番号", "銀行コード", "金融機関コード", "分行代码",
     "code banque", "code guichet", "bank clearing number", "clearing code", "clearing number", "bankcode",
     "institution number", "numero d institution", "cnaps",
+    "branch no", "branch number", "bank no", "bank id number", "bank identifier", "bank branch",
+    "routing branch", "agência", "nº agência", "numero agencia", "código da agência", "código do banco",
+    "codigo banco", "codigo de banco", "código de entidad",
+    "número de sucursal", "código de sucursal", "clave de banco", "codice abi", "codice cab", "abi cab",
+    "code agence", "code établissement", "bankleitzahl", "clearingnummer",
+    "clearing nr", "clearingnr", "reg nr bank", "registreringsnummer bank", "numer rozliczeniowy",
+    "numer rozliczeniowy banku", "kód banky", "kod banku", "bic code russia", "бик", "БИК", "мфо", "МФО", "код банка",
+    "код банку", "κωδικός τράπεζας", "şube kodu", "şube no", "banka kodu", "支店番号は", "支行号", "联行号", "行号", "은행코드",
+    "은행 코드", "지점코드", "kode bank", "kode cabang", "mã ngân hàng", "mã chi nhánh", "รหัสธนาคาร", "รหัสสาขา",
+    "branch code no", "iban bank code", "nuban bank code", "universal branch code",
+    "institution no", "inst no", "institution code", "financial institution number", "bank institution number",
 ]);
 
 #[rustfmt::skip]
@@ -149,6 +207,11 @@ static SWIFT: Cues = Cues(&[
     "code swift", "codigo swift", "codigo bic", "codice bic", "codice swift", "bankcode",
     "beneficiary bank", "correspondent bank", "swiftcode", "bic nr", "iban", "swift代码", "swiftコード",
     "swift코드",
+    "swift bic code", "swift code bic", "bic swift code", "swift number", "swiftbic", "bicswift", "swift address",
+    "bic number", "biccode", "bank bic", "bank swift", "swift nr", "bic no", "banco swift", "código swift bic",
+    "code bic swift", "bic kod", "kod swift", "swift kod", "kod bic", "bic kodu", "swift kodu", "swift kód",
+    "bic kód", "codul swift", "свифт", "swift код", "bic код", "код swift", "رمز السويفت", "سويفت", "swift 代码",
+    "swift号", "银行国际代码", "bic コード", "スイフトコード", "iso 9362",
 ]);
 
 /// The American Bankers Association's key: prefixes of the Federal Reserve's districts, weights 3, 7, 1.

@@ -113,7 +113,18 @@ fn day_first(ctx: &Context<'_>, day: Number) -> Option<Date> {
     };
     let year = Number::read(ctx, gap(ctx, end)?);
     let year = year.filter(|year| year.len == 4 || year.len == 2)?;
+    // `17, 'May 16, 1949'`: what seemed the year is the day, and the date begins with the month.
+    if year.len == 2 && is_before_year(ctx, year.end) {
+        return None;
+    }
     checked(ctx, year, month, day, year.end)
+}
+
+/// Whether `, 1949` stands at `at`.
+fn is_before_year(ctx: &Context<'_>, at: usize) -> bool {
+    let from = ctx.run(at, 2, |byte| matches!(byte, b',' | b' '));
+    let year = (ctx.byte(at) == b',').then(|| Number::read(ctx, from)).flatten();
+    year.is_some_and(|year| year.len == 4 && (1900..=2100).contains(&year.value))
 }
 
 /// What divides the numbers of a date at `at`: where it ends, and what it is.

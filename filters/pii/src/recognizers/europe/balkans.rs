@@ -51,7 +51,10 @@ static EGN: Cues = Cues(&[
     "national id",
 ]);
 
-static LNCH: Cues = Cues(&["лнч", "ЛНЧ", "личен номер на чужденец", "lnch"]);
+#[rustfmt::skip]
+static LNCH: Cues = Cues(&["лнч", "ЛНЧ", "личен номер на чужденец", "lnch",
+    "pnf", "номер на чужденец", "number of a foreigner",
+]);
 
 static EIK: Cues = Cues(&["еик", "ЕИК", "eik", "булстат", "bulstat", "ддс", "ДДС", "vat"]);
 
@@ -146,7 +149,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "ro_cui",
         entity: TaxId,
         alone: &[],
-        cued: &["9{4,10}"],
+        cued: &["9{4,10}", "999 999 99", "99 999 999"],
         check: Checksum(cui),
         cues: &CUI,
     },
@@ -162,7 +165,7 @@ pub(crate) static CODES: &[Code] = &[
         rule: "bg_lnch",
         entity: NationalId,
         alone: &[],
-        cued: &["9999999999"],
+        cued: &["9999999999", "9999 999 999", "999 999 9999"],
         check: Checksum(lnch),
         cues: &LNCH,
     },

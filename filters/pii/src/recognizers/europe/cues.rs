@@ -8,12 +8,19 @@ pub(super) static PASSPORT: Cues = Cues(&[
     "travel document", "travel document number", "reisepass", "reisepassnummer", "reisepass nr", "pass nr",
     "passnummer", "passnr", "reisedokument", "passeport", "numéro de passeport", "document de voyage", "pasaporte",
     "número de pasaporte", "passaporto", "numero passaporto", "passaporte", "número do passaporte", "paspoort",
-    "paspoortnummer", "reisdocument", "passin numero", "passi", "passinumero", "passport numero", "pasnummer", "paszport", "paszportu",
+    "paspoortnummer", "reisdocument", "passin numero", "passinumero", "passport numero", "pasnummer", "paszport", "paszportu",
     "numer paszportu", "cestovní pas", "číslo pasu", "cestovný pas", "útlevél", "útlevélszám", "pașaport",
     "pașaportul", "putovnica", "putovnice", "broj putovnice", "pasoš", "broj pasoša", "potni list",
     "številka potnega lista", "διαβατήριο", "διαβατηρίου", "αριθμός διαβατηρίου", "pasas", "paso numeris",
     "pases numurs", "passinumber", "vegabréf", "паспорт", "ПАСПОРТ", "паспорта", "номер паспорта",
     "серия и номер паспорта", "загранпаспорт", "закордонний паспорт", "пашпарт",
+    "pass no", "passno", "passport document", "seria pașaportului", "serie pașaport",
+    "seria și numărul pașaportului", "număr pașaport", "numărul pașaportului", "pas č", "č pasu", "paspoortnr",
+    "paspoort nr", "pasnr", "pas nr", "pas nummer", "reisepassnr", "reisepass nummer", "passets nummer", "passin nro",
+    "passi nro", "paszport nr", "seria i numer paszportu", "n de passeport", "numéro passeport", "passeport no",
+    "passeport n", "n passaporto", "passaporto n", "n pasaporte", "n de pasaporte", "num pasaporte", "útlevél száma",
+    "útlevele", "αρ διαβατηρίου", "номер на паспорт", "паспорт номер", "задграничен паспорт", "номер паспорту",
+    "паспорту", "vegabréfsnúmer", "vegabref", "pasošu", "pasoša", "putovnica broj", "št potnega lista",
 ]);
 
 #[rustfmt::skip]
@@ -37,6 +44,17 @@ pub(super) static LICENCE: Cues = Cues(&[
     "vadītāja apliecības", "juhiluba", "juhiloa number", "ökuskírteini", "шофьорска книжка",
     "свидетелство за управление", "водительское удостоверение", "водительского удостоверения", "водительские права",
     "посвідчення водія",
+    "fahrerlaubnisnummer", "führerscheininhaber", "fuehrerscheininhaber", "kartenführerschein", "kfz führerschein",
+    "führerscheinnr", "fuehrerscheinnr", "licenza di guida", "licenza guida", "n patente", "patente n",
+    "driving permit", "driver licence number", "driver license number", "drivers licence number",
+    "drivers license number", "driver s licence number", "driver s license number", "driver id", "dln", "dl num",
+    "nº de carnet de conducir", "número de carnet", "número de licencia", "n permis de conduire",
+    "permis n", "nº da carta de condução", "número da carta de condução", "rijbewijsnr", "rijbewijs nr", "körkortsnr",
+    "førerkortnr", "kørekort nr", "ajokortin nro", "ajokorttinumero", "numer prawa jazdy", "nr prawa jazdy", "č řp",
+    "číslo řp", "číslo řidičského průkazu", "číslo vodičského preukazu", "jogosítvány száma", "jogosítványszám",
+    "vezetői engedély száma", "număr permis", "nr permis", "permis auto", "seria permisului", "broj vozačke dozvole",
+    "vozačka", "št vozniškega dovoljenja", "αριθμός διπλώματος", "αρ διπλώματος", "δίπλωμα", "номер шофьорска книжка",
+    "номер водительского удостоверения", "номер посвідчення водія", "водійське посвідчення",
 ]);
 
 #[rustfmt::skip]
@@ -58,6 +76,18 @@ pub(super) static IDENTITY_CARD: Cues = Cues(&[
     "αριθμός ταυτότητας", "δελτίο ταυτότητας", "αδτ", "ΑΔΤ", "asmens tapatybės kortelė", "tapatybės kortelė",
     "personas apliecība", "id karte", "id kaart", "isikutunnistus", "nafnskírteini", "удостоверение личности",
     "посвідчення особи", "паспорт", "ПАСПОРТ",
+    "ausweisdokument", "npa", "neuer personalausweis", "bundespersonalausweis", "personalausweis nr",
+    "personalausweisnr", "ausweisnr", "carta d identità elettronica", "carta elettronica",
+    "documento di riconoscimento", "numero carta identità", "numero carta d identità", "n carta identità",
+    "n carta d identità", "numéro de carte d identité", "numéro cni", "n cni", "numéro de carte nationale d identité",
+    "id kaarte number", "ar taytotitas", "arithmos taytotitas", "adt", "dt number", "αρ ταυτότητας",
+    "αρ δελτίου ταυτότητας", "identity card no", "identity no", "national id card", "national identity card",
+    "national identity number", "national identification number", "numer dowodu", "numer dowodu osobistego",
+    "nr dowodu osobistego", "dowod osobisty", "číslo občanského průkazu", "číslo občianskeho preukazu", "č op",
+    "op č", "szig", "személyi igazolvány száma", "személyi igazolványszám", "szem ig szám", "seria ci", "serie ci",
+    "ci seria", "seria și nr", "număr ci", "număr carte de identitate", "номер лична карта", "лк номер",
+    "broj osobne iskaznice", "broj lične karte", "št osebne izkaznice", "asmens tapatybės kortelės numeris",
+    "pases numurs",
 ]);
 
 /// Words that name a plate. Plates of a form that other things have too need one of these.
@@ -79,6 +109,16 @@ pub(super) static PLATE: Cues = Cues(&[
     "αριθμός κυκλοφορίας", "valstybinis numeris", "valstybinis nr", "numura zīme", "reģistrācijas numurs",
     "numbrimärk", "registreerimisnumber", "skráningarnúmer", "bílnúmer", "госномер", "гос номер", "номерной знак",
     "регистрационный знак", "номерний знак", "держномер",
+    "car plate", "plate num", "plateno", "lpn", "vehicle plate", "license plate number", "licence plate number",
+    "license plate no", "licence plate no", "registration plates", "licenseplate", "kraftfahrzeugkennzeichen",
+    "fahrzeugkennzeichen", "kfz kz", "kfzkennzeichen", "kennz", "numéro d immatriculation", "n d immatriculation",
+    "immat", "numero di targa", "numero targa", "targa del veicolo", "targa auto", "n targa", "matrícula del coche",
+    "placa de matrícula", "número de matrícula", "chapa de matrícula", "registreringsnr", "bilskilt",
+    "registreringsskilt", "bilens registreringsnummer", "nummerplaten", "rekisteri", "registrácia", "značka",
+    "reg značka", "poznávacia značka", "registarska tablica", "registarski broj", "registarski", "номер машины",
+    "номер авто", "номер автомобиля", "автомобильный номер", "номер автомобіля", "номер на кола", "αριθμός πινακίδας",
+    "πινακίδα κυκλοφορίας", "nr de înmatriculare", "înmatriculare", "nr auto", "plăcuță", "forgalmi rendszám",
+    "rendszáma", "numerių ženklai", "auto number", "bil nr",
 ]);
 
 /// Words that name a plate or a vehicle, for plates whose form is rather their own.
@@ -107,6 +147,13 @@ pub(super) static VEHICLE: Cues = Cues(&[
     "køretøj", "koeretoej", "koretoj", "kjøretøy", "kjoeretoey", "kjoretoy", "ajoneuvo", "vozidlo", "vozidla",
     "gépjármű", "autó", "mașina", "înmatriculare", "autoturism", "vozilo", "registarska", "registrska", "όχημα",
     "автомобил", "автомобиль", "машина", "автомобіль",
+    "car plate", "plate num", "vehicle plate", "license plate number", "licence plate number", "license plate no",
+    "licence plate no", "kraftfahrzeugkennzeichen", "fahrzeugkennzeichen", "zulassung", "fahrzeugschein",
+    "fahrzeugbrief", "zulassungsbescheinigung", "numéro d immatriculation", "n d immatriculation", "immat",
+    "numero di targa", "numero targa", "numéro de plaque", "matrícula del coche", "registreringsnr", "bilskilt",
+    "bilens registreringsnummer", "номер машины", "номер авто", "номер автомобиля", "номер автомобіля", "logbook",
+    "log book", "insured vehicle", "rego", "plateno", "nr de înmatriculare", "nr auto", "înmatriculării",
+    "πινακίδα κυκλοφορίας", "registarska tablica", "lpn",
 ]);
 
 #[rustfmt::skip]
@@ -141,4 +188,13 @@ pub(super) static VAT: Cues = Cues(&[
     "adószám", "cod tva", "cif", "cui", "cod fiscal", "ддс", "ДДС", "ддс номер", "pdv", "pdv id broj", "ddv",
     "id za ddv", "id številka za ddv", "φπα", "ΦΠΑ", "αφμ", "ΑΦΜ", "afm", "pvm", "pvm mokėtojo kodas", "pvn",
     "pvn numurs", "kmkr", "käibemaks", "käibemaksukohustuslase number", "cvr", "cbe", "kbo", "bce",
+    "mehrwertsteuer", "mwst", "mwst nr", "mwst nummer", "mehrwertsteuernummer", "umsatzsteuer", "ust", "vat code",
+    "vat reg number", "vat registration no", "vat num", "vatnumber", "vatno", "vatid", "eu vat",
+    "european vat number", "value added tax", "value added tax number", "value added tax id",
+    "btw identificatienummer", "btw identificatie", "identificativo fiscale", "n tva", "no tva", "num tva",
+    "taxe sur la valeur ajoutée", "n iva", "número de iva", "identificação fiscal", "contribuinte",
+    "número de contribuinte", "codice iva", "numero iva", "numero partita iva", "steueridentifikation", "bzst",
+    "vat eu", "vat ue", "numer vat", "vat szám", "eu adószám", "közösségi adószáma", "cod de tva", "ust nr",
+    "αριθμός φπα", "αφμ φπα", "käibemaksunumber", "momsreg nr", "moms nr", "momsreg nummer", "mva", "mva nummer",
+    "org nr mva", "kdv", "kdv no", "vergi no",
 ]);

@@ -69,6 +69,7 @@ pub(crate) static CODES: &[Code] = &[Code {
         "99999999-9999",
         "999999-999X",
         "999999A999X",
+        "A9XXXXXXXA",
     ],
     check: Structure(|code| !is_uniform(code)),
     cues: &LICENCE,

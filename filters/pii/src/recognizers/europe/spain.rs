@@ -113,6 +113,9 @@ pub(crate) static CODES: &[Code] = &[
             "99.999.999A",
             "99 999 999 A",
             "99 999 999A",
+            "9999999A",
+            "9999999-A",
+            "9.999.999-A",
         ],
         check: Checksum(dni),
         cues: &DNI,
@@ -202,9 +205,8 @@ fn control_letter(number: u64) -> Option<u8> {
 }
 
 pub(super) fn dni(code: &[u8]) -> bool {
-    code.len() == 9
-        && number(code, 0..8) != 0
-        && code.last().copied() == control_letter(number(code, 0..8))
+    let number = number(code, 0..code.len().saturating_sub(1));
+    (8..=9).contains(&code.len()) && number != 0 && code.last().copied() == control_letter(number)
 }
 
 /// X, Y and Z count as a leading 0, 1 and 2.

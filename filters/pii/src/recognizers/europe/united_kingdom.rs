@@ -34,6 +34,15 @@ static NINO: Cues = Cues(&[
     "nat ins",
     "nat ins no",
     "insurance number",
+    "nat ins number",
+    "national insurance num",
+    "ni num",
+    "nino number",
+    "nino no",
+    "national insurance contributions number",
+    "insurance no",
+    "nationalinsurance",
+    "ninumber",
 ]);
 
 static NHS: Cues = Cues(&[
@@ -52,6 +61,16 @@ static NHS: Cues = Cues(&[
     "h and c number",
     "hcn",
     "hc number",
+    "nhs num",
+    "nhsno",
+    "nhsnumber",
+    "national health service number",
+    "national health number",
+    "nhs patient number",
+    "health services authority",
+    "health authority",
+    "nhs patient id",
+    "nhs identifier",
 ]);
 
 static CHI: Cues =
@@ -71,6 +90,15 @@ static UTR: Cues = Cues(&[
     "hmrc",
     "hmrc reference",
     "corporation tax",
+    "unique tax reference",
+    "unique taxpayer ref",
+    "unique taxpayer reference number",
+    "utr reference",
+    "tax payer reference",
+    "taxpayer ref",
+    "sa utr number",
+    "company utr",
+    "ct utr",
 ]);
 
 pub(crate) static CODES: &[Code] = &[
@@ -88,8 +116,21 @@ pub(crate) static CODES: &[Code] = &[
             "AA 999 999 A",
             "AA999999",
             "AA 99 99 99",
+            "AA 999999A",
         ],
         check: Structure(national_insurance),
+        cues: &NINO,
+    },
+    // Not given out: temporary numbers, and those of samples and tests.
+    Code {
+        rule: "uk_nino_temporary",
+        entity: NationalId,
+        alone: &[],
+        cued: &["AA999999A", "AA 99 99 99 A", "AA 999999 A"],
+        check: Structure(|code| {
+            code.starts_with(b"TN") && matches!(code.get(8), Some(b'A'..=b'D' | b'F' | b'M' | b'P'))
+                || code.starts_with(b"ZZ") && code.ends_with(b"T")
+        }),
         cues: &NINO,
     },
     Code {

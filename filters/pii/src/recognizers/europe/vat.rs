@@ -174,7 +174,8 @@ pub(crate) static CODES: &[Code] = &[
             "GB 999 9999 99",
             "GB999 9999 99",
             "GB999999999999",
-            "GB 999 9999 99 999"
+            "GB 999 9999 99 999",
+            "GB999 9999 99 999"
         ]
     ),
     vat!(
@@ -192,7 +193,7 @@ pub(crate) static CODES: &[Code] = &[
     vat!("it_vat", italy::partita_iva, ["IT99999999999", "IT 99999999999"]),
     vat!("lt_vat", lithuania, ["LT999999999", "LT999999999999", "LT 999999999", "LT 999999999999"]),
     vat!("lu_vat", luxembourg, ["LU99999999", "LU 99999999", "LU 999 999 99"]),
-    vat!("lv_vat", latvia, ["LV99999999999", "LV 99999999999"]),
+    vat!("lv_vat", latvia, ["LV99999999999", "LV 99999999999", "LV 9999 9999 999"]),
     vat!("mt_vat", malta, ["MT99999999", "MT 99999999", "MT 9999 9999", "MT 9999-9999"]),
     vat!(
         "nl_vat",
@@ -214,7 +215,7 @@ pub(crate) static CODES: &[Code] = &[
         ["PL9999999999", "PL 9999999999", "PL 999-999-99-99", "PL-9999999999", "PL 999 999 99 99"]
     ),
     vat!("pt_vat", portugal::nif, ["PT999999999", "PT 999999999", "PT 999 999 999"]),
-    vat!("ro_vat", balkans::cui, ["RO9{6,10}", "RO 9{6,10}"]),
+    vat!("ro_vat", balkans::cui, ["RO9{6,10}", "RO 9{6,10}", "RO 999 999 99"]),
     vat!(
         "se_vat",
         sweden_vat,
@@ -227,8 +228,12 @@ pub(crate) static CODES: &[Code] = &[
             "SE999999-9999-99"
         ]
     ),
-    vat!("si_vat", balkans::davcna, ["SI99999999", "SI 99999999"]),
-    vat!("sk_vat", central::slovak_vat, ["SK9999999999", "SK 9999999999", "SK 999 999 9999"]),
+    vat!("si_vat", balkans::davcna, ["SI99999999", "SI 99999999", "SI 9999 9999"]),
+    vat!(
+        "sk_vat",
+        central::slovak_vat,
+        ["SK9999999999", "SK 9999999999", "SK 999 999 9999", "SK 999 999 99 99"]
+    ),
     // Without its prefix, where the word is the state's own. Others' are rows of their own with their states.
     Code {
         rule: "gb_vat",

@@ -52,7 +52,7 @@ pub(super) static PHONE: Cues = Cues(&[
     "дзвоніть", "зателефонуйте", "телефонен номер", "мобилен", "обадете се", "тэлефон", "нумар тэлефона",
     // Hungarian, Turkish, Greek, Baltic, Albanian, Estonian
     "telefonszám", "mobilszám", "mobiltelefon", "hívjon", "hívj", "telefon numarası", "telefon no", "cep telefonu",
-    "cep no", "cep tel", "cep numarası", "gsm no", "arayın", "ara beni", "faks no", "τηλέφωνο", "τηλ", "κινητό",
+    "cep tel", "cep numarası", "gsm no", "arayın", "ara beni", "faks no", "τηλέφωνο", "τηλ", "κινητό",
     "αριθμός τηλεφώνου", "φαξ", "καλέστε", "telefonas", "telefono numeris", "mobilus", "skambinkite", "tālrunis",
     "tālruņa numurs", "zvaniet", "numri i telefonit", "telefoni", "celular", "telefoninumber", "mobiilinumber",
     "helistage",
@@ -75,6 +75,9 @@ pub(super) static PHONE: Cues = Cues(&[
     "电话", "電話", "电话号码", "電話號碼", "手机", "手機", "手机号", "手机号码", "手機號碼", "联系电话", "聯絡電話", "座机", "热线", "熱線", "传真", "傳真",
     "致电", "致電", "拨打", "撥打", "联系方式", "来电", "電話番号", "携帯", "携帯電話", "携帯番号", "固定電話", "ファックス", "ファクス", "連絡先", "お電話", "电联",
     "전화", "전화번호", "휴대폰", "휴대전화", "핸드폰", "휴대폰번호", "연락처", "팩스", "핸드폰번호",
+    "telefone de recado", "no handphone", "handphone", "tel portable", "n de téléphone", "phonenum", "tel num",
+    "telnr", "mobile nr", "cell num", "callback", "best number", "home tel", "work tel", "office tel",
+    "emergency phone", "emergency contact number", "kin phone", "alternate phone", "alt phone", "secondary phone",
 ]);
 
 /// Words that are said of other things too: they count where they stand directly before the number, or name it.
@@ -83,6 +86,7 @@ pub(super) static NEAR: Cues = Cues(&[
     "mobile", "cell", "contact", "contacts", "desk", "my number s", "my number is", "his number",
     "her number", "our number", "their number", "handy", "gsm", "sms", "fon", "ph", "mob", "zap", "portable", "mobil",
     "contacto", "contato", "contatto", "kontakt", "móvel", "portátil",
+    "fixo", "recado", "no hp", "nomor hp", "hp no",
 ]);
 
 /// Words that ask to call: they count where they stand directly before the number, and never as its key.
