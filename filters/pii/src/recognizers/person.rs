@@ -46,9 +46,11 @@ pub(super) static CUES: &[&Cues] = &[
     &keys::SURE,
     &keys::PEOPLE,
     &keys::LIKELY,
+    &keys::SURNAMES,
     &keys::SAID,
     &introductions::INTRODUCTIONS,
     &cjk::KEYS,
+    &cjk::PARTS,
 ];
 
 /// A name that stands in `start..end`.

@@ -67,6 +67,9 @@ pub(super) static LIKELY: Cues = Cues(&[
     "nimi", "isim", "müşteri", "asiakas", "zákazník", "nev", "név", "nume", "клиент", "пациент", "сотрудник",
 ]);
 
+/// Keys of surnames and of other names.
+pub(super) static SURNAMES: Cues = Cues(&["nom", "nombres", "apelido", "soyisim", "ad"]);
+
 /// Words that a name stands near to.
 #[rustfmt::skip]
 pub(super) static SAID: Cues = Cues(&[
@@ -86,10 +89,12 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
         && ends_value(ctx, end)
     {
         let likely = certain && named(end, &LIKELY);
+        let text = first.text(ctx);
+        let surname = || names::is_surname(text) && !names::is_word(text) && named(end, &SURNAMES);
         let whole = || ctx.str(first.start..end).contains(' ') && named(end, &PEOPLE);
         // A key on the line before may be no key: `--full-name\nPrints …`.
         let sure = (certain || ctx.byte_before(first.start) != b'\n') && named(end, &SURE);
-        return if sure || likely || whole() {
+        return if sure || likely || whole() || surname() {
             found(ctx, first.start, end, "named_by_key", Reason::Cue)
         } else {
             None
