@@ -4,7 +4,7 @@ use super::{LONGEST, may_begin};
 use crate::{
     context::Context,
     entity::EntityType,
-    recognizers::{Match, Reason, capital, reading},
+    recognizers::{Match, Reason, capital, person::is_word, reading},
 };
 
 /// The word directly before an address, and the words that go before that.
@@ -73,6 +73,12 @@ pub(super) fn said(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let numbered = found.split(' ').any(is_number);
     let named = found.split(' ').filter(|word| is_name(word)).count();
     if parts.count() < FEWEST_PARTS || !numbered || named < 2 {
+        return None;
+    }
+    // `Chapter 12`, `Sector 7`: a word and its number.
+    let mut words = found.split(' ');
+    let counted = words.next().is_some_and(is_word) && words.next().is_some_and(is_number);
+    if counted {
         return None;
     }
     let coded =
