@@ -13,6 +13,7 @@
 mod boxes;
 mod cjk;
 mod cursor;
+mod flats;
 mod keys;
 mod number_first;
 mod pieces;
@@ -37,7 +38,7 @@ pub(super) static ADDRESSES: &[Recognize] = &[
     Recognize { trigger: Trigger::Word(type_first::TYPES), recognize: said::said },
     Recognize { trigger: Trigger::Number(&number_first::STREET), recognize: number_first::street },
     Recognize { trigger: Trigger::Number(&number_first::FRENCH), recognize: number_first::french },
-    Recognize { trigger: Trigger::Word(number_first::FLATS), recognize: number_first::flat },
+    Recognize { trigger: Trigger::Word(flats::FLATS), recognize: flats::flat },
     Recognize { trigger: Trigger::Word(type_first::TYPES), recognize: type_first::street },
     Recognize { trigger: Trigger::Name, recognize: suffixed::street },
     Recognize { trigger: Trigger::Word(boxes::WORDS), recognize: boxes::boxed },
@@ -96,7 +97,7 @@ fn address(ctx: &Context<'_>, start: usize, street: Street, rule: &'static str) 
 /// Whether a state and postcode can hardly be anything else.
 fn telling(postcode: Option<Form>, state: bool) -> bool {
     match postcode {
-        Some(Form::Own) => true,
+        Some(Form::Own | Form::Six) => true,
         Some(Form::Plain | Form::Short) => state,
         None => false,
     }

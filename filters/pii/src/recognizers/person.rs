@@ -46,9 +46,21 @@ pub(super) static CUES: &[&Cues] = &[
     &keys::SURE,
     &keys::PEOPLE,
     &keys::LIKELY,
+    &keys::SURNAMES,
     &keys::SAID,
     &introductions::INTRODUCTIONS,
     &cjk::KEYS,
+    &cjk::PARTS,
+];
+
+/// Firms, places and figures of books that have the names of people.
+#[rustfmt::skip]
+static NOBODIES: &[&str] = &[
+    "Addison Wesley", "Albert Heijn", "Calvin Klein", "Charles Schwab", "Harley Davidson", "Harry Potter", "Hugo Boss",
+    "Jack Daniels", "Jane Street", "Johnnie Walker", "Louis Vuitton", "Marina Del Rey", "Merrill Lynch",
+    "Morgan Stanley", "Paul Smith", "Peter Pan", "Ralph Lauren", "Robin Hood", "Robinson Crusoe", "Santa Ana",
+    "Santa Barbara", "Santa Clara", "Santa Claus", "Santa Cruz", "Santa Fe", "Santa Maria", "Santa Monica",
+    "Santa Rosa", "Sherlock Holmes", "Stanley Cup", "Tommy Hilfiger", "Wells Fargo", "Yves Rocher",
 ];
 
 /// A name that stands in `start..end`.
@@ -59,6 +71,10 @@ fn found(
     rule: &'static str,
     reason: Reason,
 ) -> Option<Match> {
-    debug_assert!(!ctx.str(start..end).is_empty(), "{rule}");
+    let text = ctx.str(start..end);
+    debug_assert!(!text.is_empty(), "{rule}");
+    if rule != "introduced_name" && NOBODIES.binary_search(&text).is_ok() {
+        return None;
+    }
     Some(Match::new(start..end, EntityType::Person, rule, reason))
 }

@@ -9,6 +9,7 @@ mod jwt;
 mod keys;
 mod label;
 mod mnemonic;
+mod named;
 mod pem;
 mod shape;
 mod spoken;
@@ -39,7 +40,7 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
         recognize: hash::ldap,
     },
     Recognize { trigger: Trigger::Pair(b"-", b"-"), recognize: pem::block },
-    Recognize { trigger: Trigger::Behind(b"-", b" \t\n\"'`([\0"), recognize: assignment::flag },
+    Recognize { trigger: Trigger::Behind(b"-", b" \t\n\"'`([\0"), recognize: named::flag },
     Recognize {
         trigger: Trigger::Between(b":", assignment::BEFORE_COLON, b":="),
         recognize: assignment::assigned,
@@ -48,9 +49,10 @@ pub(super) static FUNCTIONS: &[Recognize] = &[
         trigger: Trigger::Between(b"=", assignment::BEFORE_EQUALS, b""),
         recognize: assignment::assigned,
     },
-    Recognize { trigger: Trigger::Behind(b">", assignment::ALNUM), recognize: assignment::element },
-    Recognize { trigger: Trigger::Behind(b",", b"\"'"), recognize: assignment::listed },
+    Recognize { trigger: Trigger::Behind(b">", named::ALNUM), recognize: named::element },
+    Recognize { trigger: Trigger::Behind(b",", b"\"'"), recognize: named::listed },
     Recognize { trigger: Trigger::Behind(b"-", b" \t"), recognize: command::flag },
+    Recognize { trigger: Trigger::Word(&["env", "setx"]), recognize: named::set },
     Recognize { trigger: Trigger::Word(spoken::WORDS), recognize: spoken::find },
     Recognize { trigger: Trigger::Word(mnemonic::WORDS), recognize: mnemonic::spoken },
     Recognize { trigger: Trigger::NameLike(b"\x80", CAPITALS, b""), recognize: spoken::spaceless },

@@ -30,7 +30,9 @@ fn in_url(context: &Context<'_>, at: usize) -> Option<Match> {
     }
     let credentials = match userinfo.split_once(':') {
         Some((user, password)) => {
-            !is_stand_in(password) && (!user.is_empty() || password.len() >= 3)
+            !is_stand_in(password)
+                && !are_words(user, password)
+                && (!user.is_empty() || password.len() >= 3)
         }
         // `https://TOKEN@host`, but not `ssh://git@host`.
         None => is_token(userinfo),
@@ -84,6 +86,49 @@ fn is_stand_in(password: &str) -> bool {
         || matches!(first, b'<' | b'[')
         || (first == b'%' && (password.len() == 2 || password.ends_with('%')))
         || (first == b':' && all(|c| c.is_ascii_alphanumeric() || c == ':' || c == '_'))
+}
+
+/// `user:password`, `db_user:db_pass`, `Benutzername:Passwort`: what documents write for both.
+fn are_words(user: &str, password: &str) -> bool {
+    const USERS: &[&str] = &[
+        "user",
+        "username",
+        "usr",
+        "myuser",
+        "dbuser",
+        "login",
+        "theusername",
+        "yourusername",
+        "benutzer",
+        "benutzername",
+        "usuario",
+        "utilisateur",
+        "baduser",
+        "youruser",
+    ];
+    const PASSWORDS: &[&str] = &[
+        "password",
+        "pass",
+        "passwd",
+        "pwd",
+        "mypassword",
+        "mypass",
+        "dbpass",
+        "dbpassword",
+        "apppassword",
+        "passwort",
+        "thepassword",
+        "yourpassword",
+        "badpass",
+        "motdepasse",
+    ];
+    let is = |text: &str, words: &[&str]| {
+        words.iter().any(|word| {
+            let letters = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+            letters.map(|byte| byte.to_ascii_lowercase()).eq(word.bytes())
+        })
+    };
+    is(user, USERS) && is(password, PASSWORDS)
 }
 
 /// Whether a name before the `@` was made by chance.

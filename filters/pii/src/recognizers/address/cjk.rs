@@ -27,8 +27,8 @@ const UNITS: &[char] = &[
     '丁', '目', '階', '院', '街', '座', '房', '之',
 ];
 
-/// Characters before the first region: `黑龙江省`, `神奈川県`.
-const REGION: usize = 5;
+/// Characters before the first region: `黑龙江省`, `神奈川県`, `新疆维吾尔自治区`.
+const REGION: usize = 8;
 
 /// `〒100-0005`.
 pub(super) static MARKED: Lead = Lead {
@@ -86,6 +86,9 @@ pub(super) fn with_postcode(ctx: &Context<'_>, at: usize) -> Option<Match> {
 
 /// Not in the middle of a word: behind nothing, a sign or a word that goes before a place.
 fn begins(ctx: &Context<'_>, at: usize) -> bool {
+    if matches!(ctx.char(at), Some('的' | '在' | '与' | '了' | '这' | '该')) {
+        return false;
+    }
     ctx.char_before(at).is_none_or(|c| {
         !is_letter(c)
             || matches!(
@@ -128,12 +131,37 @@ fn numbered(ctx: &Context<'_>, at: usize) -> Option<usize> {
     let mut last = None;
     let mut streets = false;
     let mut digit = false;
-    let mut before = ' ';
+    let mut before = '\0';
+    let mut street = None;
     let limit = at.saturating_add(LONGEST);
     while end < limit {
         let Some(c) = ctx.char(end) else { break };
         let next = end.saturating_add(c.len_utf8());
         if is_digit(c) {
+            // `分区 1` is no address: behind a blank stands the number of a street or a postcode.
+            if before == ' '
+                && !matches!(
+                    street,
+                    Some(
+                        '路' | '街'
+                            | '道'
+                            | '巷'
+                            | '弄'
+                            | '号'
+                            | '座'
+                            | '番'
+                            | '地'
+                            | '目'
+                            | '村'
+                            | '镇'
+                    )
+                )
+            {
+                let len = ctx.run(end, 7, |byte| byte.is_ascii_digit()).saturating_sub(end);
+                if !(5..=6).contains(&len) {
+                    break;
+                }
+            }
             digit = true;
             if c.is_ascii_digit() && streets {
                 last = Some(next);
@@ -146,6 +174,8 @@ fn numbered(ctx: &Context<'_>, at: usize) -> Option<usize> {
             streets |= matches!(c, '丁' | '番' | '号');
             // `丁目`, `番地`, `单元` are two characters.
             digit = matches!(c, '丁' | '番' | '单');
+        } else if c.is_ascii_alphabetic() && ctx.char(next) == Some('座') {
+            digit = true;
         } else if c.is_ascii_uppercase()
             && (digit || is_digit(before) || before == ' ' || is_letter(before))
         {
@@ -156,6 +186,9 @@ fn numbered(ctx: &Context<'_>, at: usize) -> Option<usize> {
             digit = false;
         } else {
             break;
+        }
+        if c != ' ' {
+            street = Some(c);
         }
         before = c;
         end = next;
@@ -180,7 +213,7 @@ fn korean(ctx: &Context<'_>, at: usize) -> Option<Match> {
         if word.is_empty() {
             return None;
         }
-        let road = word.ends_with('로')
+        let road = (word.ends_with('로') && !word.ends_with("으로"))
             || word.ends_with('길')
             || word.ends_with('동')
             || word.ends_with('리')

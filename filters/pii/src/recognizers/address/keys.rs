@@ -1,6 +1,6 @@
 //! Values of keys and labels that say that they are addresses: `"shipping_address": "…"`, `Anschrift: …`.
 
-use super::{LONGEST, may_begin};
+use super::{LONGEST, may_begin, rest};
 use crate::{
     context::Context,
     cues::Cues,
@@ -77,6 +77,8 @@ pub(super) fn valued(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !is_plausible(ctx.str(at..end)) {
         return None;
     }
+    // `Address: Via Roma 5\n00184 Roma`
+    let end = if quote == 0 { rest::rest(ctx, at, end).end } else { end };
     Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
 }
 
@@ -110,6 +112,7 @@ pub(super) fn street_alone(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if text.len() > 60 || small > 2 || !text.contains(' ') || ctx.cue(at..end, &KEYS) != Some(0) {
         return None;
     }
+    let end = if quote == 0 { rest::rest(ctx, at, end).end } else { end };
     Some(Match::new(at..end, EntityType::Address, "address_by_key", Reason::Cue))
 }
 

@@ -123,44 +123,8 @@ fn is_counted(ctx: &Context<'_>, at: usize) -> bool {
     COUNTED.iter().any(|word| word.eq_ignore_ascii_case(before))
 }
 
-#[rustfmt::skip]
-pub(super) static FLATS: &[&str] =
-    &["flat", "apt", "apartment", "unit", "suite", "studio", "room", "floor", "plot", "house", "level", "villa", "door"];
-
-/// `Flat 3, 10 Downing Street`.
-pub(super) fn flat(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    let mut read = Cursor::new(ctx, at);
-    let word = read.word();
-    if word.shape != Shape::Title || !may_begin(ctx, at) {
-        return None;
-    }
-    read.at = word.end;
-    read.eat(b'.');
-    read.blank();
-    if read.eat_any(&["no", "number"]) {
-        read.eat(b'.');
-        read.eat(b' ');
-    }
-    read.eat(b'#');
-    let end =
-        ctx.run(read.at, 6, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/'));
-    let number = ctx.str(read.at..end);
-    if number.len() > 5 || !(number.len() == 1 || number.bytes().any(|byte| byte.is_ascii_digit()))
-    {
-        return None;
-    }
-    read.at = end;
-    if !read.eat(b',') && !matches!(read.byte(), b' ' | b'\n') {
-        return None;
-    }
-    read.eat(b' ');
-    read.eat(b'\n');
-    let street = self::read(ctx, read.at)?;
-    address(ctx, at, street, "street_address")
-}
-
 /// Reads `12 Main St`, direction included.
-fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
+pub(super) fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
     let mut read = Cursor::new(ctx, at);
     if !read.house_number() {
         return None;

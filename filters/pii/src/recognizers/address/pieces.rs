@@ -62,10 +62,10 @@ pub(super) fn piece(
 #[rustfmt::skip]
 const UNITS: &[&str] = &[
     "andar", "ap", "apartamento", "apartment", "app", "appartamento", "appartement", "appt", "apt", "apto", "bajo",
-    "bat", "batiment", "bldg", "block", "bloco", "bloque", "building", "bus", "casa", "daire", "depto", "dto", "eg",
-    "esc", "escalier", "etage", "fl", "flat", "floor", "hyresgast", "int", "interno", "kat", "kv", "lgh", "loja",
+    "bat", "batiment", "bl", "bldg", "block", "bloco", "bloque", "building", "bus", "casa", "daire", "depto", "dto",
+    "edif", "edificio", "eg", "esc", "escalier", "et", "etage", "fl", "flat", "floor", "hyresgast", "int", "interior", "interno", "kat", "kv", "lgh", "loja",
     "lok", "lot", "lote", "og", "oф", "piano", "piso", "planta", "portal", "pta", "puerta", "rm", "room", "sala",
-    "scala", "ste", "stock", "suite", "tower", "unit", "whg", "wing", "wohnung", "кopп", "кв",
+    "sc", "scala", "ste", "stock", "suite", "tower", "unit", "whg", "wing", "wohnung", "кopп", "кв",
 ];
 
 /// `Apt 4B`, `Suite 100`, `# 12`, `3o B`, `5th Floor`, `2. OG`.
@@ -152,6 +152,12 @@ fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<(usi
         read = named;
     }
     // Four bare digits behind a blank may be anything; a place must follow or go before.
+    // Brazil's eight digits, before a place.
+    if read.digits(8) == 8 && divider != Divider::Blank {
+        let mut behind = Cursor::new(read.ctx, read.at.saturating_add(8));
+        let placed = behind.at_boundary() && behind.blank() && behind.byte().is_ascii_alphabetic();
+        return placed.then(|| (read.at.saturating_add(8), Form::Own));
+    }
     let (end, form) = postcode::read(read.ctx, read.at)?;
     if form == Form::Short {
         let mut behind = Cursor::new(read.ctx, end);
@@ -176,7 +182,8 @@ const STATES: &[&str] = &[
     "IL", "IN", "KS", "KY", "LA", "MA", "MB", "MD", "ME", "MG", "MH", "MI", "MN", "MO", "MP", "MS", "MT", "NA", "NB",
     "NC", "ND", "NE", "NH", "NJ", "NL", "NM", "NS", "NSW", "NT", "NU", "NV", "NY", "OH", "OK", "ON", "OR", "PA", "PB",
     "PD", "PE", "PI", "PR", "PW", "QC", "QLD", "RI", "RJ", "RM", "RN", "RO", "RR", "RS", "SA", "SC", "SD", "SE", "SK",
-    "SP", "TAS", "TN", "TO", "TX", "UT", "VA", "VE", "VI", "VIC", "VR", "VT", "WA", "WI", "WV", "WY", "YT",
+    "SON", "ZAC", "TAB", "SIN", "MICH", "AGS", "NAY", "MOR", "DGO", "OAX", "TLAX", "CAMP", "CHIH", "CHIS", "COAH", "COL",
+    "GRO", "GTO", "HGO", "JAL", "MEX", "PUE", "QRO", "SLP", "TAMPS", "VER", "YUC", "BCS", "SP", "TAS", "TN", "TO", "TX", "UT", "VA", "VE", "VI", "VIC", "VR", "VT", "WA", "WI", "WV", "WY", "YT",
 ];
 
 /// States that are written out.
@@ -199,7 +206,9 @@ fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
     let word = read.word();
     let text = read.text(&word);
     let found = match word.shape {
-        Shape::Upper if text.len() > 4 => None,
+        Shape::Upper if text.len() > 5 => None,
+        // Italy's provinces.
+        Shape::Upper if open && text.len() == 2 => Some(word.end),
         Shape::Upper => STATES.contains(&text).then_some(word.end),
         Shape::Title => STATE_NAMES
             .iter()
@@ -240,7 +249,7 @@ fn country(read: Cursor<'_, '_>) -> Option<usize> {
 #[rustfmt::skip]
 const PARTICLES: &[&str] = &[
     "de", "del", "della", "di", "da", "do", "dos", "la", "le", "les", "los", "el", "am", "an", "der", "den", "im", "in",
-    "bei", "ob", "vor", "sur", "sous", "en", "upon", "on", "under", "by", "the", "of", "aan", "op", "nad", "pod", "i", "y", "lès",
+    "bei", "ob", "vor", "sur", "sous", "en", "upon", "on", "under", "by", "the", "of", "aan", "op", "nad", "pod", "i", "y", "lès", "van", "von", "vorm",
 ];
 
 /// One to four words that are written like a place's name: its end, and whether it is one by all looks.
@@ -268,6 +277,8 @@ fn place(read: Cursor<'_, '_>) -> Option<(usize, bool)> {
                 words = words.saturating_add(1);
             }
             Shape::Lower if PARTICLES.contains(&text) => {}
+            // `San Clara los altos`
+            Shape::Lower if matches!(text, "altos" | "bajos") => end = word.end,
             _ => break,
         }
         ahead.at = word.end;

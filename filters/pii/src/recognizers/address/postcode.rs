@@ -34,8 +34,10 @@ pub(super) static SHORT: Cues = Cues(&[
 pub(super) enum Form {
     /// In a way of its own: with letters, or with a divider.
     Own,
-    /// Five or six digits.
+    /// Five digits, or six with a blank within.
     Plain,
+    /// Six digits.
+    Six,
     /// Four digits.
     Short,
 }
@@ -159,7 +161,8 @@ pub(super) fn read(ctx: &Context<'_>, at: usize) -> Option<(usize, Form)> {
             (second, Form::Own)
         }
         (3, b' ', 2 | 3) if bounded => (second, Form::Plain),
-        (5 | 6, ..) => (read.at, Form::Plain),
+        (5, ..) => (read.at, Form::Plain),
+        (6, ..) => (read.at, Form::Six),
         (4, b' ', _) if is_dutch(divided) => (read.at.saturating_add(3), Form::Own),
         (4, ..) if is_dutch(read) => (read.at.saturating_add(2), Form::Own),
         (4, ..) => (read.at, Form::Short),

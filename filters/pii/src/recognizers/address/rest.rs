@@ -50,7 +50,27 @@ pub(super) fn rest(ctx: &Context<'_>, start: usize, street: usize) -> Rest {
             break;
         }
     }
+    if rest.postcode == Some(Form::Own) && rest.place {
+        rest.end = brazilian(ctx, rest.end).unwrap_or(rest.end);
+    }
     rest
+}
+
+/// `… São Tomaz, 74685-233 Ferreira / SE`: a quarter before the postcode, the town and its state behind.
+fn brazilian(ctx: &Context<'_>, end: usize) -> Option<usize> {
+    let mut read = Cursor::new(ctx, end);
+    if !read.blank() || !ctx.byte_before(end).is_ascii_digit() {
+        return None;
+    }
+    let (Piece::Place { .. }, town) = pieces::piece(read, Divider::Blank, true, true)? else {
+        return None;
+    };
+    let mut state = Cursor::new(ctx, town);
+    state.eat(b' ');
+    let sign = state.eat(b'/') || state.eat(b'-');
+    state.eat(b' ');
+    let len = ctx.run(state.at, 3, |byte| byte.is_ascii_uppercase()).saturating_sub(state.at);
+    (sign && len == 2).then(|| state.at.saturating_add(len))
 }
 
 impl Rest {
@@ -107,7 +127,16 @@ pub(super) enum Divider {
 /// Goes on behind `, `, a blank, a line's end, ` - `.
 fn divided<'c, 't>(mut read: Cursor<'c, 't>) -> Option<(Cursor<'c, 't>, Divider)> {
     let mut divider = None;
-    if read.eat(b'.') && read.byte() != b',' {
+    // `Edif. 3 , Depto. 4`
+    if read.byte() == b' ' && read.byte_at(1) == b',' {
+        read.skip(1);
+    }
+    // `Panihati-778636`
+    if read.byte() == b'-' && read.byte_at(1).is_ascii_digit() {
+        read.skip(1);
+        return Some((read, Divider::Dash));
+    }
+    if read.eat(b'.') && !matches!(read.byte(), b',' | b'\n') {
         return None;
     }
     if read.eat(b',') {

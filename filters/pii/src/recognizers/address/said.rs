@@ -4,7 +4,7 @@ use super::{LONGEST, may_begin};
 use crate::{
     context::Context,
     entity::EntityType,
-    recognizers::{Match, Reason, capital, reading},
+    recognizers::{Match, Reason, capital, person::is_word, reading},
 };
 
 /// The word directly before an address, and the words that go before that.
@@ -36,11 +36,27 @@ const SAID: &[(&str, &[&str])] = &[
     ("osoitteessa", &["asun", "asuu"]),
 ];
 
+/// The same, of other things, too: a postcode or the like must follow.
+#[rustfmt::skip]
+const SENT: &[(&str, &[&str])] = &[
+    ("to", &["sent", "address", "replacement", "return", "returned", "package", "parcel", "card", "taxi", "relocated",
+        "relocating", "mailed", "shipped", "posted", "goes", "back"]),
+    ("from", &["moved", "moving", "relocated"]),
+    ("at", &["occurred", "happened", "me", "us", "you", "delivered", "premises", "office", "home", "house", "property"]),
+    ("a", &["livrer", "spedire", "enviar", "entregar", "envoyer"]),
+    ("an", &["sie", "paket", "ware"]),
+    ("naar", &["pakket", "bestelling", "het"]),
+];
+
 /// Parts of a value between commas.
 const FEWEST_PARTS: usize = 2;
 
 pub(super) fn said(ctx: &Context<'_>, at: usize) -> Option<Match> {
-    if ctx.byte_before(at) != b' ' || !is_said(ctx, at) || !may_begin(ctx, at) {
+    if ctx.byte_before(at) != b' ' || !may_begin(ctx, at) {
+        return None;
+    }
+    let sent = !is_said(ctx, at, SAID);
+    if sent && !is_said(ctx, at, SENT) {
         return None;
     }
     // Nobody is asked at a word alone, so that what is found doesn't hang on who else looks at it.
@@ -59,14 +75,25 @@ pub(super) fn said(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if parts.count() < FEWEST_PARTS || !numbered || named < 2 {
         return None;
     }
+    // `Chapter 12`, `Sector 7`: a word and its number.
+    let mut words = found.split(' ');
+    let counted = words.next().is_some_and(is_word) && words.next().is_some_and(is_number);
+    if counted {
+        return None;
+    }
+    let coded =
+        || found.split(' ').any(|word| word.bytes().filter(u8::is_ascii_digit).count() >= 4);
+    if sent && !coded() {
+        return None;
+    }
     Some(Match::new(at..at.saturating_add(len), EntityType::Address, "said_address", Reason::Cue))
 }
 
 /// Whether the two words before `at` say that an address follows.
-fn is_said(ctx: &Context<'_>, at: usize) -> bool {
+fn is_said(ctx: &Context<'_>, at: usize, ways: &[(&str, &[&str])]) -> bool {
     let end = at.saturating_sub(1);
     let last = reading::word_before(ctx, end);
-    let Some((_, before)) = SAID.iter().find(|(word, _)| word.eq_ignore_ascii_case(last)) else {
+    let Some((_, before)) = ways.iter().find(|(word, _)| word.eq_ignore_ascii_case(last)) else {
         return false;
     };
     let end = end.saturating_sub(last.len()).saturating_sub(1);

@@ -18,6 +18,7 @@ const STREETS: &[&str] = &[
 #[rustfmt::skip]
 const DOUBTFUL: &[&str] = &[
     "ring", "steig", "stieg", "markt", "hof", "berg", "graben", "vej", "gate", "alle", "plads", "plass", "tie", "tori",
+    "grenda", "myra", "stykket", "stien", "bakken", "tunet", "jordet", "haugen", "sletta", "svingen", "toppen", "ringen", "roa", "kroken", "lunden", "lia", "vika", "bulevardi",
     "hov", "pad", "baan", "singel", "wall", "park", "winkel", "kamp", "horst", "stieg", "grund", "garten", "tor", "zeile",
 ];
 
@@ -155,7 +156,7 @@ fn is_small(word: &str) -> bool {
 #[rustfmt::skip]
 const SMALL: &[&str] = &[
     "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer", "Grosse", "Kleine", "Obere",
-    "Untere", "Hinter", "Vor",
+    "Untere", "Hinter", "Vor", "Na", "Nad", "Pod", "Za", "Pri", "Ke",
 ];
 
 /// Whether a street without a known kind may begin with `word`.

@@ -19,7 +19,10 @@ pub(super) static TYPES: &[&str] = &[
     "ul", "ulica", "al", "aleja", "aleje", "os", "osiedle", "pl", "plac", "str", "bulevardul", "bd", "bdul", "calea",
     "soseaua", "sos", "aleea", "splaiul", "intrarea", "jalan", "jl", "ulice", "namesti", "nabrezi",
     // Cyrillic as the view has it: letters that are drawn like Latin ones are Latin.
-    "yл", "yлицa", "пp", "пpocпeкт", "пep", "пepeyлoк", "шocce", "нaб", "нaбepeжнaя", "бyльвap", "плoщaдь", "вyл", "вyлиця",
+    "ampliacion", "prolongacion", "cerrada", "corredor", "continuacion", "diagonal", "periferico", "peatonal", "retorno",
+    "viaducto", "circunvalacion", "eje", "aeroporto", "campo", "chacara", "colonia", "condominio", "distrito", "esplanada", "estacao", "favela",
+    "feira", "fazenda", "lago", "lagoa", "morro", "nucleo", "passarela", "patio", "praia", "recanto", "sitio", "trecho", "trevo", "vale",
+    "vereda", "drumul", "fundatura", "yл", "yлицa", "пp", "пpocпeкт", "пep", "пepeyлoк", "шocce", "нaб", "нaбepeжнaя", "бyльвap", "плoщaдь", "вyл", "вyлиця",
     // Greek.
     "oδός", "oδoς",
 ];
@@ -30,6 +33,9 @@ const DOUBTFUL: &[&str] = &[
     "c", "cl", "av", "camino", "ronda", "canada", "via", "corso", "largo", "strada", "stretto", "canale", "borgo", "r", "al", "os",
     "pl", "str", "bd", "sos", "acceso", "vial", "quadra", "parque", "jardim", "setor", "conjunto", "vila", "boulevard",
     "blvd", "avenue", "rue", "traversa", "galleria", "plaza", "circuito", "privada", "rotonda", "calzada", "residencial", "trav", "alam", "vico",
+    "ampliacion", "cerrada", "corredor", "continuacion", "diagonal", "periferico", "peatonal", "retorno", "viaducto", "eje",
+    "aeroporto", "campo", "chacara", "colonia", "condominio", "distrito", "esplanada", "estacao", "favela", "feira", "fazenda", "lago", "lagoa",
+    "morro", "nucleo", "passarela", "patio", "praia", "recanto", "sitio", "trecho", "trevo", "vale", "vereda",
     "пp", "пep", "нaб", "contrada", "incrocio", "salita",
 ];
 
@@ -37,7 +43,7 @@ const DOUBTFUL: &[&str] = &[
 #[rustfmt::skip]
 const PARTICLES: &[&str] = &[
     "de", "del", "della", "delle", "dei", "degli", "di", "da", "do", "dos", "das", "la", "las", "el", "los", "le", "les",
-    "y", "e", "i", "d", "du", "des", "san", "santa", "sant", "nad", "pod", "na",
+    "y", "e", "i", "d", "du", "des", "san", "santa", "sant", "nad", "pod", "na", "vial",
 ];
 
 /// Words before a house number.
@@ -79,6 +85,14 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     for _ in 0..MOST_WORDS {
         let word = read.word();
         let text = read.text(&word);
+        // `Bulevardul Pop Nr. 85`
+        if named && NUMBER.iter().any(|number| number.eq_ignore_ascii_case(text)) {
+            let dot = usize::from(matches!(ctx.byte(word.end), b'.' | b':'));
+            let next = ctx.run(word.end.saturating_add(dot), 2, |byte| byte == b' ');
+            if ctx.byte(next).is_ascii_digit() {
+                break;
+            }
+        }
         let apostrophe =
             matches!(word.shape, Shape::Lower) && ctx.byte(word.end) == b'\'' && text.len() <= 4;
         match word.shape {
@@ -119,15 +133,37 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if !named {
         return None;
     }
+    // Behind the name, without the blank.
+    let name_end = read.at.saturating_sub(usize::from(ctx.byte_before(read.at) == b' '));
     read.eat(b',');
     read.eat(b' ');
-    let Some(end) = numbered(read) else { return keys::street_alone(ctx, at) };
+    let Some(end) = numbered(read) else {
+        // `avenue de Paul\n24537 Guillot`: a postcode says as much as a house number.
+        return keys::street_alone(ctx, at).or_else(|| {
+            let near = !short
+                && (!doubtful || uncommon)
+                && matches!(ctx.byte(name_end), b',' | b'\n' | b'\\');
+            let street = Street { end: name_end, strength: Strength::Weak };
+            if near { address(ctx, at, street, "typed_street") } else { None }
+        });
+    };
+    let end = second_number(ctx, end);
     let strength = if doubtful && !(uncommon && (dot || slash || !short)) {
         Strength::Weak
     } else {
         Strength::Strong
     };
     address(ctx, at, Street { end, strength }, "typed_street")
+}
+
+/// `Calle Cornejo 088 107`: outside and inside, as Mexico counts.
+fn second_number(ctx: &Context<'_>, end: usize) -> usize {
+    let mut read = Cursor::new(ctx, end);
+    let first = read.eat(b' ');
+    let len = read.digits(3);
+    read.skip(len);
+    let ends = matches!(read.byte(), b',' | b'\n' | b'\r' | b'\\');
+    if first && len > 0 && ends { read.at } else { end }
 }
 
 /// The end of the house number, which may have a name: `nº 5`, `No: 12`, `s/n`, `д. 5`.

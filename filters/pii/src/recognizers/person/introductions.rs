@@ -27,6 +27,14 @@ pub(super) static BEGINNINGS: &[&str] = &[
     "customer", "employee", "tenant", "applicant", "candidate", "passenger", "defendant", "plaintiff", "witness",
     "suspect", "resident", "kollege", "kollegin", "patientin", "kunde", "kundin", "mitarbeiter", "mitarbeiterin",
     "paciente", "cliente", "paziente", "collegue", "signed", "pacjent", "pacjentka", "potilas", "hasta", "kollega", "patienten",
+    "approved", "requested", "reported", "submitted", "reviewed", "prepared", "witnessed", "examined", "treated", "seen",
+    "behalf", "account", "resume", "cv", "meeting", "appointment", "interview", "conversation", "contact", "contacting",
+    "forward", "email", "letter", "message", "write", "invoice", "assign", "assigned", "belongs", "identified",
+    "undersigned", "between", "thank", "meet", "calls", "name", "names", "student", "teacher", "agent", "nurse",
+    "claimant", "lessee", "lessor", "borrower", "beneficiary", "deceased", "nephew", "niece", "grandson",
+    "granddaughter", "daughters", "kid", "child", "partner", "auftrag", "namens", "rufen", "geht", "imieniu", "nombre",
+    "atencion", "attention", "attenzione", "conto", "part", "entre", "zwischen", "tussen", "tra", "nome",
+    "contacter", "companero", "companera", "collega", "colega", "kolega", "doctor", "user", "follow", "add",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,9 +47,11 @@ enum Strength {
     IfNamed,
     /// As [`IfListed`] of two words, or any name that is followed by `speaking`, `from` or the like.
     Speaking,
+    /// The same as [`IfListed`], or if it has two words, the second of which is a listed surname.
+    IfEither,
 }
 
-use Strength::{IfListed, IfNamed, Speaking, Sure};
+use Strength::{IfEither, IfListed, IfNamed, Speaking, Sure};
 
 /// People who have a name where one follows.
 #[rustfmt::skip]
@@ -49,69 +59,131 @@ const RELATIVES: &[&str] = &[
     "paciente", "paziente", "pacjent", "pacjentka", "potilas", "hasta", "kollega", "patienten",
     "wife", "husband", "son", "daughter", "brother", "sister", "mother", "father", "friend", "colleague", "boss",
     "coworker", "neighbor", "neighbour", "roommate", "girlfriend", "boyfriend", "fiance", "fiancee", "cousin", "uncle",
-    "aunt", "patient", "kollege", "kollegin", "patientin", "tenant", "landlord", "passenger",
+    "aunt", "patient", "kollege", "kollegin", "patientin", "tenant", "landlord", "passenger", "student", "teacher",
+    "witness", "defendant", "plaintiff", "claimant", "nephew", "niece", "grandson", "granddaughter", "nurse",
+    "companero", "companera", "collega", "colega", "kolega",
 ];
 
-/// What follows a first word, up to the name.
+/// What follows a first word, up to the name; in order.
 #[rustfmt::skip]
 static PHRASES: &[(&str, &[(&str, Strength)])] = &[
+    ("account", &[(" of ", IfEither)]),
+    ("add", &[(" ", IfEither)]),
+    ("adim", &[(" ", IfNamed), (" soyadim ", Sure)]),
+    ("appointment", &[(" with ", IfEither)]),
+    ("approved", BY),
+    ("assign", &[(" the ticket to ", IfEither), (" this to ", IfEither), (" it to ", IfEither), (" to ", IfEither)]),
+    ("assigned", &[(" to ", IfEither)]),
+    ("atencion", &[(" de ", IfEither)]),
+    ("attention", &[(" de ", IfEither)]),
+    ("attenzione", &[(" di ", IfEither)]),
+    ("auftrag", &[(" von ", IfEither)]),
+    ("behalf", &[(" of ", IfEither)]),
+    ("belongs", &[(" to ", IfEither)]),
+    ("benim", &[(" adim ", Sure)]),
+    ("between", &[(" ", IfEither)]),
+    ("call", &[(" me ", IfListed)]),
+    ("calls", &[(" me ", IfListed), (" him ", IfListed), (" her ", IfListed)]),
+    ("chamo", &[("-me ", Sure)]),
+    ("contact", &[(" ", IfEither)]),
+    ("contacter", &[(" ", IfEither)]),
+    ("contacting", &[(" us, ", IfListed)]),
+    ("conto", &[(" di ", IfEither)]),
+    ("conversation", &[(" with ", IfEither)]),
+    ("cv", &[(" of ", IfEither)]),
+    ("email", &[(" to ", IfEither), (" from ", IfEither)]),
+    ("entre", &[(" ", IfEither)]),
+    ("eu", &[(" sou ", IfNamed), (" me chamo ", Sure)]),
+    ("examined", BY),
+    ("falei", &[(" com ", IfNamed)]),
+    ("follow", &[(" up with ", IfEither)]),
+    ("forward", &[(" this to ", IfEither), (" it to ", IfEither), (" to ", IfEither)]),
+    ("geht", &[(" an ", IfEither)]),
+    ("habe", &[(" ich mit ", IfNamed)]),
+    ("hable", &[(" con ", IfNamed)]),
+    ("i", &[("'m ", IfNamed), (" am ", IfNamed), (" go by ", IfListed), (" m ", IfListed)]),
+    ("ich", &[(" habe mit ", IfNamed), (" hei\u{df}e ", Sure), (" heisse ", Sure), (" bin ", IfNamed)]),
+    ("identified", &[(" as ", IfEither)]),
+    ("ik", &[(" heb met ", IfNamed), (" heet ", Sure), (" ben ", IfNamed)]),
+    ("il", &[(" mio nome e ", Sure)]),
+    ("im", &[(" ", IfListed)]),
+    ("imieniu", &[(" ", IfEither)]),
+    ("interview", &[(" with ", IfEither)]),
+    ("invoice", &[(" to ", IfEither)]),
+    ("jag", &[(" heter ", Sure), (" ar ", IfNamed)]),
+    ("je", &[(" m'appelle ", Sure), (" suis ", IfNamed)]),
+    ("jeg", &[(" heter ", Sure), (" hedder ", Sure), (" er ", IfNamed)]),
+    ("jestem", &[(" ", IfNamed)]),
+    ("jmenuji", &[(" se ", Sure)]),
+    ("letter", &[(" to ", IfEither), (" from ", IfEither)]),
+    ("ma", &[(" numesc ", Sure)]),
+    ("mam", &[(" na imie ", Sure)]),
+    ("me", &[(" llamo ", Sure), (" chamo ", Sure), (" dicen ", IfListed)]),
+    ("meet", &[(" you, ", IfListed)]),
+    ("meeting", &[(" with ", IfEither)]),
+    ("mein", &[(" name ist ", Sure), (" vorname ist ", Sure), (" nachname ist ", Sure), (" name lautet ", Sure)]),
+    ("mera", &[(" naam ", IfListed)]),
+    ("message", &[(" to ", IfEither), (" from ", IfEither)]),
+    ("meu", &[(" nome e ", Sure), (" nome completo e ", Sure)]),
+    ("mi", &[(" nombre es ", Sure), (" nombre completo es ", Sure), (" chiamo ", Sure), (" apellido es ", Sure)]),
+    ("mijn", &[(" naam is ", Sure)]),
+    ("minun", &[(" nimeni on ", Sure)]),
+    ("mit", &[(" navn er ", Sure)]),
+    ("mitt", &[(" namn ar ", Sure), (" navn er ", Sure)]),
+    ("moi", &[(" c'est ", IfListed)]),
+    ("mon", &[(" nom est ", Sure), (" prenom est ", Sure), (" nom complet est ", Sure)]),
     ("my", &[
         (" name is ", Sure), (" name's ", Sure), (" name: ", Sure), (" full name is ", Sure), (" legal name is ", Sure),
         (" first name is ", Sure), (" last name is ", Sure), (" surname is ", Sure), (" maiden name is ", Sure),
         (" maiden name was ", Sure), (" given name is ", Sure), (" family name is ", Sure), (" real name is ", Sure),
         (" middle name is ", Sure), (" name was ", Sure), (" naam is ", Sure), (" nombre es ", Sure), (" nome e ", Sure), (" names are ", Sure),
     ]),
-    ("i", &[("'m ", IfNamed), (" am ", IfNamed), (" go by ", IfListed), (" m ", IfListed)]),
-    ("spoke", &[(" to ", IfNamed), (" with ", IfNamed)]),
-    ("spoken", &[(" to ", IfNamed), (" with ", IfNamed)]),
-    ("talked", &[(" to ", IfNamed), (" with ", IfNamed)]),
-    ("speaking", &[(" to ", IfListed), (" with ", IfNamed)]),
-    ("sprak", &[(" ik met ", IfNamed)]),
-    ("habe", &[(" ich mit ", IfNamed)]),
-    ("falei", &[(" com ", IfNamed)]),
-    ("hable", &[(" con ", IfNamed)]),
+    ("nama", &[(" saya ", Sure)]),
+    ("name", &[(" is ", IfListed)]),
+    ("namens", &[(" ", IfEither)]),
+    ("names", &[(" are ", IfListed)]),
+    ("nazywam", &[(" sie ", Sure)]),
+    ("nimeni", &[(" on ", Sure)]),
+    ("nombre", &[(" de ", IfEither)]),
+    ("nome", &[(" de ", IfEither)]),
+    ("numele", &[(" meu este ", Sure)]),
+    ("olen", &[(" ", IfNamed)]),
     ("parlato", &[(" con ", IfNamed)]),
     ("parle", &[(" a ", IfNamed), (" avec ", IfNamed)]),
-    ("rozmawialem", &[(" z ", IfNamed)]),
-    ("rozmawialam", &[(" z ", IfNamed)]),
+    ("part", &[(" de ", IfEither)]),
     ("pratade", &[(" jag med ", IfNamed), (" med ", IfNamed)]),
-    ("im", &[(" ", IfListed)]),
-    ("call", &[(" me ", IfListed)]),
-    ("this", &[(" is ", Speaking)]),
-    ("me", &[(" llamo ", Sure), (" chamo ", Sure), (" dicen ", IfListed)]),
-    ("mi", &[(" nombre es ", Sure), (" nombre completo es ", Sure), (" chiamo ", Sure), (" apellido es ", Sure)]),
-    ("soy", &[(" ", IfNamed)]),
-    ("je", &[(" m'appelle ", Sure), (" suis ", IfNamed)]),
-    ("mon", &[(" nom est ", Sure), (" prenom est ", Sure), (" nom complet est ", Sure)]),
-    ("moi", &[(" c'est ", IfListed)]),
-    ("ich", &[(" hei\u{df}e ", Sure), (" heisse ", Sure), (" bin ", IfNamed)]),
-    ("mein", &[(" name ist ", Sure), (" vorname ist ", Sure), (" nachname ist ", Sure), (" name lautet ", Sure)]),
-    ("il", &[(" mio nome e ", Sure)]),
-    ("sono", &[(" ", IfNamed)]),
-    ("ik", &[(" heet ", Sure), (" ben ", IfNamed)]),
-    ("mijn", &[(" naam is ", Sure)]),
-    ("meu", &[(" nome e ", Sure), (" nome completo e ", Sure)]),
-    ("chamo", &[("-me ", Sure)]),
-    ("eu", &[(" sou ", IfNamed), (" me chamo ", Sure)]),
-    ("nazywam", &[(" sie ", Sure)]),
-    ("jestem", &[(" ", IfNamed)]),
-    ("mam", &[(" na imie ", Sure)]),
-    ("jag", &[(" heter ", Sure), (" ar ", IfNamed)]),
-    ("mitt", &[(" namn ar ", Sure), (" navn er ", Sure)]),
-    ("mit", &[(" navn er ", Sure)]),
-    ("jeg", &[(" heter ", Sure), (" hedder ", Sure), (" er ", IfNamed)]),
-    ("nimeni", &[(" on ", Sure)]),
-    ("minun", &[(" nimeni on ", Sure)]),
-    ("olen", &[(" ", IfNamed)]),
-    ("benim", &[(" adim ", Sure)]),
-    ("adim", &[(" ", IfNamed), (" soyadim ", Sure)]),
-    ("jmenuji", &[(" se ", Sure)]),
-    ("numele", &[(" meu este ", Sure)]),
-    ("ma", &[(" numesc ", Sure)]),
-    ("nama", &[(" saya ", Sure)]),
-    ("mera", &[(" naam ", IfListed)]),
+    ("prepared", BY),
+    ("reported", BY),
+    ("requested", BY),
+    ("resume", &[(" of ", IfEither)]),
+    ("reviewed", BY),
+    ("rozmawialam", &[(" z ", IfNamed)]),
+    ("rozmawialem", &[(" z ", IfNamed)]),
+    ("rufen", &[(" sie ", IfEither)]),
+    ("seen", BY),
     ("signed", &[(" by ", IfNamed), (" by: ", IfNamed)]),
+    ("sono", &[(" ", IfNamed)]),
+    ("soy", &[(" ", IfNamed)]),
+    ("speaking", &[(" to ", IfListed), (" with ", IfNamed)]),
+    ("spoke", &[(" to ", IfNamed), (" with ", IfNamed)]),
+    ("spoken", &[(" to ", IfNamed), (" with ", IfNamed)]),
+    ("sprak", &[(" ik met ", IfNamed)]),
+    ("submitted", BY),
+    ("talked", &[(" to ", IfNamed), (" with ", IfNamed)]),
+    ("thank", &[(" you, ", IfListed), (" you ", IfListed)]),
+    ("this", &[(" is ", Speaking)]),
+    ("tra", &[(" ", IfEither)]),
+    ("treated", BY),
+    ("tussen", &[(" ", IfEither)]),
+    ("undersigned", &[(", ", IfNamed), (" ", IfNamed)]),
+    ("user", &[(" ", IfEither)]),
+    ("witnessed", BY),
+    ("write", &[(" to ", IfEither)]),
+    ("zwischen", &[(" ", IfEither)]),
 ];
+
+/// What people do with papers and patients, and what programs do, too.
+const BY: &[(&str, Strength)] = &[(" by ", IfEither), (" by: ", IfEither)];
 
 pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let first = reading::word(ctx, at);
@@ -120,11 +192,13 @@ pub(super) fn introduced(ctx: &Context<'_>, at: usize) -> Option<Match> {
     // `Chamo-me` is one word to nobody else, either.
     let text = text.split('-').next().unwrap_or_default();
     let end = first.start.saturating_add(text.len());
+    let begins = |word: &str| word.bytes().next().map(|byte| byte.to_ascii_lowercase());
     let same = |word: &str| {
-        let begins = |word: &str| word.bytes().next().map(|byte| byte.to_ascii_lowercase());
         word.len() == text.len() && begins(word) == begins(text) && word.eq_ignore_ascii_case(text)
     };
-    let Some((_, ways)) = PHRASES.iter().find(|(word, _)| same(word)) else {
+    let order = |word: &str| word.bytes().cmp(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+    let phrase = PHRASES.binary_search_by(|(word, _)| order(word)).ok();
+    let Some((_, ways)) = phrase.and_then(|row| PHRASES.get(row)) else {
         // The others are people: `my colleague Anna`.
         let near = RELATIVES.iter().any(|word| same(word));
         let strength = if near { IfNamed } else { IfListed };
@@ -162,6 +236,10 @@ fn named(ctx: &Context<'_>, at: usize, strength: Strength) -> Option<Match> {
     let accepted = match strength {
         Sure => true,
         IfListed => listed && !name.blocked,
+        IfEither => {
+            let surnamed = name.words > 1 && name.surname;
+            (listed || surnamed) && !name.blocked && plain::ends_well(ctx, &name)
+        }
         IfNamed => {
             let unlisted = name.words > 1 && plain::ends_well(ctx, &name);
             (listed || unlisted) && !name.blocked
@@ -224,4 +302,17 @@ pub(super) fn in_other_letters(ctx: &Context<'_>, first: Word) -> Option<Match> 
     let near =
         ctx.cue(first.start..end, &INTRODUCTIONS).is_some_and(|near| near > 0 && near <= NEAR);
     if near { found(ctx, first.start, end, "introduced_name", Reason::Cue) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn the_phrases_are_in_order() {
+        assert!(PHRASES.is_sorted_by_key(|(word, _)| word));
+    }
 }

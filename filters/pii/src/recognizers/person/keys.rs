@@ -47,7 +47,6 @@ pub(super) static PEOPLE: Cues = Cues(&[
     "medewerker", "werknemer", "pacjent", "pacjentka", "pracownik", "najemca", "kontohavare", "anställd", "hyresgäst",
     "potilas", "tilinomistaja", "työntekijä", "vuokralainen", "funcionário", "funcionária", "beneficiário",
     "hasta", "hesap sahibi", "çalışan", "kiracı", "pacient", "pacientka", "ansat", "kontohaver", "लाभार्थी", "मरीज",
-    "klient", "klientka", "asiakas", "müşteri", "kunde", "kundin", "cliente", "klant", "kund",
 ]);
 
 /// Keys of names of people and of other things.
@@ -60,10 +59,16 @@ pub(super) static LIKELY: Cues = Cues(&[
     "beneficiary", "payee", "payer", "holder", "insured", "buyer", "seller", "witness", "defendant", "plaintiff",
     "attorney", "person", "people", "who", "speaker", "attendee", "attendees", "participant", "participants",
     "created by", "updated by", "approved by", "prepared by", "written by", "reviewed by", "submitted by", "requester",
-    "nombre", "cliente", "paciente", "empleado", "titular", "nom", "client", "patient", "kunde", "kundin", "patientin",
-    "mitarbeiter", "nome", "paziente", "dipendente", "naam", "klant", "klient", "pacjent", "namn", "kund", "navn",
+    "nombre", "cliente", "paciente", "empleado", "titular", "nom", "patient", "kunde", "kundin", "patientin",
+    "mitarbeiter", "nome", "paziente", "dipendente", "naam", "klant", "klient", "klientka", "pacjent", "namn", "kund", "navn",
+    "absender", "empfänger", "destinatario", "destinataire", "expéditeur", "destinatário", "mittente", "afzender",
+    "ontvanger", "odbiorca", "nadawca", "mottagare", "avsändare", "modtager", "afsender", "alıcı", "gönderen",
+    "requested by", "reported by", "deceased", "lessee", "lessor", "borrower", "caller", "claimant", "a/c", "ad",
     "nimi", "isim", "müşteri", "asiakas", "zákazník", "nev", "név", "nume", "клиент", "пациент", "сотрудник",
 ]);
+
+/// Keys of surnames and of other names.
+pub(super) static SURNAMES: Cues = Cues(&["nom", "nombres", "apelido", "soyisim", "ad"]);
 
 /// Words that a name stands near to.
 #[rustfmt::skip]
@@ -84,10 +89,12 @@ pub(super) fn valued(ctx: &Context<'_>, first: Word) -> Option<Match> {
         && ends_value(ctx, end)
     {
         let likely = certain && named(end, &LIKELY);
+        let text = first.text(ctx);
+        let surname = || names::is_surname(text) && !names::is_word(text) && named(end, &SURNAMES);
         let whole = || ctx.str(first.start..end).contains(' ') && named(end, &PEOPLE);
         // A key on the line before may be no key: `--full-name\nPrints …`.
         let sure = (certain || ctx.byte_before(first.start) != b'\n') && named(end, &SURE);
-        return if sure || likely || whole() {
+        return if sure || likely || whole() || surname() {
             found(ctx, first.start, end, "named_by_key", Reason::Cue)
         } else {
             None

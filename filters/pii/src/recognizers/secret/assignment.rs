@@ -1,5 +1,4 @@
-//! Credentials by the name that they are given: `key = value`, `"key": "value"`, `--key value`, `<key>value</key>`,
-//! `define('KEY', 'value')`. The finding is the value alone.
+//! Credentials by the name that they are given: `key = value`, `"key": "value"`. The finding is the value alone.
 
 use super::{
     header,
@@ -21,9 +20,6 @@ pub(super) const BEFORE_COLON: &[u8] =
 pub(super) const BEFORE_EQUALS: &[u8] =
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\x80\"'`]\\ \t)_.!?:";
 
-/// What ends the name of an element.
-pub(super) const ALNUM: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
 /// At `:` and `=`.
 pub(super) fn assigned(context: &Context<'_>, at: usize) -> Option<Match> {
     let sign = context.byte(at);
@@ -40,10 +36,7 @@ pub(super) fn assigned(context: &Context<'_>, at: usize) -> Option<Match> {
     if refused {
         return None;
     }
-    let behind_name = match before {
-        b':' | b'!' | b'?' => at.saturating_sub(1),
-        _ => at,
-    };
+    let behind_name = behind_name(context, at);
     let name = named(context, behind_name, sign)?;
     let from = match sign {
         b'=' => context.run(at.saturating_add(1), 2, |byte| matches!(byte, b'=' | b'>' | b'~')),
@@ -53,67 +46,19 @@ pub(super) fn assigned(context: &Context<'_>, at: usize) -> Option<Match> {
     place.find(context, from)
 }
 
-/// At the `>` of `<password>x</password>`.
-pub(super) fn element(context: &Context<'_>, at: usize) -> Option<Match> {
-    let before = context.byte_before(at);
-    if !before.is_ascii_alphanumeric() {
-        return None;
+/// Where the name before the sign at `at` ends: Make's `:::=`, `?=`, PHP's `.=` are signs of more bytes.
+fn behind_name(context: &Context<'_>, at: usize) -> usize {
+    const MOST: usize = 3;
+    let part = |byte: &usize| match context.byte_before(*byte) {
+        b':' | b'!' | b'?' => true,
+        b'.' => context.byte_before(byte.saturating_sub(1)) == b' ',
+        _ => false,
+    };
+    let mut name = at;
+    while part(&name) && at.saturating_sub(name) < MOST {
+        name = name.saturating_sub(1);
     }
-    let name = Name::before(context, at)?;
-    if !matches!(name.before, b'<' | b':') || name.behind != 0 || name.spoken {
-        return None;
-    }
-    let from = at.saturating_add(1);
-    let end = context.run(from, value::LONGEST, |byte| !matches!(byte, b'<' | b'\n' | b'\r'));
-    if !context.starts_with(end, "</") {
-        return None;
-    }
-    let text = context.str(from..end);
-    let blanks = text.len().saturating_sub(text.trim_start().len());
-    let from = from.saturating_add(blanks);
-    let end = from.saturating_add(text.trim().len());
-    let value = Value { from, end, quoted: true, next: b'<' };
-    let place = Place { name, sign: b'>', tight: true };
-    place.judge(context, value)
-}
-
-/// At the `,` of `define('DB_PASSWORD', 'x')` and `("password", "x")`.
-pub(super) fn listed(context: &Context<'_>, at: usize) -> Option<Match> {
-    if !matches!(context.byte_before(at), b'"' | b'\'') {
-        return None;
-    }
-    let name = Name::before(context, at)?;
-    if !value::is_quote(name.before) || name.spoken {
-        return None;
-    }
-    let value = Value::behind(context, at.saturating_add(1), false).filter(|value| value.quoted)?;
-    // A list of names has names for values.
-    let place = Place { name, sign: b',', tight: false };
-    if !value::is_strong(value.text(context)) {
-        return None;
-    }
-    place.judge(context, value)
-}
-
-/// At the `-` of `--password x`.
-pub(super) fn flag(context: &Context<'_>, at: usize) -> Option<Match> {
-    let before = context.byte_before(at);
-    if before > b' ' && !matches!(before, b'"' | b'\'' | b'`' | b'(' | b'[') {
-        return None;
-    }
-    let from = context.run(at, 2, |byte| byte == b'-');
-    let end = context.run(from, 40, |byte| is_word(byte) || byte == b'-');
-    if end == from || !matches!(context.byte(end), b' ' | b'\t') {
-        return None;
-    }
-    let mut name = Name::ending(context.str(from..end))?;
-    name.before = b'-';
-    let value = Value::behind(context, end, false)?;
-    if value.text(context).starts_with('-') {
-        return None;
-    }
-    let place = Place { name, sign: b' ', tight: true };
-    place.judge(context, value)
+    name
 }
 
 /// The name before `at`; of `password: str = …` and `name: X, value: …` the one that counts.
@@ -123,9 +68,16 @@ fn named(context: &Context<'_>, at: usize, sign: u8) -> Option<Name> {
         Kind::Type if sign == b'=' => {
             let before = context.before(at);
             // Java and C# write the type first; then the last word is the name, and isn't a type.
-            let colon =
-                before.rfind(':').filter(|colon| before.len().saturating_sub(*colon) <= 32)?;
-            Name::ending(before.get(..colon)?)
+            let colon = before.rfind(':').filter(|colon| before.len().saturating_sub(*colon) <= 32);
+            match colon {
+                Some(colon) => Name::ending(before.get(..colon)?),
+                // Go writes it behind the name, without a sign.
+                None => {
+                    let rest =
+                        before.trim_end().trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                    Name::ending(rest.strip_suffix(' ')?)
+                }
+            }
         }
         Kind::Neighbour => neighbour(context.before(at)),
         _ => Some(name),
@@ -219,6 +171,8 @@ impl Place {
             Kind::Code => ("one_time_code", is_code(text)),
             Kind::Codes => return codes(context, &value),
             Kind::Token => ("token", self.is_token(text, &value)),
+            Kind::Key => ("key", self.is_key(text)),
+            Kind::Service => ("service_key", is_random_word(text, SERVICE)),
             Kind::Secret => ("secret", self.is_token(text, &value) || self.is_secret(text, &value)),
             Kind::Session => ("session_id", self.is_session(text, &value)),
             Kind::Query => {
@@ -303,7 +257,17 @@ impl Place {
     fn is_token(&self, text: &str, value: &Value) -> bool {
         let random = value::is_token(text) && (value.quoted || !is_path(text));
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        (random && !digits) || is_groups(text)
+        (random && !digits) || is_groups(text) || (value.quoted && is_long_number(text))
+    }
+
+    /// Keys are many things: a part of a name must go before the word, or the value be longer than a hash in hex.
+    fn is_key(&self, text: &str) -> bool {
+        if self.is_query() {
+            return value::is_token(text) && text.len() >= SERVICE;
+        }
+        let joined = self.name.joined;
+        let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (joined || !hex) && is_random_word(text, if joined { SERVICE } else { KEY })
     }
 
     fn is_secret(&self, text: &str, value: &Value) -> bool {
@@ -447,6 +411,33 @@ fn is_groups(text: &str) -> bool {
                 && group.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
         })
         && text.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && shape::variety(text) >= 6
+}
+
+/// Characters of a key under a name that says little, and of one under a name that says more.
+const KEY: usize = 20;
+const SERVICE: usize = 16;
+
+/// Whether `text` is one long word that was made by chance: no path, domain, UUID or version.
+fn is_random_word(text: &str, least: usize) -> bool {
+    let counted = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
+    let (upper, digits) = (counted(u8::is_ascii_uppercase), counted(u8::is_ascii_digit));
+    let sign = |byte: u8| {
+        is_word(byte) || matches!(byte, b'-' | b'=') || (matches!(byte, b'+' | b'/') && upper >= 3)
+    };
+    text.len() >= least
+        && digits >= 2
+        && digits < text.len()
+        && text.bytes().all(sign)
+        && text.split('-').all(|part| part.len() != 4)
+        && value::is_token(text)
+        && shape::is_random(text)
+}
+
+/// The number of an application or an account.
+fn is_long_number(text: &str) -> bool {
+    (15..=32).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_digit())
         && shape::variety(text) >= 6
 }
 

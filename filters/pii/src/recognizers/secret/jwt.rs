@@ -17,8 +17,11 @@ const HEADERS: &[&str] =
 
 /// The header and the beginning of the payload; the rest is the tail.
 pub(super) fn token(context: &Context<'_>, at: usize) -> Option<Match> {
-    if !context.starts_with(at, "eyJ") || within(context, at) {
+    if !context.starts_with(at, "ey") || within(context, at) {
         return None;
+    }
+    if context.byte(at.saturating_add(2)) != b'J' {
+        return loose(context, at);
     }
     let header = context.run(at, HEADER, |byte| Alphabet::Token.contains(byte));
     if header.saturating_sub(at) < 13 || context.byte(header) != b'.' {
@@ -43,6 +46,22 @@ pub(super) fn token(context: &Context<'_>, at: usize) -> Option<Match> {
         }
     }
     None
+}
+
+/// What scanners' rules take for one: two or three parts, of which the first two begin as JSON objects do in base64.
+fn loose(context: &Context<'_>, at: usize) -> Option<Match> {
+    const PART: usize = 19;
+    let header = context.run(at, HEADER, |byte| byte.is_ascii_alphanumeric());
+    if header.saturating_sub(at) < PART || !context.starts_with(header, ".ey") {
+        return None;
+    }
+    let payload = header.saturating_add(1);
+    let end = context.run(payload, PART, |byte| Alphabet::Base64.contains(byte));
+    if end.saturating_sub(payload) < PART || !shape::is_mixed(context.str(at..header)) {
+        return None;
+    }
+    let found = Match::new(at..end, EntityType::Secret, "json_web_token", Reason::Form);
+    Some(found.with_tail(Tail::Dotted))
 }
 
 /// Whether `at` goes on a token that began before.

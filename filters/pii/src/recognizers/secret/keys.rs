@@ -27,6 +27,10 @@ pub(super) enum Kind {
     Token,
     /// Either.
     Secret,
+    /// A key: of an issuer, or of many other things.
+    Key,
+    /// The name of an issuer alone: `"mapbox": "…"`.
+    Service,
     /// In a cookie.
     Session,
     /// A part of a query: too short a name elsewhere.
@@ -137,6 +141,8 @@ pub(super) struct Name {
     pub(super) behind: u8,
     /// Whether blanks divide it: then it stands in prose, not in code.
     pub(super) spoken: bool,
+    /// Whether more stands before what says so: `deezer` in `deezer_key`.
+    pub(super) joined: bool,
 }
 
 impl Name {
@@ -185,6 +191,7 @@ impl Name {
             before: rest.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or_default(),
             behind,
             spoken: letters.spoken,
+            joined: LONGEST.saturating_sub(letters.from) > row.letters.len(),
         })
     }
 }

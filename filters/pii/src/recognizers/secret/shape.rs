@@ -24,6 +24,8 @@ pub(super) enum Alphabet {
     Base64,
     /// Base64url parts with dots between.
     Dotted,
+    /// The same, and `=`, which some documents allow within.
+    Loose,
 }
 
 impl Alphabet {
@@ -40,6 +42,7 @@ impl Alphabet {
             Self::Token => is_word(byte) || byte == b'-',
             Self::Base64 => is_word(byte) || matches!(byte, b'-' | b'+' | b'/' | b'='),
             Self::Dotted => is_word(byte) || matches!(byte, b'-' | b'.'),
+            Self::Loose => is_word(byte) || matches!(byte, b'-' | b'.' | b'='),
         }
     }
 }

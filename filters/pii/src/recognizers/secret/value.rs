@@ -67,7 +67,7 @@ impl Value {
         let next = if end.saturating_sub(from) < LONGEST { context.byte(end) } else { 0 };
         let text = context.str(from..end);
         // `token=x&name=y` is a query, also where no `?` stands before it.
-        let text = parameter(text).trim_end_matches("**");
+        let text = parameter(unescaped(text)).trim_end_matches("**");
         let cut = text.len() < end.saturating_sub(from);
         let next = if cut { b'&' } else { next };
         // What closes a bracket that stands open within belongs to it.
@@ -83,6 +83,20 @@ impl Value {
     pub(super) fn text<'t>(&self, context: &Context<'t>) -> &'t str {
         context.str(self.from..self.end)
     }
+}
+
+/// `text` up to a line end that is written out, as in a file within JSON: `TOKEN=x\nNAME=y`.
+fn unescaped(text: &str) -> &str {
+    let ends = |(at, _): &(usize, &str)| {
+        let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
+        let name = rest.get(1..).unwrap_or_default();
+        let len =
+            name.bytes().take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'_').count();
+        let named = len >= 2 && matches!(name.as_bytes().get(len), Some(b'=' | b':'));
+        rest.starts_with(['n', 'r']) && (named || name.is_empty() || name.starts_with('\\'))
+    };
+    let end = text.match_indices('\\').find(ends).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
 }
 
 /// `text` up to the `&` of a parameter that follows.

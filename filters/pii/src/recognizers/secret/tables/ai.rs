@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        issued::Issued,
+        issued::{Issued, Part},
         shape::{self, Alphabet::*},
     },
     run, text,
@@ -36,7 +36,7 @@ pub(super) static ROWS: &[Issued] = &[
     Issued::open("anthropic_session", "sk-ant-sid", &[run(Digits, 2), text("-"), run(Token, 20)]),
     Issued::open("anthropic_key", "sk-ant-", &[run(Token, 20)]).check(shape::is_mixed),
     Issued::open("openrouter_key", "sk-or-v1-", &[run(Hex, 20)]),
-    Issued::open("hugging_face_token", "hf_", &[run(Alnum, 30)]).check(shape::is_mixed),
+    Issued::exact("hugging_face_token", "hf_", &[Part::Run(Alnum, 30, 40)]).check(shape::is_mixed),
     Issued::open("hugging_face_org_token", "api_org_", &[run(Letters, 30)]).check(shape::is_mixed),
     Issued::open("groq_key", "gsk_", &[run(Alnum, 32)]).check(shape::is_mixed),
     Issued::open("replicate_token", "r8_", &[run(Alnum, 32)]).check(shape::is_mixed),

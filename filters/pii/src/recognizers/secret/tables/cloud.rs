@@ -73,9 +73,9 @@ pub(super) static ROWS: &[Issued] = &[
     Issued::open("openshift_token", "sha256~", &[run(Token, 43)]),
     Issued::open("rancher_token", "token-", &[run(Lower, 5), text(":"), run(Lower, 40)]),
     // Databases and their hosts.
-    Issued::open("planetscale_token", "pscale_tkn_", &[run(Token, 24)]).tail(Tail::Dotted),
-    Issued::open("planetscale_oauth_token", "pscale_oauth_", &[run(Token, 24)]).tail(Tail::Dotted),
-    Issued::open("planetscale_password", "pscale_pw_", &[run(Token, 24)]).tail(Tail::Dotted),
+    Issued::open("planetscale_token", "pscale_tkn_", &[run(Loose, 24)]).tail(Tail::Dotted),
+    Issued::open("planetscale_oauth_token", "pscale_oauth_", &[run(Loose, 24)]).tail(Tail::Dotted),
+    Issued::open("planetscale_password", "pscale_pw_", &[run(Loose, 24)]).tail(Tail::Dotted),
     Issued::open("supabase_token", "sbp_", &[run(Hex, 32)]),
     Issued::open("supabase_token", "sbp_oauth_", &[run(Hex, 32)]),
     Issued::open("supabase_secret_key", "sb_secret_", &[run(Token, 20)]),
@@ -133,5 +133,5 @@ pub(super) static ROWS: &[Issued] = &[
     Issued::open("infracost_key", "ico-", &[run(Alnum, 32)]).check(shape::is_mixed),
     Issued::open("prefect_token", "pnu_", &[run(Alnum, 32)]).check(shape::is_mixed),
     Issued::open("prefect_token", "pnb_", &[run(Alnum, 32)]).check(shape::is_mixed),
-    Issued::open("defined_networking_key", "dnkey-", &[run(Token, 26)]).check(shape::is_mixed),
+    Issued::open("defined_networking_key", "dnkey-", &[run(Loose, 26)]).check(shape::is_mixed),
 ];

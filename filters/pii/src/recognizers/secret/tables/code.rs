@@ -70,7 +70,7 @@ pub(super) static ROWS: &[Issued] = &[
         .tail(Tail::Dotted),
     Issued::open("harness_token", "sat.", &[run(Token, 22), text("."), run(Alnum, 20)])
         .tail(Tail::Dotted),
-    Issued::exact("octopus_key", "API-", &[Part::Run(Upper, 25, 32)]).check(shape::is_mixed),
+    Issued::exact("octopus_key", "API-", &[Part::Run(Upper, 25, 31)]).check(shape::is_mixed),
     Issued::open("sonar_user_token", "squ_", &[run(Hex, 40)]),
     Issued::open("sonar_project_token", "sqp_", &[run(Hex, 40)]),
     Issued::open("sonar_analysis_token", "sqa_", &[run(Hex, 40)]),

@@ -33,12 +33,12 @@ pub(super) static ROWS: &[Issued] = &[
     ),
     Issued::open("trello_token", "ATTA", &[run(Hex, 64)]),
     Issued::open("contentful_token", "CFPAT-", &[run(Token, 40)]),
-    Issued::open("dropbox_token", "sl.", &[run(Token, 60)]).check(shape::is_mixed),
+    Issued::open("dropbox_token", "sl.", &[run(Loose, 60)]).check(shape::is_mixed),
     Issued::open("dropbox_token", "sl.u.", &[run(Token, 60)]).check(shape::is_mixed),
-    Issued::open("typeform_token", "tfp_", &[run(Token, 40)])
+    Issued::open("typeform_token", "tfp_", &[run(Loose, 40)])
         .tail(Tail::Dotted)
         .check(shape::is_mixed),
-    Issued::open("frameio_token", "fio-u-", &[run(Token, 40)]),
+    Issued::open("frameio_token", "fio-u-", &[run(Loose, 64)]),
     Issued::exact("hubspot_token", "pat-na1-", UUID),
     Issued::exact("hubspot_token", "pat-na2-", UUID),
     Issued::exact("hubspot_token", "pat-eu1-", UUID),
