@@ -360,7 +360,8 @@ fn is_answered(text: &str, end: usize, start: usize) -> bool {
         "make it", "set it to", "please change it to", "the number is", "number is", "la nueva es", "el nuevo es",
         "es", "el correcto es", "la correcta es", "il nuovo e", "la nuova e", "e", "le nouveau est", "la nouvelle est",
         "c'est", "voici", "le voici", "die neue ist", "die neue lautet", "der neue ist", "sie lautet", "es ist",
-        "number was", "the number was", "it was", "its number is", "the number on it is", "the old one was", "the old number was",
+    "number was", "the number was", "it was", "its number is", "the number on it is", "the old one was",
+    "the old number was",
         "i see", "i have", "it says", "he said", "she said", "it reads", "number", "the number",
         "er lautet", "richtig ist", "hier ist sie", "het is", "de nieuwe is", "o novo e", "a nova e", "nowy to", "to",
         "det ar", "den nya ar", "uusi on", "se on", "yenisi",
@@ -407,7 +408,8 @@ fn is_generic(name: &str) -> bool {
         "note", "notes", "comment", "", "user", "assistant", "system", "human", "ai", "bot", "model",
         "agent", "customer", "client", "support", "caller", "operator", "q", "a", "me", "you",
         "question", "documentNumber", "document_number", "document number", "documentNo", "document_no", "docNumber",
-        "doc_number", "doc_no", "identifierValue", "kunde", "cliente", "td", "th", "dd", "dt", "li", "p", "b", "i", "em", "strong",
+    "doc_number", "doc_no", "identifierValue", "kunde", "cliente", "td", "th", "dd", "dt", "li", "p", "b", "i", "em",
+    "strong",
         "span", "div", "h1", "h2", "h3", "pre", "label", "option", "mark", "u", "cell", "col",
     ];
     GENERIC.iter().any(|word| word.eq_ignore_ascii_case(name))

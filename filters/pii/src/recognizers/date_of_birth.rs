@@ -146,8 +146,7 @@ static BIRTH: Cues = Cues(&[
     // Chinese, Japanese, Korean
     "出生日期", "出生年月日", "出生年月", "出生于", "出生於", "出生", "生日", "诞生", "生于", "生年月日", "誕生日", "生まれ", "生まれた", "생년월일", "생일",
     "출생일", "출생", "태어난", "태어났",
-    "d nasc", "dta nasc", "fec nacimiento", "fnac", "f nacimiento", "date de naiss", "d naissance",
-    "date of birth dob", "born date", "born at", "birthdt",
+    "d nasc", "dta nasc", "fnac", "date de naiss", "birthdt",
 ]);
 
 /// Words that mean something else too, once their accents are gone: they count directly before the date.

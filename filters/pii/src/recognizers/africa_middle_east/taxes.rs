@@ -85,7 +85,7 @@ static NIF: Cues = Cues(&[
 
 #[rustfmt::skip]
 static ICE: Cues = Cues(&[
-    "ice", "identifiant commun de l entreprise", "identifiant commun", "morocco tax number", "التعريف الموحد للمقاولة",
+    "ice", "identifiant commun", "morocco tax number", "التعريف الموحد للمقاولة",
 ]);
 
 #[rustfmt::skip]
@@ -100,7 +100,7 @@ static NINEA: Cues = Cues(&["ninea", "senegal tax number"]);
 static NUIT: Cues = Cues(&["nuit", "número único de identificação tributária", "mozambique tax number"]);
 
 #[rustfmt::skip]
-static COMPANY: Cues = Cues(&["ח פ", "ח.פ", "מספר חברה", "עוסק מורשה", "company number", "company no", "israeli company number"]);
+static COMPANY: Cues = Cues(&["ח פ", "ח.פ", "מספר חברה", "עוסק מורשה", "company number", "company no",]);
 
 fn is_nuit(code: &[u8]) -> bool {
     let number = code.get(..8).unwrap_or_default();

@@ -91,11 +91,9 @@ static SSN: Cues = Cues(&[
     "social security no", "social security num", "social security card", "soc sec", "soc sec no",
     "social insurance", "socsec", "socialsecurity", "us ssn", "itin or ssn", "numero de seguro social",
     "seguro social", "numero de seguridad social", "sozialversicherungsnummer",
-    "numero de securite sociale", "社会保障号", "社会保険番号",
-    "ssn number", "ssn num", "ssnno", "ssnum", "ss num", "ssid", "ss id", "social security id", "social security nr",
-    "social number", "social no", "soc sec number", "soc sec num", "social sec", "social sec no",
-    "socialsecuritynumber", "social security account number", "ssan", "ss card", "us social security number",
-    "tax id or ssn", "numero de seguridad social de ee uu", "last social security number", "social is",
+    "numero de securite sociale", "社会保障号", "社会保険番号", "ssnno", "ssnum", "ss num", "ssid", "ss id",
+    "social number", "social no", "social sec",
+    "socialsecuritynumber", "ssan", "ss card", "social is",
     "my social", "his social", "her social", "your social", "their social", "full social",
 ]);
 
@@ -104,9 +102,7 @@ static ITIN: Cues = Cues(&[
     "itin", "itin no", "itin number", "individual taxpayer", "individual taxpayer identification number",
     "individual taxpayer id", "taxpayer identification number", "taxpayer id", "taxpayer identification",
     "tax identification number", "tax id", "ssn", "ssn or itin", "tin no", "tin number",
-    "tin", "itins", "itin num", "individual tax id", "individual tax identification number", "taxpayer",
-    "taxpayer no", "taxpayer number", "tax payer id", "tax payer identification number", "i t i n",
-    "individual taxpayer number",
+    "tin", "itins", "taxpayer", "tax payer id", "tax payer identification number", "i t i n",
 ]);
 
 #[rustfmt::skip]
@@ -128,11 +124,8 @@ static SHORT_EIN: Cues = Cues(&[
     "federal employer identification number", "federal tax id", "federal tax id number",
     "federal tax identification number", "federal id", "fed tax id", "tax id", "tax id number", "tax id no",
     "taxid", "tax identification number", "taxpayer identification number", "taxpayer id",
-    "business tax id", "company tax id", "irs number", "tin no", "tin number",
-    "employer tax id", "employer tax identification number", "employer s identification number",
-    "employer identification no", "fein number", "fein no", "fed ein", "federal ein", "business ein", "company ein",
-    "irs ein", "tax ein", "tax payer id", "tax no", "tax number", "federal tax number", "federal employer id",
-    "federal employer id number", "employer number", "company tax number", "e i n",
+    "business tax id", "company tax id", "irs number", "tin no", "tin number", "employer s identification number",
+    "tax payer id", "tax no", "tax number", "employer number", "e i n",
 ]);
 
 #[rustfmt::skip]
@@ -141,10 +134,9 @@ static EIN: Cues = Cues(&[
     "employer id", "employer id number", "federal employer identification number", "federal tax id",
     "federal tax id number", "federal tax identification number", "federal id", "fed tax id", "tax id",
     "tax id number", "tax id no", "taxid", "tax identification number", "taxpayer identification number",
-    "taxpayer id", "business tax id", "company tax id", "irs number",
-    "employer tax id", "employer tax identification number", "employer s identification number",
-    "employer identification no", "fein number", "fein no", "fed ein", "federal ein", "business ein", "company ein",
-    "irs ein", "federal tax number", "federal employer id", "federal employer id number", "employer number",
+    "taxpayer id", "business tax id", "company tax id", "irs number", "employer s identification number", "fed ein",
+    "federal ein", "business ein", "company ein",
+    "irs ein", "federal tax number", "employer number",
     "company tax number",
 ]);
 

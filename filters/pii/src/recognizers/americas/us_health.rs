@@ -51,8 +51,7 @@ static MEDICARE: Cues = Cues(&[
     "medicare beneficiary identifier", "medicare beneficiary id", "medicare beneficiary number", "mbi",
     "mbi number", "hicn", "beneficiary id", "beneficiary number", "health insurance claim number",
     "health insurance number",
-    "medicaid", "beneficiary", "medicare num", "medicare claim number", "medicare beneficiary", "hic", "hic number",
-    "hicn number", "mbi no", "mbi num", "medicare mbi", "medicare health insurance number",
+    "medicaid", "beneficiary", "hic",
 ]);
 
 #[rustfmt::skip]
@@ -60,9 +59,7 @@ static NPI: Cues = Cues(&[
     "npi", "npi no", "npi number", "npi id", "national provider identifier", "national provider id",
     "national provider", "provider identifier", "provider id", "provider number", "provider npi",
     "prescriber id", "physician id", "billing provider", "rendering provider", "referring provider",
-    "prescriber",
-    "npi num", "national provider identification", "national provider identification number", "individual npi",
-    "group npi", "doctor npi", "physician npi", "npi registry", "provider no", "physician number",
+    "prescriber", "physician number",
     "provider",
 ]);
 
@@ -70,8 +67,7 @@ static NPI: Cues = Cues(&[
 static DEA: Cues = Cues(&[
     "dea", "dea no", "dea number", "dea license", "dea registration", "dea registration number", "dea id",
     "dea certificate", "dea reg", "drug enforcement administration", "prescriber dea",
-    "controlled substance", "prescriber",
-    "dea num", "dea lic", "dea license number", "dea registration no", "deanumber", "dea registrant",
+    "controlled substance", "prescriber", "deanumber",
     "drug enforcement agency",
 ]);
 

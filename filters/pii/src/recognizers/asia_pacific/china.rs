@@ -127,7 +127,7 @@ static TAIWAN: Cues = Cues(&[
     "taiwanese id", "roc id", "national id", "national id number", "national identification number",
     "national identification card", "arc", "arc no", "arc number", "resident certificate", "id card",
     "id number", "身分证",
-    "twid", "tw id", "taiwan id number", "身分證統一編號", "國民身分證",
+    "twid", "tw id",
 ]);
 
 #[rustfmt::skip]

@@ -157,7 +157,6 @@ static AADHAAR: Cues = Cues(&[
     "aadhaar card", "aadhar card", "aadhaar id", "aadhaarnumber", "uid", "uid no", "uid number", "uidai",
     "unique identification number", "आधार", "आधार संख्या", "आधार नंबर", "आधार कार्ड", "ஆதார்", "ఆధార్",
     "আধার", "આધાર", "ಆಧಾರ್", "ആധാർ", "ਆਧਾਰ",
-    "aadhar id", "adhaar number", "adhar number", "adhar card", "aadhaar num", "uidai number",
 ]);
 
 #[rustfmt::skip]
@@ -169,7 +168,7 @@ static VID: Cues = Cues(&[
 static PAN: Cues = Cues(&[
     "pan", "pan no", "pan number", "pan card", "pan card number", "pan card no", "pan id",
     "permanent account number", "income tax", "pancard", "पैन", "पैन कार्ड", "पैन नंबर",
-    "permanent account no", "income tax pan",
+    "permanent account no",
 ]);
 
 #[rustfmt::skip]
@@ -189,7 +188,7 @@ static EPIC: Cues = Cues(&[
     "epic", "epic no", "epic number", "voter", "voter id", "voter id no", "voter id number", "voter card",
     "voters id", "voter identity", "voter identity card", "election card", "electors photo identity card",
     "electoral photo identity card", "election commission", "मतदाता पहचान पत्र", "मतदाता",
-    "voters", "voter card no", "voterid", "elector photo identity card", "elector", "epic card", "epic id",
+    "voters", "voterid", "elector",
     "vote with your",
 ]);
 

@@ -58,15 +58,14 @@ static RRN: Cues = Cues(&[
     "resident registration", "resident number", "korean id", "korea id", "alien registration number",
     "alien registration", "alien registration card", "arc", "arc no", "arc number",
     "foreigner registration number", "주민등록번호", "주민번호", "주민등록", "외국인등록번호", "외국인등록증", "주민등록증", "jumin",
-    "frn", "korean rrn", "korean frn", "foreign registration number", "foreigner registration", "외국인번호", "외국인 등록번호",
-    "외국인 등록 번호", "주민등록 번호", "주민 번호", "주민", "등록번호", "id number korea",
+    "frn", "foreign registration number", "foreigner registration", "외국인번호", "주민", "등록번호", "id number korea",
 ]);
 
 #[rustfmt::skip]
 static BRN: Cues = Cues(&[
     "brn", "brn no", "business registration number", "business registration no", "business registration",
     "사업자등록번호", "사업자번호", "사업자",
-    "business number", "tax registration number", "사업자 등록번호", "사업자 등록 번호", "사업자등록", "법인번호",
+    "business number", "tax registration number", "법인번호",
 ]);
 
 #[rustfmt::skip]

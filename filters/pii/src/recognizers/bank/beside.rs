@@ -30,8 +30,9 @@ pub(crate) static CODES: &[Code] = &[Code {
 
 #[rustfmt::skip]
 static ACCOUNT: Cues = Cues(&[
-    "account", "accounts", "acc", "a c", "acct", "ac", "compte", "conto", "cuenta", "conta", "konto", "rekening", "rachunek",
-    "hesap", "счет", "счёт", "my new account", "new account",
+    "account", "accounts", "acc", "a c", "acct", "ac", "compte", "conto", "cuenta", "conta", "konto", "rekening",
+    "rachunek",
+    "hesap", "счёт",
 ]);
 
 /// Bytes behind that are read.

@@ -123,31 +123,22 @@ static ABA: Cues = Cues(&[
     "aba", "aba no", "aba number", "aba routing", "aba routing number", "aba code", "rtn", "routing",
     "routing no", "routing num", "routing number", "routing code", "routing transit number",
     "transit routing number", "bank routing", "bank routing number", "ach routing", "wire routing",
-    "fedwire", "micr", "numero de ruta", "numero de ruta bancaria", "ruta bancaria",
-    "aba rtn", "rtn no", "rtn number", "aba num", "aba nbr", "aba routing no", "aba routing code",
-    "aba transit", "aba transit number", "american bankers association",
-    "american bankers association routing number", "american bank association", "routing nbr", "routing id",
-    "routing aba", "routing and transit", "routing transit", "transit routing", "bank routing no", "bank routing num",
-    "bank routing code", "bank aba", "bank rtn", "ach routing number", "ach aba", "ach number", "ach no",
-    "wire routing number", "wire routing no", "wire aba", "wire transfer routing", "direct deposit routing",
-    "domestic routing", "fed routing", "fed aba", "federal reserve routing", "routingno", "routingnum",
-    "routingnumber", "abanumber", "codigo aba", "numero aba", "numero de ruta aba", "número de tránsito bancario",
+    "fedwire", "micr", "numero de ruta", "numero de ruta bancaria", "ruta bancaria", "american bankers association",
+    "american bank association", "ach number", "ach no", "routingno", "routingnum",
+    "routingnumber", "abanumber", "número de tránsito bancario",
     "codigo de ruta",
 ]);
 
 #[rustfmt::skip]
 static SORT_CODE: Cues = Cues(&[
     "sort code", "sort codes", "sort code no", "sortcode", "branch sort code", "bank sort code", "nsc",
-    "cod didoli",
-    "sort code number", "sorting code", "uk sort code", "sort no", "sc code", "sortcodes", "national sort code",
-    "branch sorting code",
+    "cod didoli", "sorting code", "sort no", "sc code", "sortcodes",
     "bank details", "bacs details", "s c code",
 ]);
 
 #[rustfmt::skip]
 static BSB: Cues = Cues(&[
-    "bsb", "bsb no", "bsb number", "bsb code", "bank state branch", "bank state branch number",
-    "bsb num", "bsb nr", "bsbnumber", "bsb and account", "bank bsb",
+    "bsb", "bsb no", "bsb number", "bsb code", "bank state branch", "bank state branch number", "bsbnumber",
 ]);
 
 #[rustfmt::skip]
@@ -155,8 +146,8 @@ static TRANSIT: Cues = Cues(&[
     "transit no", "transit number", "transit num", "bank transit", "bank transit number", "branch transit",
     "branch transit number", "institution and transit", "transit and institution", "numero de transit",
     "transit institution",
-    "transit code", "branch transit no", "transit branch", "institution transit", "cc rout",
-    "canadian routing number", "eft routing number", "institution no", "numéro de transit", "no de transit",
+    "transit code", "transit branch", "institution transit", "cc rout",
+    "canadian routing number", "eft routing number", "institution no", "no de transit",
 ]);
 
 #[rustfmt::skip]
@@ -169,11 +160,10 @@ static BLZ: Cues = Cues(&[
 #[rustfmt::skip]
 static IFSC: Cues = Cues(&[
     "ifsc", "ifsc no", "ifsc code", "ifs code", "indian financial system code", "rtgs", "neft", "neft code",
-    "rtgs code", "bank branch code", "bank code",
-    "ifsc number", "ifsccode", "ifsc id", "branch ifsc", "bank ifsc", "ifsc rtgs",
+    "rtgs code", "bank branch code", "bank code", "ifsccode",
 ]);
 
-static BIK: Cues = Cues(&["бик", "БИК", "bik"]);
+static BIK: Cues = Cues(&["БИК", "bik"]);
 
 static MICR: Cues = Cues(&["micr", "micr no", "micr code"]);
 
@@ -185,16 +175,15 @@ static BRANCH: Cues = Cues(&[
     "code banque", "code guichet", "bank clearing number", "clearing code", "clearing number", "bankcode",
     "institution number", "numero d institution", "cnaps",
     "branch no", "branch number", "bank no", "bank id number", "bank identifier", "bank branch",
-    "routing branch", "agência", "nº agência", "numero agencia", "código da agência", "código do banco",
+    "routing branch", "código do banco",
     "codigo banco", "codigo de banco", "código de entidad",
     "número de sucursal", "código de sucursal", "clave de banco", "codice abi", "codice cab", "abi cab",
     "code agence", "code établissement", "bankleitzahl", "clearingnummer",
-    "clearing nr", "clearingnr", "reg nr bank", "registreringsnummer bank", "numer rozliczeniowy",
-    "numer rozliczeniowy banku", "kód banky", "kod banku", "bic code russia", "бик", "БИК", "мфо", "МФО", "код банка",
-    "код банку", "κωδικός τράπεζας", "şube kodu", "şube no", "banka kodu", "支店番号は", "支行号", "联行号", "行号", "은행코드",
+    "clearing nr", "clearingnr", "reg nr bank", "registreringsnummer bank", "numer rozliczeniowy", "kód banky",
+    "kod banku", "bic code russia", "БИК", "МФО", "код банка",
+    "код банку", "κωδικός τράπεζας", "şube kodu", "şube no", "banka kodu", "行号",
     "은행 코드", "지점코드", "kode bank", "kode cabang", "mã ngân hàng", "mã chi nhánh", "รหัสธนาคาร", "รหัสสาขา",
-    "branch code no", "iban bank code", "nuban bank code", "universal branch code",
-    "institution no", "inst no", "institution code", "financial institution number", "bank institution number",
+    "institution no", "inst no", "institution code",
 ]);
 
 #[rustfmt::skip]
@@ -206,12 +195,7 @@ static SWIFT: Cues = Cues(&[
     "bank identifier code", "business identifier code", "bank identification code", "code bic",
     "code swift", "codigo swift", "codigo bic", "codice bic", "codice swift", "bankcode",
     "beneficiary bank", "correspondent bank", "swiftcode", "bic nr", "iban", "swift代码", "swiftコード",
-    "swift코드",
-    "swift bic code", "swift code bic", "bic swift code", "swift number", "swiftbic", "bicswift", "swift address",
-    "bic number", "biccode", "bank bic", "bank swift", "swift nr", "bic no", "banco swift", "código swift bic",
-    "code bic swift", "bic kod", "kod swift", "swift kod", "kod bic", "bic kodu", "swift kodu", "swift kód",
-    "bic kód", "codul swift", "свифт", "swift код", "bic код", "код swift", "رمز السويفت", "سويفت", "swift 代码",
-    "swift号", "银行国际代码", "bic コード", "スイフトコード", "iso 9362",
+    "swift코드", "swiftbic", "bicswift", "biccode", "свифт", "رمز السويفت", "سويفت", "银行国际代码", "スイフトコード", "iso 9362",
 ]);
 
 /// The American Bankers Association's key: prefixes of the Federal Reserve's districts, weights 3, 7, 1.

@@ -37,14 +37,10 @@ static STEUER_ID: Cues = Cues(&[
     "finanzamt",
     "steuerliche identifikation",
     "steuer identifikation",
-    "steuer identnummer",
     "steuer ident nr",
     "identnummer",
     "tax identifier",
-    "steuer id nummer",
-    "steuer id nr",
     "bzst",
-    "persönliche identifikationsnummer",
 ]);
 
 static STEUERNUMMER: Cues = Cues(&[
@@ -88,8 +84,6 @@ static PENSION: Cues = Cues(&[
     "social insurance number",
     "pension insurance number",
     "rentenversicherungs nr",
-    "rv versicherungsnummer",
-    "sv versicherungsnummer",
     "svn",
     "sozialversicherungs nr",
     "sozialversicherungsnr",
@@ -123,11 +117,8 @@ static HEALTH: Cues = Cues(&[
     "barmer",
     "dak",
     "tkk",
-    "techniker krankenkasse",
     "krankenversicherten nr",
     "krankenversicherungs nr",
-    "kranken versicherungsnummer",
-    "kv versichertennummer",
 ]);
 
 pub(crate) static CODES: &[Code] = &[

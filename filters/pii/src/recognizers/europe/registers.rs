@@ -141,8 +141,7 @@ pub(crate) static CODES: &[Code] = &[
     },
 ];
 
-static ANDORRA: Cues =
-    Cues(&["nrt", "número de registre tributari", "registre tributari", "andorra tax number"]);
+static ANDORRA: Cues = Cues(&["nrt", "registre tributari", "andorra tax number"]);
 
 #[rustfmt::skip]
 static ALBANIA: Cues = Cues(&[
@@ -150,8 +149,7 @@ static ALBANIA: Cues = Cues(&[
 ]);
 
 #[rustfmt::skip]
-static UNP: Cues = Cues(&[
-    "унп", "УНП", "unp", "учетный номер плательщика", "учётный номер плательщика", "уліковы нумар плацельшчыка",
+static UNP: Cues = Cues(&[ "УНП", "unp", "учётный номер плательщика", "уліковы нумар плацельшчыка",
     "belarus vat number",
 ]);
 
@@ -159,21 +157,20 @@ static V_NUMBER: Cues = Cues(&["v tal", "vtal", "vinnutal"]);
 
 static P_NUMBER: Cues = Cues(&["p tal", "ptal", "persontal"]);
 
-static VSK: Cues = Cues(&["vsk", "vsk númer", "vsk nr", "virðisaukaskattsnúmer", "vsk number"]);
+static VSK: Cues = Cues(&["vsk", "virðisaukaskattsnúmer"]);
 
 #[rustfmt::skip]
 static PEID: Cues = Cues(&["peid", "steuernummer liechtenstein", "pers nr"]);
 
 #[rustfmt::skip]
-static PIB: Cues = Cues(&["пиб", "ПИБ", "poreski identifikacioni broj", "poreski broj", "montenegro tax number"]);
+static PIB: Cues = Cues(&[ "ПИБ", "poreski identifikacioni broj", "poreski broj", "montenegro tax number"]);
 
 #[rustfmt::skip]
-static OGRN: Cues = Cues(&[
-    "огрн", "ОГРН", "огрнип", "ОГРНИП", "ogrn", "ogrnip", "psrn", "основной государственный регистрационный номер",
+static OGRN: Cues = Cues(&[ "ОГРН", "ОГРНИП", "ogrn", "ogrnip", "psrn", "основной государственный регистрационный номер",
 ]);
 
 #[rustfmt::skip]
-static EDRPOU: Cues = Cues(&["єдрпоу", "ЄДРПОУ", "код єдрпоу", "edrpou", "егрпоу", "ЕГРПОУ", "код за єдрпоу"]);
+static EDRPOU: Cues = Cues(&[ "ЄДРПОУ", "edrpou", "ЕГРПОУ",]);
 
 static VERONUMERO: Cues = Cues(&["veronumero", "veronumeroni", "finnish tax number"]);
 
@@ -182,7 +179,7 @@ static ONDERWIJSNUMMER: Cues = Cues(&["onderwijsnummer", "pgn", "persoonsgebonde
 
 #[rustfmt::skip]
 static LANR: Cues = Cues(&[
-    "lanr", "arztnummer", "arzt nr", "arztnr", "lebenslange arztnummer", "vertragsarztnummer", "kv arztnummer",
+    "lanr", "arztnummer", "arzt nr", "arztnr", "vertragsarztnummer",
 ]);
 
 #[rustfmt::skip]

@@ -34,12 +34,6 @@ static NINO: Cues = Cues(&[
     "nat ins",
     "nat ins no",
     "insurance number",
-    "nat ins number",
-    "national insurance num",
-    "ni num",
-    "nino number",
-    "nino no",
-    "national insurance contributions number",
     "insurance no",
     "nationalinsurance",
     "ninumber",
@@ -61,16 +55,11 @@ static NHS: Cues = Cues(&[
     "h and c number",
     "hcn",
     "hc number",
-    "nhs num",
     "nhsno",
     "nhsnumber",
-    "national health service number",
     "national health number",
-    "nhs patient number",
     "health services authority",
     "health authority",
-    "nhs patient id",
-    "nhs identifier",
 ]);
 
 static CHI: Cues =
@@ -90,15 +79,8 @@ static UTR: Cues = Cues(&[
     "hmrc",
     "hmrc reference",
     "corporation tax",
-    "unique tax reference",
-    "unique taxpayer ref",
-    "unique taxpayer reference number",
-    "utr reference",
     "tax payer reference",
     "taxpayer ref",
-    "sa utr number",
-    "company utr",
-    "ct utr",
 ]);
 
 pub(crate) static CODES: &[Code] = &[

@@ -74,10 +74,8 @@ pub(super) static PHONE: Cues = Cues(&[
     // Chinese, Japanese, Korean
     "电话", "電話", "电话号码", "電話號碼", "手机", "手機", "手机号", "手机号码", "手機號碼", "联系电话", "聯絡電話", "座机", "热线", "熱線", "传真", "傳真",
     "致电", "致電", "拨打", "撥打", "联系方式", "来电", "電話番号", "携帯", "携帯電話", "携帯番号", "固定電話", "ファックス", "ファクス", "連絡先", "お電話", "电联",
-    "전화", "전화번호", "휴대폰", "휴대전화", "핸드폰", "휴대폰번호", "연락처", "팩스", "핸드폰번호",
-    "telefone de recado", "no handphone", "handphone", "tel portable", "n de téléphone", "phonenum", "tel num",
-    "telnr", "mobile nr", "cell num", "callback", "best number", "home tel", "work tel", "office tel",
-    "emergency phone", "emergency contact number", "kin phone", "alternate phone", "alt phone", "secondary phone",
+    "전화", "전화번호", "휴대폰", "휴대전화", "핸드폰", "휴대폰번호", "연락처", "팩스", "핸드폰번호", "handphone", "phonenum",
+    "telnr", "mobile nr", "cell num", "callback", "best number",
 ]);
 
 /// Words that are said of other things too: they count where they stand directly before the number, or name it.

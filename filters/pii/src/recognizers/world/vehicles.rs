@@ -333,8 +333,7 @@ pub(crate) static CODES: &[Code] = &[
 
 #[rustfmt::skip]
 static PLAKA: Cues = Cues(&[
-    "plaka", "plaka no", "plakası", "plaka numarası", "araç plakası", "taşıt plakası", "tr plaka", "license plate", "plate",
-    "plate number", "number plate",
+    "plaka", "plakası", "plate",
 ]);
 
 /// Words that name nothing but a plate.
@@ -343,7 +342,8 @@ static PLATE_ALONE: Cues = Cues(&[
     "license plate", "licence plate", "license plate number", "licence plate number", "license plate no", "number plate",
     "plate number", "plate no", "plate num", "plateno", "platenumber", "car plate", "vehicle plate", "registration plate",
     "reg plate", "licenseplate", "licenceplate", "numberplate", "license tag", "kennzeichen", "nummernschild",
-    "plaque d immatriculation", "numero d immatriculation", "numero de placa", "placa", "targa", "رقم اللوحة", "لوحة السيارة",
+    "plaque d immatriculation", "numero d immatriculation", "numero de placa", "placa", "targa", "رقم اللوحة",
+    "لوحة السيارة",
     "لوحة", "פלטה", "מספר רכב", "לוחית רישוי",
     "plaque", "plaka", "kfz kennzeichen", "car plate number", "vehicle plate number",
 ]);
@@ -373,16 +373,11 @@ static PLATE: Cues = Cues(&[
     "plat nomor", "plat kendaraan", "nombor plat", "no plat", "no pendaftaran", "bien so", "bien so xe",
     "车牌", "车牌号", "车牌号码", "車牌", "車牌號碼", "車號", "ナンバープレート", "登録番号", "車両番号", "번호판", "차량번호", "자동차번호", "차번호",
     "ทะเบียนรถ", "ป้ายทะเบียน", "رقم اللوحة", "لوحة السيارة", "لوحة", "پلاک", "מספר רכב", "לוחית רישוי",
-    "plateno", "platenumber", "plate nr", "plate id", "plates no", "tag no", "tag num", "auto tag",
-    "vehicle tag number", "vehicle license", "vehicle licence", "vehicle plate number", "vehicle plate no",
-    "vehicle no", "vehicle reg no", "vehicle reg number", "vehicle registration mark", "registration plates",
-    "registration plate number", "registered number", "car number", "car no", "car license", "car tag",
-    "motor vehicle registration", "lpn", "license plate num", "plate registration", "placa vehicular",
-    "placa del vehiculo", "placa do veiculo", "numero de la placa", "no de placas", "matricula del coche",
-    "matricula del vehiculo", "patente vehicular", "chapa", "plat no", "pelat nomor", "nomor plat", "nomor kendaraan",
-    "no kendaraan", "biển số", "biển kiểm soát", "bks", "araç plakası", "plaka numarası", "plaka kodu", "araç plaka",
-    "taşıt plakası", "tr plaka", "kayıt plakası", "車のナンバー", "車両ナンバー", "自動車登録番号", "号牌", "号牌号码", "车辆牌照", "车牌照", "차량 번호",
-    "자동차 번호", "نمرة السيارة", "رقم السيارة", "لوحة المركبة", "رقم لوحة", "شماره پلاک", "पंजीकरण संख्या",
+    "plateno", "platenumber", "tag no", "tag num", "auto tag", "vehicle license", "vehicle licence",
+    "vehicle no", "registered number", "car number", "car no", "car license", "car tag", "lpn", "chapa", "plat no",
+    "pelat nomor", "nomor plat", "nomor kendaraan",
+    "no kendaraan", "biển kiểm soát", "bks", "araç plakası",
+    "taşıt plakası", "kayıt plakası", "車のナンバー", "車両ナンバー", "号牌", "车辆牌照", "نمرة السيارة", "رقم السيارة", "पंजीकरण संख्या",
     "वाहन संख्या", "गाड़ी नंबर",
 ]);
 
