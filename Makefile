@@ -281,7 +281,7 @@ train-verifier: targets embedder .venv/verifier
 	target/release/examples/features $(EMBEDDER) $(CACHE)/vectors < $(CACHE)/tuning.jsonl > $(CACHE)/features.jsonl
 	OMP_NUM_THREADS=1 .venv/bin/python tests/cache/train.py $(CACHE)/features.jsonl cache-sidecar/semantic/src/weights.rs
 
-bench-cache: targets embedder
+bench-cache: targets embedder $(CACHE)/gptcache/installed redis
 	mkdir -p $(CACHE)
 	cargo build --release -p semantic --example replay --example features
 	for part in test holdout; do \
@@ -294,6 +294,18 @@ bench-cache: targets embedder
 	$(PYTHON) tests/cache/corpus.py blind > $(CACHE)/blind.jsonl
 	target/release/examples/features $(EMBEDDER) $(CACHE)/blind.vectors < $(CACHE)/blind.jsonl > $(CACHE)/blind.judged.jsonl
 	$(PYTHON) tests/cache/pairs.py $(CACHE)/blind.judged.jsonl
+	target/release/examples/features $(EMBEDDER) $(CACHE)/test.vectors < $(CACHE)/test.jsonl > $(CACHE)/test.judged.jsonl
+	$(CACHE)/gptcache/bin/python tests/cache/gptcache_run.py test=$(CACHE)/test.jsonl,$(CACHE)/test.vectors blind=$(CACHE)/blind.jsonl,$(CACHE)/blind.vectors
+	@echo "== what differs around the question: conversation, tenant, parameters"
+	cargo test --quiet -p cache-sidecar --test it -- --nocapture semantic::what_else_differs_is_a_miss | grep "around the question"
+
+# A venv of its own, since nothing that is built or tested needs it.
+$(CACHE)/gptcache/installed: tests/cache/gptcache-requirements.txt .venv/bin/python
+	@echo "== GPTCache, to compare with"
+	rm -rf $(CACHE)/gptcache
+	.venv/bin/python -m venv $(CACHE)/gptcache
+	$(CACHE)/gptcache/bin/pip install --quiet --disable-pip-version-check -r tests/cache/gptcache-requirements.txt
+	@touch $@
 
 # Written once and kept in the repository: WordNet 3.1 and the order of BERT's vocabulary.
 lexicon: embedder
