@@ -4,10 +4,11 @@
 use serde::de::IgnoredAny;
 
 /// serde's words, and ours.
-const WORDS: [(&str, &str); 8] = [
+const WORDS: [(&str, &str); 9] = [
     ("expected u64", "expected a whole number that isn't negative"),
     ("expected u32", "expected a whole number that isn't negative"),
     ("expected usize", "expected a whole number that isn't negative"),
+    ("expected string or map", "expected text in quotes, one of the names it may have"),
     ("expected a sequence", "expected a list"),
     ("expected a boolean", "expected true or false"),
     ("type: sequence", "type: list"),
@@ -26,13 +27,19 @@ pub fn advice(error: &serde_json::Error, json: &[u8]) -> String {
     if let Some(place) = text.strip_prefix("expected value") {
         return format!("expected text in quotes, one of the names it may have{place}");
     }
-    let text = WORDS.iter().fold(text, |text, (theirs, ours)| text.replace(theirs, ours));
+    let text = in_our_words(text);
     match (text.split_once("expected struct "), text.rsplit_once(" at line ")) {
         (Some((before, _)), Some((_, place))) => {
             format!("{before}expected an object at line {place}")
         }
         _ => text,
     }
+}
+
+/// The same of a value that is no longer text.
+#[must_use]
+pub fn in_our_words(text: String) -> String {
+    WORDS.iter().fold(text, |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
 #[cfg(test)]

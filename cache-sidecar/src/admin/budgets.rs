@@ -16,6 +16,7 @@ use crate::budget::{
     Budgets, Change, Document, Fault, Faults, MAX_DOCUMENT_BYTES, UpdateError, diff,
 };
 use crate::data::Gateway;
+use crate::json_fault::in_our_words;
 
 /// Who makes a change, as the caller says: for the audit.
 const WHO: &str = "x-admin-user";
@@ -78,8 +79,10 @@ async fn replace_one(
                 ));
             }
         }
-        let budget = serde_path_to_error::deserialize(budget)
-            .map_err(|error| wrong_field(&error.path().to_string(), &error.inner().to_string()))?;
+        let budget = serde_path_to_error::deserialize(budget).map_err(|error| {
+            let write = in_our_words(error.inner().to_string());
+            wrong_field(&error.path().to_string(), &write)
+        })?;
         let (seen, mut document) = current(&gateway.budgets, seen)?;
         match document.budgets.iter_mut().find(|one| one.name == name) {
             Some(one) => *one = budget,

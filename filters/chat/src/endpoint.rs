@@ -88,12 +88,23 @@ impl Endpoint {
         let endpoint = Self::of_path(path, query).ok_or_else(|| {
             Problem::new(404, "unknown_path", "unknown path; the gateway serves /v1/chat/completions, /v1/models and Vertex AI's models/{model}:generateContent")
         })?;
-        let expected = if endpoint.operation == Operation::Models { "GET" } else { "POST" };
+        let expected = endpoint.method();
         if method == expected {
             Ok(endpoint)
         } else {
             Err(Problem::new(405, "method_not_allowed", format!("this path takes {expected} only")))
         }
+    }
+
+    /// The one method that `path` takes; `None` for a path that the gateway doesn't serve.
+    #[must_use]
+    pub fn method_of(path: &str) -> Option<&'static str> {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        Self::of_path(path, query).map(|endpoint| endpoint.method())
+    }
+
+    fn method(&self) -> &'static str {
+        if self.operation == Operation::Models { "GET" } else { "POST" }
     }
 
     /// Its path without what a client put into it, for logs.

@@ -111,7 +111,9 @@ impl<S: Slots> Desk<'_, S> {
         let never = plan.scopes.iter().find(|scope| {
             !scope.shadow
                 && scope.unit != Unit::Requests
-                && demand.room(scope, price, scope.limit).is_none()
+                && demand
+                    .room(scope, price, scope.limit)
+                    .is_none_or(|room| room < demand.candidates)
         });
         if let Some(scope) = never {
             return Ok(Outcome::Refused(Refusal::too_large(scope, demand, price)));

@@ -137,7 +137,15 @@ impl Exchange {
         };
         let endpoint = match Endpoint::resolve(method, path) {
             Ok(endpoint) => endpoint,
-            Err(problem) => return self.refuse(dialect, Some(&identity), problem),
+            Err(problem) => {
+                let mut refusal = Refusal::from(problem);
+                if refusal.problem.status == 405 {
+                    let allowed =
+                        Endpoint::method_of(path).map(|method| ("allow", method.to_owned()));
+                    refusal.headers.extend(allowed);
+                }
+                return self.refuse(dialect, Some(&identity), refusal);
+            }
         };
         self.told.endpoint(&endpoint);
         if let Err(problem) = self.check_head(head) {

@@ -47,10 +47,16 @@ impl Refusal {
         Self { problem: refused.problem(), headers, reason: Some(reason) }
     }
 
-    /// No wait helps: the input alone is above the limit.
+    /// No wait helps: the input alone is above the limit, or so is the least that its answers take.
     pub(crate) fn too_large(scope: &Scope, demand: &Demand, price: Option<Price>) -> Self {
-        let input = demand.amounts(0, price).of(scope.unit);
-        let problem = budget::too_large(&scope.name, scope.unit, scope.limit, input);
+        let Scope { name, unit, limit, .. } = scope;
+        let answers = demand.candidates;
+        let problem = if answers > 1 && demand.room(scope, price, *limit).is_some() {
+            let least = demand.amounts(answers, price).of(*unit);
+            budget::too_many_answers(name, *unit, *limit, least, answers)
+        } else {
+            budget::too_large(name, *unit, *limit, demand.amounts(0, price).of(*unit))
+        };
         Self { problem, headers: Vec::new(), reason: Some("input_exceeds_budget") }
     }
 

@@ -144,6 +144,7 @@ async fn methods_that_a_path_does_not_take() {
             let line = format!("{method} {}", api.path("echo"));
             let answer = Raw::ask(&caller.base, head(&line, &caller.bearer), b"").await;
             assert_eq!(answer.status, 405, "{line}: {answer:?}");
+            assert!(answer.text.contains("\r\nallow: POST\r\n"), "{line}: {answer:?}");
             let (message, _) = error_of(api.dialect, 405, &answer.json());
             assert!(message.contains("takes POST only"), "{message}");
         }

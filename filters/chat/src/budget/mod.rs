@@ -151,6 +151,18 @@ pub fn too_large(name: &str, unit: Unit, limit: u64, input: u64) -> Problem {
     Problem::new(400, "input_exceeds_budget", message)
 }
 
+/// No wait helps: the input and so many answers of a token each take more than a window of the budget has. A 400.
+#[must_use]
+pub fn too_many_answers(name: &str, unit: Unit, limit: u64, least: u64, answers: u64) -> Problem {
+    let message = format!(
+        "the request asks for {answers} answers and takes at least {}, more than the budget {name} of {} can ever admit; \
+         ask for fewer answers or for a larger budget",
+        amount(unit, least),
+        amount(unit, limit)
+    );
+    Problem::new(400, "input_exceeds_budget", message)
+}
+
 /// A budget in dollars can't count what has no price. A 400.
 #[must_use]
 pub fn without_price(name: &str) -> Problem {
