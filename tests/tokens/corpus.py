@@ -16,6 +16,8 @@ from collections import defaultdict
 from pathlib import Path
 
 FIT, HELD_OUT = 1500, 2500
+# Code has the most shapes, so it takes more to learn from.
+FIT_OF = {"code": 6000}
 SHORTEST, LONGEST = 40, 8000
 
 EUROPEAN = ["de", "fr", "es", "it", "pt", "pt_BR", "pt-br", "nl", "pl", "cs", "sv", "tr", "fi", "hu", "ro"]
@@ -33,12 +35,16 @@ def main(sources: Path) -> None:
     for kind, held_out, text in [*read(sources), *made_up()]:
         if len(text) >= SHORTEST:
             documents[kind][held_out].append(text)
+    for held_out in (False, True):
+        known = documents["prose"][held_out] + documents["code"][held_out]
+        documents["repeated"][held_out].extend(repeated(known, f"repeated {held_out}"))
+        documents["respaced"][held_out].extend(respaced(known, f"respaced {held_out}"))
     for kind in sorted(documents):
         for held_out in (False, True):
             chance = random.Random(f"{kind} {held_out}")
             texts = documents[kind][held_out]
             sizes = [len(text) for text in texts]
-            for number in range(HELD_OUT if held_out else FIT):
+            for number in range(HELD_OUT if held_out else FIT_OF.get(kind, FIT)):
                 text = chance.choices(texts, sizes)[0]
                 size = int(math.exp(chance.uniform(math.log(SHORTEST), math.log(LONGEST))))
                 text = cut(text, size, chance)
@@ -73,12 +79,18 @@ def read(sources: Path):
     for pattern in ["*.py", "*.rs", "*.js", "*.ts", "*.c", "*.h", "*.css", "*.html", "*.sh", "*.sql", "*.go", "*.java", "*.toml", "*.yaml"]:
         found = [*files(pypi, pattern), *files(npm, pattern), *files(sources / "crates", pattern)]
         found = [path for path in found if not {"locale", "declaration"} & {*path.parts} and ".min." not in path.name]
-        # No language outweighs the others.
-        for path in random.Random(pattern).sample(found, min(len(found), 400)):
+        # No language outweighs the others where it is measured.
+        measured = random.Random(pattern).sample(found, min(len(found), 400))
+        known = {*measured}
+        more = [path for path in found if not apart(path) and path not in known]
+        for path in measured + more:
             text = path.read_text(errors="replace")
             if pattern == "*.js" and len(text) > 200 * (text.count("\n") + 1):
                 continue
             yield "code", apart(path), text[:60_000]
+    for pattern in ("*.min.js", "*.min.css"):
+        for path in [*files(pypi, pattern), *files(npm, pattern)]:
+            yield "minified", apart(path), path.read_text(errors="replace")[:200_000]
     for path in random.Random(0).sample(files(npm, "*.json"), 400) + files(pypi, "*.json")[:200]:
         if "diagnosticMessages" not in path.name and "tokenizer" not in path.name:
             yield "json", apart(path), path.read_text(errors="replace")[:60_000]
@@ -147,6 +159,35 @@ def made_up():
         held_out = number % 2 == 1
         for kind, make in [("numbers", numbers), ("noise", noise), ("spaces", spaces), ("json", records), ("emoji", emoji)]:
             yield kind, held_out, make(chance)
+
+
+def repeated(known: list[str], seed: str):
+    """One thing again and again: a word, a few words, a line, a sign."""
+    chance = random.Random(seed)
+    signs = [chr(code) for code in range(33, 127)] + ["ab", "=-", "é", "ß", "д", "中", "の", "한", "א", "م", "ก", "न", "😀", "—", "…"]
+    for number in range(600):
+        text = chance.choice(known)
+        start = chance.randrange(len(text))
+        words = text[start : start + 400].split()[1:-1] or ["word"]
+        lines = text[start : start + 400].splitlines()[1:-1] or words
+        piece = [
+            lambda: chance.choice(words) + " ",
+            lambda: " ".join(words[: chance.randrange(2, 8)]) + chance.choice([" ", "\n", ", "]),
+            lambda: chance.choice(lines) + "\n",
+            lambda: chance.choice(words) + chance.choice(["", ",", "\n", "-", "_", ". "]),
+            lambda: chance.choice(signs) + chance.choice(["", "", " "]),
+        ][number % 5]()
+        yield piece * (LONGEST // len(piece) + 1)
+
+
+def respaced(known: list[str], seed: str):
+    """Words in other white space than is usual: one a line, in columns, far apart, or none at all."""
+    chance = random.Random(seed)
+    spaces = ["\n", "\n", "\r\n", "\t", "  ", " \n", "\n\n", "\n    ", ", ", ",\n", "|", " | ", ";", "", "_", "-", "%20", "\\n"]
+    for _ in range(600):
+        words = chance.choice(known).split()
+        start = chance.randrange(len(words))
+        yield chance.choice(spaces).join(words[start : start + LONGEST // 3])
 
 
 def numbers(chance: random.Random) -> str:

@@ -53,6 +53,7 @@ fn small(seed: u64) -> Options {
         users: 2,
         millis: 60_000,
         every_ms: 30.0,
+        at_once: 1,
         spread: 3,
         windows: [10_000, 20_000, 600_000],
         capacities: [15_000, 60_000, 600_000],

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::correction::{self, HIDDEN, Hidden, INPUTS};
 use crate::family::Family;
 use crate::scripts::{self, SCRIPTS};
 use crate::tally::{self, CHUNK, CONTEXT, PAD, TALLIES, WINDOW};
@@ -12,7 +13,7 @@ pub(crate) const FEATURES: usize = TALLIES + SCRIPTS + MIXED + 1;
 const MIXED: usize = 14;
 
 /// What the upper bound is made of.
-pub(crate) const BOUNDS: usize = 19;
+pub(crate) const BOUNDS: usize = 20;
 
 /// The counts of a text, or of texts, from which estimates for every family follow.
 ///
@@ -85,9 +86,10 @@ impl Counts {
     #[must_use]
     pub fn range(&self, family: Family) -> Range {
         let features = self.features();
-        let of = |weights, bounds| self.range_of(&features, weights, bounds);
-        let gemini = || of(&weights::GEMINI, &weights::GEMINI_BOUND);
-        let o200k = || of(&weights::O200K, &weights::O200K_BOUND);
+        let inputs = correction::inputs(&features, self.bytes);
+        let of = |fit| self.range_of(&features, &inputs, fit);
+        let gemini = || of(&GEMINI);
+        let o200k = || of(&O200K);
         match family {
             Family::Gemini => gemini(),
             Family::O200k => o200k(),
@@ -111,15 +113,12 @@ impl Counts {
     }
 
     /// A text takes a token at least, and no more than its bytes.
-    fn range_of(
-        &self,
-        features: &[u64; FEATURES],
-        weights: &[i32; FEATURES],
-        bounds: &[i32; BOUNDS],
-    ) -> Range {
-        let half = 2048;
-        let estimate = weighted(features, weights, half).clamp(self.bytes.min(1), self.bytes);
-        let upper = weighted(&bounded(features, estimate), bounds, 4095);
+    fn range_of(&self, features: &[u64; FEATURES], inputs: &[i16; INPUTS], fit: &Fit) -> Range {
+        let factor = correction::factor(inputs, fit.hidden, fit.out);
+        let plain = weighted(features, fit.weights);
+        let tokens = |sum| whole(sum, 2048).clamp(self.bytes.min(1), self.bytes);
+        let (estimate, plain) = (tokens(plain.saturating_mul(factor) >> 12), tokens(plain));
+        let upper = whole(weighted(&bounded(features, estimate, plain), fit.bounds), 4095);
         Range { estimate, upper_bound: upper.clamp(estimate, self.bytes) }
     }
 
@@ -209,8 +208,9 @@ fn mixed(tallies: &[u32; TALLIES], scripts: &[u32; SCRIPTS]) -> [u64; MIXED] {
     ]
 }
 
-/// What the upper bound is made of: the estimate, and coarse classes that tell how far off it may be.
-fn bounded(features: &[u64; FEATURES], estimate: u64) -> [u64; BOUNDS] {
+/// What the upper bound is made of: the estimate, coarse classes that tell how far off it may be, and the estimate
+/// before its correction.
+fn bounded(features: &[u64; FEATURES], estimate: u64, plain: u64) -> [u64; BOUNDS] {
     let at = |index: usize| features.get(index).copied().unwrap_or_default();
     let scripts = |first: usize, last: usize| {
         let classes = features.iter().skip(TALLIES.saturating_add(first));
@@ -242,16 +242,43 @@ fn bounded(features: &[u64; FEATURES], estimate: u64) -> [u64; BOUNDS] {
         // Kana, and ideographs with Hangul.
         scripts(32, 34),
         scripts(35, 40),
+        plain,
     ]
 }
 
-/// The weighted sum in whole tokens, after `rounding` was added; weights are in 1/4096 of a token.
-fn weighted(features: &[u64], weights: &[i32], rounding: i64) -> u64 {
-    let sum = features.iter().zip(weights).fold(rounding, |sum, (feature, weight)| {
+/// What is known of one tokenizer.
+struct Fit {
+    weights: &'static [i32; FEATURES],
+    hidden: &'static [Hidden; HIDDEN],
+    out: &'static [i32; HIDDEN],
+    bounds: &'static [i32; BOUNDS],
+}
+
+static GEMINI: Fit = Fit {
+    weights: &weights::GEMINI,
+    hidden: &weights::GEMINI_HIDDEN,
+    out: &weights::GEMINI_OUT,
+    bounds: &weights::GEMINI_BOUND,
+};
+
+static O200K: Fit = Fit {
+    weights: &weights::O200K,
+    hidden: &weights::O200K_HIDDEN,
+    out: &weights::O200K_OUT,
+    bounds: &weights::O200K_BOUND,
+};
+
+/// The weighted sum, in 1/4096 of a token as the weights are.
+fn weighted(features: &[u64], weights: &[i32]) -> i64 {
+    features.iter().zip(weights).fold(0, |sum, (feature, weight)| {
         let feature = i64::try_from(*feature).unwrap_or(i64::MAX);
         sum.saturating_add(feature.saturating_mul(i64::from(*weight)))
-    });
-    u64::try_from(sum >> 12).unwrap_or(0)
+    })
+}
+
+/// In whole tokens, after `rounding` was added.
+fn whole(sum: i64, rounding: i64) -> u64 {
+    u64::try_from(sum.saturating_add(rounding) >> 12).unwrap_or(0)
 }
 
 /// An estimate, and how much it may be instead, in tokens.

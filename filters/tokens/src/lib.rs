@@ -3,6 +3,7 @@
 //! An estimate is for admission: it decides what to reserve, and what to charge where the provider reported no
 //! usage. Exact counting needs the model's vocabulary of 33 MB, which has no place in a Wasm VM per worker.
 
+mod correction;
 mod counts;
 mod family;
 pub mod media;

@@ -236,9 +236,11 @@ impl World {
         request.held = amount;
         let extends = request.wants > amount;
         self.figures.admitted += 1;
+        let steady = request.steady && boot.is_some();
+        self.figures.filtered += u64::from(boot.is_some());
         self.figures.called_out += u64::from(request.called);
-        self.figures.steady += u64::from(request.steady);
-        self.figures.steady_called_out += u64::from(request.steady && request.called);
+        self.figures.steady += u64::from(steady);
+        self.figures.steady_called_out += u64::from(steady && request.called);
         self.figures.waited_for_ledger += u64::from(request.waited);
         sidecar.intents.insert(id);
         let life = sidecar.life;

@@ -27,6 +27,8 @@ pub struct Options {
     pub millis: u64,
     /// Between two requests, over all tenants, on average.
     pub every_ms: f64,
+    /// How many come at once.
+    pub at_once: u64,
     /// Proxies that a tenant's requests come through.
     pub spread: u64,
     /// Windows of a user's budget, a tenant's, and a tenant's long one.
@@ -52,7 +54,8 @@ pub struct Figures {
     pub events: u64,
     pub requests: u64,
     pub admitted: u64,
-    /// Admitted after a callout.
+    /// Admitted that came through a filter, and those of them that waited for a callout.
+    pub filtered: u64,
     pub called_out: u64,
     /// The same, of requests whose user had one through the same proxy within the last two seconds, and not in the
     /// first ten.
@@ -423,6 +426,12 @@ impl World {
         }
         let wait = self.chance.wait(self.options.every_ms);
         self.after(wait, Event::Arrive);
+        for _ in 0..self.options.at_once {
+            self.ask();
+        }
+    }
+
+    fn ask(&mut self) {
         self.figures.requests += 1;
         // Few tenants have most of the traffic.
         let rank = self.chance.share().powi(3);
