@@ -24,10 +24,11 @@ DIMENSION = 384
 
 
 def main() -> None:
+    arguments = [argument.partition("=") for argument in sys.argv[1:]]
+    named = [(name, [Path(path).resolve() for path in files.split(",")]) for name, _, files in arguments]
+    # It writes files of its own into where it runs.
     os.chdir(tempfile.mkdtemp())
-    for argument in sys.argv[1:]:
-        name, _, files = argument.partition("=")
-        pairs, vectors = (Path(path) for path in files.split(","))
+    for name, (pairs, vectors) in named:
         run(name, [json.loads(line) for line in pairs.read_text().splitlines()], read(vectors))
 
 

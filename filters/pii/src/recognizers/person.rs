@@ -57,7 +57,7 @@ pub(super) static CUES: &[&Cues] = &[
 #[rustfmt::skip]
 static NOBODIES: &[&str] = &[
     "Addison Wesley", "Albert Heijn", "Calvin Klein", "Charles Schwab", "Harley Davidson", "Harry Potter", "Hugo Boss",
-    "Jack Daniels", "Jane Street", "Johnnie Walker", "Louis Vuitton", "Marina Del Rey", "Merrill Lynch",
+    "Jack Daniels", "Jane Street", "Johnnie Walker", "Louis Vuitton", "Marina Del Rey", "Merrill Lynch", "Moby Dick",
     "Morgan Stanley", "Paul Smith", "Peter Pan", "Ralph Lauren", "Robin Hood", "Robinson Crusoe", "Santa Ana",
     "Santa Barbara", "Santa Clara", "Santa Claus", "Santa Cruz", "Santa Fe", "Santa Maria", "Santa Monica",
     "Santa Rosa", "Sherlock Holmes", "Stanley Cup", "Tommy Hilfiger", "Wells Fargo", "Yves Rocher",
