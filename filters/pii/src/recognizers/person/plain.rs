@@ -63,8 +63,9 @@ fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
             return found(ctx, first.start, end, "initialled_name", Reason::Form);
         }
         // `Tymoteusz Wiśniewski`: the given name is on no list, the surname can be nothing else.
-        None if is_surname_alone(reading::word(ctx, first.end.saturating_add(1)).text(ctx))
-            && !names::is_word(text) =>
+        None if phrase::ends_like_surname(
+            reading::word(ctx, first.end.saturating_add(1)).text(ctx),
+        ) && !names::is_word(text) =>
         {
             phrase::phrase_from(ctx, first, Demand::Cued)?
         }
@@ -78,10 +79,6 @@ fn in_text(ctx: &Context<'_>, first: Word) -> Option<Match> {
         return None;
     }
     found(ctx, first.start, name.end, "listed_name", Reason::Form)
-}
-
-fn is_surname_alone(text: &str) -> bool {
-    phrase::ends_like_surname(text) || (names::is_surname(text) && !names::is_word(text))
 }
 
 /// `Janka M. Szász` on a line of its own, or before a listed surname: nothing else has an initial in its middle.
