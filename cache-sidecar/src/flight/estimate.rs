@@ -147,7 +147,7 @@ mod tests {
             "gemini-2.5-flash",
             picture(),
             json!({"mediaResolution": "MEDIA_RESOLUTION_LOW"}),
-            66 + 6,
+            66 + 7,
         );
         check("gemini-3.5-flash", picture(), json!({}), 1120);
     }
