@@ -218,7 +218,7 @@ fn a_refusal_says_which_budget_and_when() {
             ask(json!({"n": 996})),
             400,
             "",
-            "asks for 996 answers and takes at least 1001 tokens, more than the budget acme tokens of 1000 tokens",
+            "asks for 996 answers and takes at least 1002 tokens, more than the budget acme tokens of 1000 tokens",
             "input_exceeds_budget",
         ),
         (
