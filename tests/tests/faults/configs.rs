@@ -89,7 +89,7 @@ async fn of_the_sidecar() {
         ("SIDECAR_SOCKET", long.as_str(), "a Unix socket takes 107"),
         ("SIDECAR_DATA_ADDR", "0.0.0.0:8082", "write a loopback address"),
         ("REDIS_URL", "localhost:6379", "write redis://"),
-        ("VERTEX_PROJECT", "a/b", "write the Google Cloud project"),
+        ("VERTEX_PROJECT", "a/b", "write the id of the Google Cloud project"),
         ("VERTEX_AUTH", "key", "write default"),
         ("CACHE_TTL_SECONDS", "0", "from 1 to 31536000"),
         ("MODELS", "a,,b", "write model names"),
