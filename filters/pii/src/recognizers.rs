@@ -29,6 +29,7 @@ mod secret;
 mod tail;
 mod url;
 mod wallet;
+pub(crate) mod word_list;
 mod world;
 
 use std::ops::Range;

@@ -138,7 +138,7 @@ pub(super) struct Slot {
     /// 0 where it is empty.
     hash: u64,
     /// The first of its lists: its place behind 1; 0 for none.
-    list: u32,
+    pub(super) list: u32,
     /// Whether a longer phrase begins with it.
     pub(super) goes_on: bool,
     pub(super) contrary: bool,

@@ -10,6 +10,8 @@ use super::{
 /// Lists with a cue near, and how near it is.
 #[derive(Default)]
 pub(super) struct Near {
+    /// The phrases whose lists these are: a cue that stands near a candidate may stand there often.
+    phrases: Vec<u32>,
     lists: Vec<ListId>,
     /// By list, for those in `lists` alone: a cue may be of hundreds, so that nobody looks for one among them.
     nearness: Vec<Option<Nearness>>,
@@ -28,6 +30,7 @@ impl Near {
     }
 
     pub(super) fn clear(&mut self) {
+        self.phrases.clear();
         for list in self.lists.drain(..) {
             if let Some(near) = self.nearness.get_mut(usize::from(list)) {
                 *near = None;
@@ -36,6 +39,10 @@ impl Near {
     }
 
     pub(super) fn add(&mut self, index: &CueIndex, phrase: Slot, nearness: Nearness) {
+        if !phrase.is_cue() || self.phrases.contains(&phrase.list) {
+            return;
+        }
+        self.phrases.push(phrase.list);
         for list in index.lists_of(phrase) {
             let at = usize::from(list);
             if self.nearness.len() <= at {

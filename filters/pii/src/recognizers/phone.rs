@@ -13,6 +13,7 @@ mod written;
 use super::{
     Match, Reason, Recognize, Trigger,
     lead::{self, Lead},
+    word_list::WordList,
 };
 use crate::{
     context::{Context, is_word},
@@ -299,7 +300,7 @@ fn home(ctx: &Context<'_>, written: &Written) -> Option<Match> {
 /// Whether a number that its form alone gives away stands where a telephone number may: not in a row of numbers, not
 /// in a longer code, and not where the words before say that it is something else.
 fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
-    const OTHERWISE: [&str; 34] = [
+    static OTHERWISE: WordList = WordList::new(&[
         "order",
         "invoice",
         "tracking",
@@ -334,12 +335,12 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
         "range",
         "vat",
         "zip",
-    ];
+    ]);
     // What may stand between such a word and its number.
-    const NUMBER: [&str; 22] = [
+    static NUMBER: WordList = WordList::new(&[
         "number", "numbers", "no", "nr", "num", "nos", "n", "is", "was", "are", "of", "to", "from",
         "as", "the", "key", "name", "value", "for", "and", "field", "code",
-    ];
+    ]);
     let at = written.range(count).start;
     let before = ctx.before(at);
     let enclosed = written.groups().first().is_some_and(|group| group.enclosed);
@@ -378,13 +379,11 @@ fn stands_free(ctx: &Context<'_>, written: &Written, count: usize) -> bool {
     }
     let words = bare.trim_end_matches([':', '#', '.', '"', '=', '(']).trim_end();
     let words = words.rsplit(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
-    let is_one_of =
-        |list: &[&str], word: &str| list.iter().any(|one| one.eq_ignore_ascii_case(word));
     let mut words = words;
     let Some(nearest) = words.next() else { return true };
     // `order no. 415-555-2671`, but `reference record: 415-555-2671` and `account holder 415-555-2671`.
-    let mut further = || words.next().is_some_and(|word| is_one_of(&OTHERWISE, word));
-    !(is_one_of(&OTHERWISE, nearest) || (is_one_of(&NUMBER, nearest) && further()))
+    let mut further = || words.next().is_some_and(|word| OTHERWISE.has(word));
+    !(OTHERWISE.has(nearest) || (NUMBER.has(nearest) && further()))
 }
 
 /// Pairs of bytes, such as `8B 05 00 00 00 00`.

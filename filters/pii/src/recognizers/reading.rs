@@ -117,12 +117,6 @@ fn read(ctx: &Context<'_>, at: usize) -> Word {
     Word { start: at, end, shape, ascii: !scan.other_letters }
 }
 
-/// Whether `word` is one of `list`, in any case. The list is in order, in small letters.
-pub(crate) fn is_listed(list: &[&str], word: &str) -> bool {
-    let lower = |byte: u8| byte.to_ascii_lowercase();
-    list.binary_search_by(|of| of.bytes().cmp(word.bytes().map(lower))).is_ok()
-}
-
 /// The word at `at` if it is as most are: small ASCII letters, the first perhaps a capital, or capitals, and no sign
 /// behind them that may belong to it; and where none begins.
 fn simple(ctx: &Context<'_>, at: usize) -> Option<Word> {

@@ -8,20 +8,21 @@ use crate::{
         lead::{self, Lead},
         person::is_word,
         reading::{self, Shape},
+        word_list::WordList,
     },
 };
 
 /// Kinds of streets that are little else.
 #[rustfmt::skip]
-const STREETS: &[&str] = &[
+static STREETS: WordList = WordList::new(&[
     "av", "ave", "avenue", "blvd", "boulevard", "cres", "crescent", "expressway", "expy", "freeway", "fwy",
     "highway", "hwy", "lane", "ln", "parkway", "pkwy", "rd", "road", "st", "street", "tpke", "turnpike",
-];
+]);
 
 /// Kinds of streets that are common words too, after Publication 28 of the US Postal Service (appendix C1) and British,
 /// Australian and Indian usage.
 #[rustfmt::skip]
-const WAYS: &[&str] = &[
+static WAYS: WordList = WordList::new(&[
     "alley", "bazaar", "bridge", "broadway", "bypass", "causeway", "center", "centre", "chowk", "cir", "circle",
     "close", "colony", "commons", "court", "cove", "creek", "crest", "cross", "crossing", "ct", "curve", "dale",
     "dr", "drive", "enclave", "esplanade", "estate", "estates", "extension", "field", "fields", "flats", "forest",
@@ -34,11 +35,11 @@ const WAYS: &[&str] = &[
     "stream", "summit", "ter", "terrace", "throughway", "trace", "track", "trail", "trl", "tunnel", "union",
     "valley", "via", "viaduct", "view", "vihar", "village", "ville", "vista", "walk", "way", "well", "wells",
     "wharf",
-];
+]);
 
 /// The rest of that list: seldom anything but other things.
 #[rustfmt::skip]
-const RARE: &[&str] = &[
+static RARE: WordList = WordList::new(&[
     "annex", "arcade", "bayou", "beach", "bend", "bluff", "bluffs", "bottom", "branch", "brook", "brooks", "burg",
     "burgs", "camp", "canyon", "cape", "cliff", "cliffs", "club", "corner", "corners", "course", "courts", "coves",
     "crossroad", "crossroads", "dam", "divide", "drives", "fall", "falls", "ferry", "ford", "fords",
@@ -48,24 +49,24 @@ const RARE: &[&str] = &[
     "points", "port", "ports", "prairie", "radial", "ramp", "rapid", "ridges", "roads", "shoal", "shoals", "skyway",
     "spurs", "squares", "streets", "trafficway", "trailer", "underpass", "unions", "valleys", "views",
     "villages", "walks", "wall", "ways",
-];
+]);
 
 #[rustfmt::skip]
-const DIRECTIONS: &[&str] = &[
+static DIRECTIONS: WordList = WordList::new(&[
     "N", "S", "E", "W", "NE", "NW", "SE", "SW", "North", "South", "East", "West", "Northeast", "Northwest",
     "Southeast", "Southwest",
-];
+]);
 
 /// Words before a number that counts something else.
 #[rustfmt::skip]
-const COUNTED: &[&str] = &[
+static COUNTED: WordList = WordList::new(&[
     "section", "step", "chapter", "figure", "fig", "table", "part", "version", "phase", "level", "stage", "rule",
     "item", "volume", "vol", "page", "line", "question", "article", "appendix", "example", "exercise", "lesson",
     "module", "unit", "day", "week", "year", "season", "episode", "top", "best", "under", "over", "about",
     "approximately", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
     "equation", "note", "type", "class", "grade", "route", "highway", "interstate", "windows", "release",
-];
+]);
 
 /// Words of a street's name, its kind included.
 const MOST_WORDS: usize = 6;
@@ -120,7 +121,7 @@ fn is_counted(ctx: &Context<'_>, at: usize) -> bool {
         return false;
     }
     let before = reading::word_before(ctx, at.saturating_sub(1));
-    COUNTED.iter().any(|word| word.eq_ignore_ascii_case(before))
+    COUNTED.has(before)
 }
 
 /// Reads `12 Main St`, direction included.
@@ -231,7 +232,7 @@ pub(super) fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
 }
 
 fn is_direction(word: &str) -> bool {
-    matches!(word.as_bytes().first(), Some(b'N' | b'S' | b'E' | b'W')) && DIRECTIONS.contains(&word)
+    matches!(word.as_bytes().first(), Some(b'N' | b'S' | b'E' | b'W')) && DIRECTIONS.has_exactly(word)
 }
 
 /// `1500 Broadway`, which is a whole name.
@@ -252,12 +253,11 @@ fn is_year(number: &str) -> bool {
 }
 
 fn kind(word: &str) -> Option<Kind> {
-    let is = |list: &[&str]| reading::is_listed(list, word);
-    if is(STREETS) {
+    if STREETS.has(word) {
         Some(Kind::Street)
-    } else if is(WAYS) {
+    } else if WAYS.has(word) {
         Some(Kind::Way)
-    } else if is(RARE) {
+    } else if RARE.has(word) {
         Some(Kind::Rare)
     } else {
         None
@@ -299,7 +299,7 @@ fn ordinal(mut read: Cursor<'_, '_>) -> Option<usize> {
 }
 
 /// What French streets are; the last ones are words with other meanings.
-const RUES: &[&str] = &[
+static RUES: WordList = WordList::new(&[
     "rue",
     "avenue",
     "av",
@@ -316,8 +316,8 @@ const RUES: &[&str] = &[
     "faubourg",
     "ruelle",
     "sentier",
-];
-const PLACES: &[&str] = &[
+]);
+static PLACES: WordList = WordList::new(&[
     "place",
     "pl",
     "cours",
@@ -336,7 +336,7 @@ const PLACES: &[&str] = &[
     "voie",
     "mail",
     "domaine",
-];
+]);
 
 /// `12 bis, rue de la Paix`.
 pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
@@ -368,9 +368,8 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let end = ctx.run(read.at, 13, |byte| byte.is_ascii_alphabetic());
     let kind = ctx.str(read.at..end);
-    let is_one_of = |list: &[&str]| list.iter().any(|of| of.eq_ignore_ascii_case(kind));
-    let strong = is_one_of(RUES);
-    if !strong && !is_one_of(PLACES) {
+    let strong = RUES.has(kind);
+    if !strong && !PLACES.has(kind) {
         return None;
     }
     read.at = end;
@@ -439,17 +438,4 @@ pub(super) fn french(ctx: &Context<'_>, at: usize) -> Option<Match> {
     }
     let strength = if strong || (linked && uncommon) { Strength::Strong } else { Strength::Weak };
     address(ctx, at, Street { end: end?, strength }, "french_address")
-}
-
-#[cfg(test)]
-mod tests {
-    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    use super::*;
-
-    #[test]
-    fn the_tables_are_in_order() {
-        assert!(STREETS.is_sorted() && WAYS.is_sorted() && RARE.is_sorted());
-    }
 }

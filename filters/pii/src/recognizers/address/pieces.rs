@@ -9,7 +9,8 @@ use crate::{
     context::Context,
     recognizers::{
         person::{is_given, is_word},
-        reading::{self, Shape},
+        reading::Shape,
+        word_list::WordList,
     },
 };
 
@@ -60,13 +61,13 @@ pub(super) fn piece(
 
 /// Words before the number of a flat, a floor and the like, in capitals or with a capital.
 #[rustfmt::skip]
-const UNITS: &[&str] = &[
+static UNITS: WordList = WordList::new(&[
     "andar", "ap", "apartamento", "apartment", "app", "appartamento", "appartement", "appt", "apt", "apto", "bajo",
     "bat", "batiment", "bl", "bldg", "block", "bloco", "bloque", "building", "bus", "casa", "daire", "depto", "dto",
     "edif", "edificio", "eg", "esc", "escalier", "et", "etage", "fl", "flat", "floor", "hyresgast", "int", "interior", "interno", "kat", "kv", "lgh", "loja",
     "lok", "lot", "lote", "og", "oф", "piano", "piso", "planta", "portal", "pta", "puerta", "rm", "room", "sala",
     "sc", "scala", "ste", "stock", "suite", "tower", "unit", "whg", "wing", "wohnung", "кopп", "кв",
-];
+]);
 
 /// `Apt 4B`, `Suite 100`, `# 12`, `3o B`, `5th Floor`, `2. OG`.
 pub(super) fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
@@ -76,7 +77,7 @@ pub(super) fn unit(mut read: Cursor<'_, '_>) -> Option<usize> {
     }
     let word = read.word();
     if !word.is_empty() {
-        if !reading::is_listed(UNITS, read.text(&word)) {
+        if !UNITS.has(read.text(&word)) {
             return None;
         }
         read.at = word.end;
@@ -120,12 +121,12 @@ fn token(read: Cursor<'_, '_>) -> Option<usize> {
 
 /// Large cities where postcodes have four digits: as words they stand in many texts.
 #[rustfmt::skip]
-const CAPITALS: &[&str] = &[
+static CAPITALS: WordList = WordList::new(&[
     "Oslo", "Bergen", "Wien", "Graz", "Linz", "Salzburg", "Innsbruck", "Zurich", "Bern", "Basel", "Geneve", "Genf",
     "Lausanne", "Luzern", "Bruxelles", "Brussel", "Brussels", "Antwerpen", "Gent", "Liege", "Kobenhavn", "Aarhus", "Odense",
     "Budapest", "Lisboa", "Porto", "Sydney", "Melbourne", "Brisbane", "Perth", "Adelaide", "Auckland", "Wellington",
     "Sofia", "Ljubljana", "Luxembourg", "Trondheim", "Stavanger", "Vienna", "Copenhagen", "Antwerp", "Geneva",
-];
+]);
 
 /// A postcode, perhaps named: `CEP 01310-100`.
 fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<(usize, Form)> {
@@ -164,7 +165,7 @@ fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<(usi
         let followed = behind.blank() && behind.word().shape == Shape::Title && {
             let word = behind.word();
             let text = behind.text(&word);
-            !is_word(text) || CAPITALS.contains(&text)
+            !is_word(text) || CAPITALS.has_exactly(text)
         };
         if !(followed && divider != Divider::Blank || placed && divider != Divider::Line) {
             return None;
@@ -176,7 +177,7 @@ fn code(mut read: Cursor<'_, '_>, divider: Divider, placed: bool) -> Option<(usi
 /// States, provinces and territories by their codes: United States, Canada, Australia, Brazil, Italy's and Mexico's
 /// most frequent ones.
 #[rustfmt::skip]
-const STATES: &[&str] = &[
+static STATES: WordList = WordList::new(&[
     "AA", "AB", "AC", "ACT", "AE", "AK", "AL", "AM", "AP", "AR", "AS", "AZ", "BA", "BC", "BG", "BO", "BR", "BS", "CA",
     "CE", "CO", "CT", "CDMX", "DC", "DE", "DF", "ES", "FI", "FL", "FM", "FO", "GA", "GE", "GO", "GU", "HI", "IA", "ID",
     "IL", "IN", "KS", "KY", "LA", "MA", "MB", "MD", "ME", "MG", "MH", "MI", "MN", "MO", "MP", "MS", "MT", "NA", "NB",
@@ -184,7 +185,7 @@ const STATES: &[&str] = &[
     "PD", "PE", "PI", "PR", "PW", "QC", "QLD", "RI", "RJ", "RM", "RN", "RO", "RR", "RS", "SA", "SC", "SD", "SE", "SK",
     "SON", "ZAC", "TAB", "SIN", "MICH", "AGS", "NAY", "MOR", "DGO", "OAX", "TLAX", "CAMP", "CHIH", "CHIS", "COAH", "COL",
     "GRO", "GTO", "HGO", "JAL", "MEX", "PUE", "QRO", "SLP", "TAMPS", "VER", "YUC", "BCS", "SP", "TAS", "TN", "TO", "TX", "UT", "VA", "VE", "VI", "VIC", "VR", "VT", "WA", "WI", "WV", "WY", "YT",
-];
+]);
 
 /// States that are written out.
 #[rustfmt::skip]
@@ -209,7 +210,7 @@ fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
         Shape::Upper if text.len() > 5 => None,
         // Italy's provinces.
         Shape::Upper if open && text.len() == 2 => Some(word.end),
-        Shape::Upper => STATES.contains(&text).then_some(word.end),
+        Shape::Upper => STATES.has_exactly(text).then_some(word.end),
         Shape::Title => STATE_NAMES
             .iter()
             .filter(|name| name.bytes().next() == text.bytes().next())
@@ -310,17 +311,4 @@ fn place(read: Cursor<'_, '_>) -> Option<(usize, bool)> {
 fn closes(ctx: &Context<'_>, end: usize) -> bool {
     let next = ctx.byte(end);
     next == 0 || b".,;\"')\n\r|<}]!?\t\\".contains(&next)
-}
-
-#[cfg(test)]
-mod tests {
-    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    use super::*;
-
-    #[test]
-    fn the_table_is_in_order() {
-        assert!(UNITS.is_sorted());
-    }
 }

@@ -11,6 +11,7 @@ use crate::{
         Match, Reason,
         lead::{self, Lead},
         reading::{self, Shape},
+        word_list::WordList,
     },
 };
 
@@ -101,7 +102,7 @@ pub(super) fn lone(ctx: &Context<'_>, at: usize) -> Option<Match> {
 /// Whether a cue may stand directly before or a key name what is at `at`: looked at before cues are, since there are
 /// many numbers.
 fn may_be_named(ctx: &Context<'_>, at: usize) -> bool {
-    const LAST: &[&str] = &[
+    static LAST: WordList = WordList::new(&[
         "cep",
         "cod",
         "code",
@@ -129,13 +130,13 @@ fn may_be_named(ctx: &Context<'_>, at: usize) -> bool {
         "zipcode",
         "pincode",
         "iranyitoszam",
-    ];
+    ]);
     let before = ctx.byte_before(at);
     let second = ctx.byte_before(at.saturating_sub(1));
     let mark = |byte: u8| byte >= 0x80 || byte == 0 || b"\"'>|,\t;\n:=#(".contains(&byte);
     let is_last = || {
         let word = reading::word_before(ctx, at.saturating_sub(1));
-        LAST.iter().any(|last| last.eq_ignore_ascii_case(word))
+        LAST.has(word)
     };
     mark(before) || (before == b' ' && (mark(second) || is_last()))
 }

@@ -4,7 +4,7 @@ use super::{LONGEST, may_begin};
 use crate::{
     context::Context,
     entity::EntityType,
-    recognizers::{Match, Reason, capital, person::is_word, reading},
+    recognizers::{Match, Reason, capital, person::is_word, reading, word_list::Ends},
 };
 
 /// The word directly before an address, and the words that go before that.
@@ -48,6 +48,9 @@ const SENT: &[(&str, &[&str])] = &[
     ("naar", &["pakket", "bestelling", "het"]),
 ];
 
+static SAID_BY: Ends = Ends::of_rows(SAID);
+static SENT_BY: Ends = Ends::of_rows(SENT);
+
 /// Parts of a value between commas.
 const FEWEST_PARTS: usize = 2;
 
@@ -55,8 +58,12 @@ pub(super) fn said(ctx: &Context<'_>, at: usize) -> Option<Match> {
     if ctx.byte_before(at) != b' ' || !may_begin(ctx, at) {
         return None;
     }
-    let sent = !is_said(ctx, at, SAID);
-    if sent && !is_said(ctx, at, SENT) {
+    let last = reading::word_before(ctx, at.saturating_sub(1));
+    if !SAID_BY.fit(last) && !SENT_BY.fit(last) {
+        return None;
+    }
+    let sent = !is_said(ctx, at, last, SAID);
+    if sent && !is_said(ctx, at, last, SENT) {
         return None;
     }
     // Nobody is asked at a word alone, so that what is found doesn't hang on who else looks at it.
@@ -89,14 +96,12 @@ pub(super) fn said(ctx: &Context<'_>, at: usize) -> Option<Match> {
     Some(Match::new(at..at.saturating_add(len), EntityType::Address, "said_address", Reason::Cue))
 }
 
-/// Whether the two words before `at` say that an address follows.
-fn is_said(ctx: &Context<'_>, at: usize, ways: &[(&str, &[&str])]) -> bool {
-    let end = at.saturating_sub(1);
-    let last = reading::word_before(ctx, end);
+/// Whether `last` before `at`, and the word before that, say that an address follows.
+fn is_said(ctx: &Context<'_>, at: usize, last: &str, ways: &[(&str, &[&str])]) -> bool {
     let Some((_, before)) = ways.iter().find(|(word, _)| word.eq_ignore_ascii_case(last)) else {
         return false;
     };
-    let end = end.saturating_sub(last.len()).saturating_sub(1);
+    let end = at.saturating_sub(last.len()).saturating_sub(2);
     let previous = reading::word_before(ctx, end);
     before.iter().any(|word| word.eq_ignore_ascii_case(previous))
 }

@@ -3,7 +3,7 @@
 use super::{Street, Strength, address, cursor::Cursor, may_begin, postcode};
 use crate::{
     context::Context,
-    recognizers::{Match, person::is_word, reading::Shape},
+    recognizers::{Match, person::is_word, reading::Shape, word_list::WordList},
 };
 
 /// Endings of streets' names that end little else.
@@ -24,11 +24,16 @@ const DOUBTFUL: &[&str] = &[
 
 /// The same as words of their own: `Lange Straße 5`, `Váci utca 12`, `Atatürk Caddesi No: 5`.
 #[rustfmt::skip]
-const WORDS: &[&str] = &[
+static WORDS: WordList = WordList::new(&[
     "strasse", "stra\u{df}e", "str", "platz", "weg", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "straat", "laan",
     "plein", "kade", "gracht", "singel", "gata", "gate", "alle", "vei", "vej", "utca", "ut", "ter", "korut", "utja",
     "tere", "caddesi", "cad", "sokak", "sokagi", "sok", "bulvari", "blv", "mahallesi", "mah",
-];
+]);
+
+/// Those of them that end other words too, or are others.
+static DOUBTFUL_WORDS: WordList = WordList::new(&[
+    "ring", "gate", "alle", "ter", "ut", "mah", "sok", "cad", "weg", "blv", "tere",
+]);
 
 /// Words of a street's name.
 const MOST_WORDS: usize = 4;
@@ -65,8 +70,8 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
                 strength?;
             }
             // `Anschrift Jesselstraße 35`: the street begins with the word that has the ending.
-            let whole = strength.is_some() && !WORDS.contains(&text.to_ascii_lowercase().as_str());
-            if count > 0 && whole && !SMALL.contains(&first.text(ctx)) {
+            let whole = strength.is_some() && !WORDS.has(text);
+            if count > 0 && whole && !SMALL.has_exactly(first.text(ctx)) {
                 return None;
             }
             let mut number = read;
@@ -154,14 +159,14 @@ fn is_small(word: &str) -> bool {
 
 /// First words of streets' names that are common words.
 #[rustfmt::skip]
-const SMALL: &[&str] = &[
+static SMALL: WordList = WordList::new(&[
     "Am", "An", "Im", "In", "Auf", "Zum", "Zur", "Unter", "Alte", "Alter", "Neue", "Neuer", "Grosse", "Kleine", "Obere",
     "Untere", "Hinter", "Vor", "Na", "Nad", "Pod", "Za", "Pri", "Ke",
-];
+]);
 
 /// Whether a street without a known kind may begin with `word`.
 fn begins_name(word: &str) -> bool {
-    !is_word(word) || SMALL.contains(&word)
+    !is_word(word) || SMALL.has_exactly(word)
 }
 
 /// Hungarian and Turkish kinds are written small too.
@@ -202,11 +207,8 @@ fn ending(word: &str, own: bool, dot: bool) -> Option<Strength> {
     };
     let stem_of =
         |suffix: &&&str| word.len() >= suffix.len().saturating_add(STEM) && ends_with(suffix);
-    let is_one_of = |list: &[&str]| list.iter().any(|of| of.eq_ignore_ascii_case(word));
-    if own && is_one_of(WORDS) {
-        let doubtful = is_one_of(&[
-            "ring", "gate", "alle", "ter", "ut", "mah", "sok", "cad", "weg", "blv", "tere",
-        ]);
+    if own && WORDS.has(word) {
+        let doubtful = DOUBTFUL_WORDS.has(word);
         return Some(if doubtful { Strength::Weak } else { Strength::Strong });
     }
     if dot {

@@ -3,7 +3,7 @@
 use super::{Street, Strength, address, cursor::Cursor, keys, may_begin};
 use crate::{
     context::Context,
-    recognizers::{Match, person::is_word, reading::Shape},
+    recognizers::{Match, person::is_word, reading::Shape, word_list::WordList},
 };
 
 /// Kinds of streets, all of them, without accents, as the view has them.
@@ -29,7 +29,7 @@ pub(super) static TYPES: &[&str] = &[
 
 /// Kinds that are words or abbreviations of other things: they need more.
 #[rustfmt::skip]
-const DOUBTFUL: &[&str] = &[
+static DOUBTFUL: WordList = WordList::new(&[
     "c", "cl", "av", "camino", "ronda", "canada", "via", "corso", "largo", "strada", "stretto", "canale", "borgo", "r", "al", "os",
     "pl", "str", "bd", "sos", "acceso", "vial", "quadra", "parque", "jardim", "setor", "conjunto", "vila", "boulevard",
     "blvd", "avenue", "rue", "traversa", "galleria", "plaza", "circuito", "privada", "rotonda", "calzada", "residencial", "trav", "alam", "vico",
@@ -37,14 +37,14 @@ const DOUBTFUL: &[&str] = &[
     "aeroporto", "campo", "chacara", "colonia", "condominio", "distrito", "esplanada", "estacao", "favela", "feira", "fazenda", "lago", "lagoa",
     "morro", "nucleo", "passarela", "patio", "praia", "recanto", "sitio", "trecho", "trevo", "vale", "vereda",
     "пp", "пep", "нaб", "contrada", "incrocio", "salita",
-];
+]);
 
 /// Small words within a street's name.
 #[rustfmt::skip]
-const PARTICLES: &[&str] = &[
+static PARTICLES: WordList = WordList::new(&[
     "de", "del", "della", "delle", "dei", "degli", "di", "da", "do", "dos", "das", "la", "las", "el", "los", "le", "les",
     "y", "e", "i", "d", "du", "des", "san", "santa", "sant", "nad", "pod", "na", "vial",
-];
+]);
 
 /// Words before a house number.
 const NUMBER: &[&str] = &[
@@ -61,7 +61,7 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
     let mut read = Cursor::new(ctx, at);
     let kind = read.word();
     let text = read.text(&kind);
-    let doubtful = DOUBTFUL.iter().any(|of| of.eq_ignore_ascii_case(text));
+    let doubtful = DOUBTFUL.has(text);
     let small = kind.shape == Shape::Lower;
     read.at = kind.end;
     let dot = read.eat(b'.');
@@ -101,7 +101,7 @@ pub(super) fn street(ctx: &Context<'_>, at: usize) -> Option<Match> {
                 uncommon |= !is_word(text) && text.len() > 2 && word.shape == Shape::Title;
             }
             Shape::Initial if ctx.byte(word.end) == b'.' => {}
-            Shape::Lower if PARTICLES.contains(&text) || apostrophe => {}
+            Shape::Lower if PARTICLES.has_exactly(text) || apostrophe => {}
             // `Via 25 Aprile`, `ul. 3 Maja`, `Calle 26`: a number before a word.
             Shape::Other if !named && read.digits(2) > 0 => {
                 let len = read.digits(2);

@@ -14,6 +14,7 @@ use crate::{
         bank::iban::is_within_iban,
         checksum::{luhn, number},
         lead::{self, Lead},
+        word_list::WordList,
     },
 };
 
@@ -227,7 +228,7 @@ impl Written {
 }
 
 /// Words that, directly before an undivided number, say that it is no card's.
-const OTHERWISE: &[&str] = &[
+static OTHERWISE: WordList = WordList::new(&[
     "order",
     "orders",
     "tracking",
@@ -300,10 +301,10 @@ const OTHERWISE: &[&str] = &[
     "nonce",
     "ns",
     "ms",
-];
+]);
 
 /// Words that may stand between such a word and its number.
-const BETWEEN: &[&str] = &[
+static BETWEEN: WordList = WordList::new(&[
     "no",
     "nr",
     "num",
@@ -317,17 +318,15 @@ const BETWEEN: &[&str] = &[
     "the",
     "ref",
     "reference",
-];
+]);
 
 fn is_labelled_otherwise(context: &Context<'_>, at: usize) -> bool {
-    let is_other = |word: &str| OTHERWISE.iter().any(|other| word.eq_ignore_ascii_case(other));
-    let is_between = |word: &str| BETWEEN.iter().any(|other| word.eq_ignore_ascii_case(other));
     let label_of = |text: &str| {
         text.rsplit(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .take(3)
-            .find(|word| !is_between(word))
-            .is_some_and(is_other)
+            .find(|word| !BETWEEN.has(word))
+            .is_some_and(|word| OTHERWISE.has(word))
     };
     let line = context.before(at).rsplit(['\n', ',', ';', '(', '|', '\t']).next();
     let line = line.unwrap_or_default().trim_end();

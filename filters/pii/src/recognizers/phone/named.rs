@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     context::Context,
-    recognizers::{Match, Reason},
+    recognizers::{Match, Reason, word_list::WordList},
 };
 
 /// `tel:0301234567`, `https://wa.me/4915123456789`.
@@ -141,7 +141,7 @@ pub(super) fn is_cued(
 
 /// Whether nothing between a cue and a plain number says that it is counted, not called.
 fn is_said(ctx: &Context<'_>, at: usize, near: usize) -> bool {
-    const COUNTED: [&str; 16] = [
+    static COUNTED: WordList = WordList::new(&[
         "sales",
         "sold",
         "sale",
@@ -158,11 +158,11 @@ fn is_said(ctx: &Context<'_>, at: usize, near: usize) -> bool {
         "rows",
         "cost",
         "costs",
-    ];
+    ]);
     let before = ctx.before(at);
     let from =
         (before.len().saturating_sub(near)..before.len()).find(|at| before.is_char_boundary(*at));
     let between = from.and_then(|from| before.get(from..)).unwrap_or_default();
     let mut words = between.split(|c: char| !c.is_ascii_alphabetic());
-    !words.any(|word| COUNTED.iter().any(|counted| counted.eq_ignore_ascii_case(word)))
+    !words.any(|word| COUNTED.has(word))
 }

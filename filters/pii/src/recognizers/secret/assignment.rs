@@ -420,15 +420,16 @@ const SERVICE: usize = 16;
 
 /// Whether `text` is one long word that was made by chance: no path, domain, UUID or version.
 fn is_random_word(text: &str, least: usize) -> bool {
+    // Most are refused by their first sign.
+    let sign = |byte: u8| is_word(byte) || matches!(byte, b'-' | b'=' | b'+' | b'/');
+    if text.len() < least || !text.bytes().all(sign) {
+        return false;
+    }
     let counted = |is: fn(&u8) -> bool| text.bytes().filter(is).count();
     let (upper, digits) = (counted(u8::is_ascii_uppercase), counted(u8::is_ascii_digit));
-    let sign = |byte: u8| {
-        is_word(byte) || matches!(byte, b'-' | b'=') || (matches!(byte, b'+' | b'/') && upper >= 3)
-    };
-    text.len() >= least
-        && digits >= 2
+    digits >= 2
         && digits < text.len()
-        && text.bytes().all(sign)
+        && (upper >= 3 || !text.contains(['+', '/']))
         && text.split('-').all(|part| part.len() != 4)
         && value::is_token(text)
         && shape::is_random(text)

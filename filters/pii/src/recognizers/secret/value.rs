@@ -16,6 +16,26 @@ pub(super) struct Value {
     pub(super) next: u8,
 }
 
+/// What a value without quotes is made of, but for `=`.
+static BARE: [bool; 256] = {
+    let (mut bare, mut byte) = ([false; 256], 0_u8);
+    loop {
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            reason = "evaluated by the compiler"
+        )]
+        {
+            bare[byte as usize] = byte > b' '
+                && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b';' | b',' | b'=');
+        }
+        if byte == u8::MAX {
+            break bare;
+        }
+        byte = byte.wrapping_add(1);
+    }
+};
+
 impl Value {
     /// The value that begins behind `at` and blanks. In a `query` it ends at `&`.
     pub(super) fn behind(context: &Context<'_>, at: usize, query: bool) -> Option<Self> {
@@ -54,15 +74,14 @@ impl Value {
     }
 
     fn bare(context: &Context<'_>, from: usize, query: bool) -> Option<Self> {
-        let ends = |byte: u8| {
-            byte <= b' '
-                || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b';' | b',')
-                || (query && matches!(byte, b'&' | b'#'))
+        let belongs = |byte: u8| {
+            BARE.get(usize::from(byte)).is_some_and(|bare| *bare)
+                && !(query && matches!(byte, b'&' | b'#'))
         };
         // One `=` may stand within: many values in a row have a name each.
-        let first = context.run(from, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let first = context.run(from, LONGEST, belongs);
         let first = context.run(first, 1, |byte| byte == b'=');
-        let end = context.run(first, LONGEST, |byte| !ends(byte) && byte != b'=');
+        let end = context.run(first, LONGEST, belongs);
         let end = context.run(end, 2, |byte| byte == b'=');
         let next = if end.saturating_sub(from) < LONGEST { context.byte(end) } else { 0 };
         let text = context.str(from..end);
@@ -153,8 +172,10 @@ pub(super) fn is_reference(text: &str, quoted: bool) -> bool {
         _ => {}
     }
     // Few values hold what any of these is made of.
-    let marked = bytes.iter().any(|byte| matches!(byte, b'/' | b'{' | b'.' | b'%'));
-    if marked && ["://", "${", "{{", "...", "%d", "%s"].iter().any(|mark| text.contains(mark)) {
+    let marked = || {
+        memchr::memchr3(b'/', b'{', b'.', bytes).is_some() || memchr::memchr(b'%', bytes).is_some()
+    };
+    if marked() && ["://", "${", "{{", "...", "%d", "%s"].iter().any(|mark| text.contains(mark)) {
         return true;
     }
     let schemes = [
