@@ -3,9 +3,11 @@
 use std::fmt;
 
 use chat::budget::FailureMode;
-use pii::{PolicyError, RedactionConfig, RedactionPolicy, Secret};
+use pii::{PolicyError, RedactionConfig, RedactionPolicy};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+
+use crate::memory::{Memory, Secret};
 
 /// What the filter does, validated and compiled: made once in `on_configure`, shared by all exchanges.
 pub struct Policy {
@@ -15,6 +17,8 @@ pub struct Policy {
     pub(crate) holds_request_headers: bool,
     /// What is redacted, and how.
     pub(crate) redaction: RedactionPolicy,
+    /// Of texts that came before, if anything is remembered.
+    pub(crate) memory: Option<Memory>,
     /// Where budgets are asked about.
     pub(crate) quota: QuotaPolicy,
     /// Whether somebody before has told who asks.
@@ -152,11 +156,11 @@ impl Policy {
         self
     }
 
-    /// The policy where a text is scanned once, however often it is sent: for hosts whose memory lives on between
+    /// The policy where a text is read once, however often it is sent: for hosts whose memory lives on between
     /// requests, and where it is known who asks.
     #[must_use]
     pub fn remembering(mut self, secret: Secret) -> Self {
-        self.redaction.remember(secret);
+        self.memory = Some(Memory::new(secret));
         self
     }
 
@@ -201,6 +205,7 @@ impl Config {
             max_request_bytes,
             holds_request_headers: self.request_headers == RequestHeaders::Held,
             redaction: self.redaction.compile()?,
+            memory: None,
             quota: self.quota,
             knows_callers: true,
             max_body_bytes: max_request_bytes.saturating_add(MAX_GROWTH_BYTES),

@@ -1,23 +1,29 @@
 //! A request's body, redacted.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use chat::body::{Author, Body, Edit, Facts};
 use chat::endpoint::Endpoint;
 use chat::problem::Problem;
-use pii::{Actions, Outcome, Syntax, Vault};
+use pii::{Actions, Outcome, Prepared, RedactionPolicy, Syntax, Vault};
 use tokens::media::{Resolution, Rule};
-use tokens::{Counts, Family, Range};
+use tokens::{Counts, Family, Range, Tally};
 
 use crate::findings::{self, Findings, Found};
-use pii::RedactionPolicy;
+use crate::memory::{Known, Memory};
 
 /// A request's body, read.
 pub(crate) struct Prompt<'b> {
     body: Body<'b>,
     /// What the input takes: an estimate, and what a reservation holds.
     pub(crate) input: Range,
+    /// What is known of each of its texts.
+    known: Vec<Rc<Known>>,
 }
+
+/// Bytes of a text whose counts are remembered: of a shorter one they would take more than it does.
+const COUNTED_ALONE: usize = 512;
 
 /// A request's body, redacted.
 pub(crate) struct Redacted {
@@ -27,21 +33,37 @@ pub(crate) struct Redacted {
 }
 
 impl<'b> Prompt<'b> {
-    /// Reads `bytes`, and estimates what they take.
+    /// Reads `bytes` of a tenant's request, and estimates what they take. What is remembered of its texts isn't found out
+    /// again.
     ///
     /// # Errors
     /// 400 for a body that isn't understood: security code has no "else pass it on".
-    pub(crate) fn read(endpoint: &Endpoint, bytes: &'b [u8]) -> Result<Self, Problem> {
+    pub(crate) fn read(
+        endpoint: &Endpoint,
+        bytes: &'b [u8],
+        memory: Option<&Memory>,
+        tenant: &str,
+    ) -> Result<Self, Problem> {
         let body = Body::request(endpoint, bytes).map_err(|error| error.problem())?;
         let facts = body.facts();
         let family = facts.model.as_deref().map_or(Family::Other, Family::of);
         let texts = u64::try_from(body.texts().len()).unwrap_or(u64::MAX);
         let turns = tokens::TURN_TOKENS.saturating_mul(texts);
         let media = media(&body);
+        let of = |(index, text): (usize, &chat::body::Text<'_>)| {
+            memory.map_or_else(Rc::default, |memory| {
+                memory.known(tenant, &body.label(index), &text.value)
+            })
+        };
+        let known: Vec<_> = body.texts().iter().enumerate().map(of).collect();
         let mut counts = Counts::new();
-        for text in body.texts() {
-            counts.add(&text.value);
-            counts.end_text();
+        for (text, known) in body.texts().iter().zip(&known) {
+            if text.value.len() < COUNTED_ALONE {
+                counts.add(&text.value);
+                counts.end_text();
+            } else {
+                counts.add_tally(known.tally(|| Tally::of(&text.value)));
+            }
         }
         let range = counts.range(family);
         let sum = |media: u64, texts: u64| turns.saturating_add(media).saturating_add(texts);
@@ -49,7 +71,7 @@ impl<'b> Prompt<'b> {
             estimate: sum(media.estimate, range.estimate),
             upper_bound: sum(media.upper_bound, range.upper_bound),
         };
-        Ok(Self { body, input })
+        Ok(Self { body, input, known })
     }
 
     /// What the body says besides its texts.
@@ -65,24 +87,33 @@ impl<'b> Prompt<'b> {
     pub(crate) fn redact(
         &self,
         policy: &RedactionPolicy,
-        tenant: &str,
         actions: &Actions,
         findings: &mut Findings,
     ) -> Result<Redacted, Problem> {
         let texts = self.body.texts();
+        let labels: Vec<_> = (0..texts.len()).map(|index| self.body.label(index)).collect();
+        let prepared: Vec<_> = texts
+            .iter()
+            .zip(&labels)
+            .map(|(text, label)| {
+                Prepared::new(pii::Text { text: &text.value, label, syntax: Syntax::Text })
+            })
+            .collect();
         // Each input of a batch is numbered alone; elsewhere there is one.
         let mut vaults = BTreeMap::<u32, Vault>::new();
         // A placeholder literal keeps its number to itself, wherever it stands; so all texts are read before the
         // first number is given. The assistant's are our own placeholders, sent back.
-        for text in texts.iter().filter(|text| text.author == Author::Other) {
-            vaults.entry(text.batch).or_default().reserve_literals(&policy.scanner, &text.value);
+        for (text, prepared) in texts.iter().zip(&prepared) {
+            if text.author == Author::Other {
+                vaults.entry(text.batch).or_default().reserve_literals(&policy.scanner, prepared);
+            }
         }
         let (mut edits, mut found) = (Vec::new(), Vec::new());
-        for (index, text) in texts.iter().enumerate() {
-            let label = self.body.label(index);
+        let known = texts.iter().zip(&prepared).zip(&self.known);
+        for (index, ((text, prepared), known)) in known.enumerate() {
             let vault = vaults.entry(text.batch).or_default();
-            let of = pii::Text { text: &text.value, label: &label, syntax: Syntax::Text };
-            for replacement in policy.redact(tenant, actions, vault, of) {
+            let of_text = known.found(|| prepared.scan(&policy.scanner));
+            for replacement in prepared.redact(actions, vault, &of_text) {
                 if let Some(treated) = replacement.finding {
                     findings::note(&mut found, index, treated);
                 }
@@ -177,10 +208,9 @@ mod tests {
             let input = input.replace("<A>", "DE89370400440532013000");
             let input = input.replace("<B>", "GB33BUKB20201555555555");
             let input = body(&input);
-            let prompt = Prompt::read(&endpoint, input.as_bytes()).unwrap();
+            let prompt = Prompt::read(&endpoint, input.as_bytes(), None, "").unwrap();
             let (actions, mut findings) = (Actions::new(), Findings::default());
-            let redacted =
-                prompt.redact(&policy.redaction, "acme", &actions, &mut findings).unwrap();
+            let redacted = prompt.redact(&policy.redaction, &actions, &mut findings).unwrap();
             let redacted_body = String::from_utf8(redacted.body.unwrap()).unwrap();
             assert_eq!(redacted_body, body(expected));
             assert_eq!(redacted.vault.is_empty(), !restores);
@@ -195,7 +225,7 @@ mod tests {
     fn check(path: &str, body: &str, estimate: u64, reserved: u64) {
         let endpoint = Endpoint::resolve("POST", path).unwrap();
         let body = body.replace("PNG", PNG).replace("LEVEL", LOW);
-        let prompt = Prompt::read(&endpoint, body.as_bytes()).unwrap();
+        let prompt = Prompt::read(&endpoint, body.as_bytes(), None, "").unwrap();
         let range = media(&prompt.body);
         assert_eq!(range, Range { estimate, upper_bound: reserved }, "{path} {body}");
         assert!(prompt.input.estimate >= estimate && prompt.input.upper_bound >= reserved);

@@ -3,19 +3,9 @@
 mod action;
 mod rules;
 
-use std::{
-    cell::{OnceCell, RefCell},
-    collections::BTreeMap,
-    fmt,
-    rc::Rc,
-};
+use std::{collections::BTreeMap, fmt, rc::Rc};
 
-use crate::{
-    Action, Actions, EntityType, HashKey, Replacement, Scanner, Syntax, Text, Treatment, Vault,
-    memory::{Memory, Secret},
-    page::Page,
-    redact::{redact, redact_found, scan},
-};
+use crate::{Action, Actions, EntityType, HashKey, Scanner, Treatment};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -110,39 +100,9 @@ pub struct RedactionPolicy {
     /// What their keys are made of, where anything is hashed.
     common_key: Option<HashKey>,
     tenants: BTreeMap<String, Rc<Actions>>,
-    /// Of texts that came before, if any are remembered.
-    memory: Option<RefCell<Memory>>,
 }
 
 impl RedactionPolicy {
-    /// Remembers from now on what was found in texts of a request: half a megabyte of it at most, and no text.
-    pub fn remember(&mut self, secret: Secret) {
-        self.memory = Some(RefCell::new(Memory::new(secret)));
-    }
-
-    /// Redacts a text of a tenant's request as [`redact`](crate::redact) does, but scans it only where it isn't remembered.
-    pub fn redact(
-        &self,
-        tenant: &str,
-        actions: &Actions,
-        vault: &mut Vault,
-        of: Text<'_>,
-    ) -> Vec<Replacement> {
-        let Text { text, label, syntax } = of;
-        let memory = self.memory.as_ref().filter(|_| syntax == Syntax::Text);
-        let Some(mut memory) = memory.and_then(|memory| memory.try_borrow_mut().ok()) else {
-            return redact(&self.scanner, actions, vault, of);
-        };
-        // Read once, if at all.
-        let read = OnceCell::new();
-        let page = || read.get_or_init(|| Page::whole(text, syntax));
-        let found = memory.findings(tenant, label, text, || scan(&self.scanner, page(), label));
-        if found.is_empty() {
-            return Vec::new();
-        }
-        redact_found(actions, vault, page(), &found)
-    }
-
     /// What is done with findings in a tenant's exchanges.
     #[must_use]
     pub fn actions(&self, tenant: &str) -> Rc<Actions> {
@@ -211,7 +171,6 @@ impl RedactionConfig {
             common: Rc::new(common),
             common_key: key.filter(|_| hashes),
             tenants,
-            memory: None,
         })
     }
 }

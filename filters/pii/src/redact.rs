@@ -1,6 +1,6 @@
 //! Findings replaced: by placeholders, hashes or masks.
 
-use std::{fmt, ops::Range};
+use std::{cell::OnceCell, fmt, ops::Range, rc::Rc};
 
 use crate::{
     actions::{Action, Actions, Outcome, canonical, masked},
@@ -67,33 +67,78 @@ impl<'t> Text<'t> {
     }
 }
 
-/// Redacts a text of a request as `actions` say: `[EMAIL_1]`, numbered in `vault`, which can restore it. Sorted,
-/// without overlap; a finding that stays in shadow is reported with its own text.
-///
-/// Call [`Vault::reserve_literals`] on all texts of the request first. A request with any [`Outcome::Blocked`] must
-/// be refused.
+/// A text that is viewed once, however often it is read, and not before it is.
+pub struct Prepared<'t> {
+    text: Text<'t>,
+    page: OnceCell<Page<'t>>,
+}
+
+/// What was found in a text: where, and what it is. It never holds the text, and is the same for every text of the same
+/// letters under the same label.
+#[derive(Clone, Debug)]
+pub struct Found(Rc<[Match]>);
+
+impl Found {
+    /// What it takes in memory, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+}
+
+impl<'t> Prepared<'t> {
+    /// `text`, which nobody has read.
+    #[must_use]
+    pub fn new(text: Text<'t>) -> Self {
+        Self { text, page: OnceCell::new() }
+    }
+
+    /// The text as it is written.
+    pub(crate) fn written(&self) -> &'t str {
+        self.text.text
+    }
+
+    /// The text as recognizers read it.
+    pub(crate) fn view(&self) -> &str {
+        self.page().view()
+    }
+
+    fn page(&self) -> &Page<'t> {
+        self.page.get_or_init(|| Page::whole(self.text.text, self.text.syntax))
+    }
+
+    /// What is found in it.
+    #[must_use]
+    pub fn scan(&self, scanner: &Scanner) -> Found {
+        Found(scan(scanner, self.page(), self.text.label).into())
+    }
+
+    /// Redacts what was `found` in it as `actions` say: `[EMAIL_1]`, numbered in `vault`, which can restore it. Sorted,
+    /// without overlap; a finding that stays in shadow is reported with its own text.
+    ///
+    /// Call [`Vault::reserve_literals`] on all texts of the request first. A request with any [`Outcome::Blocked`] must
+    /// be refused.
+    pub fn redact(&self, actions: &Actions, vault: &mut Vault, found: &Found) -> Vec<Replacement> {
+        if found.0.is_empty() {
+            return Vec::new();
+        }
+        replace(self.page(), &found.0, |found| {
+            let (text, outcome) = treat(actions, self.page(), found, Some(vault))?;
+            vault.count(found.entity, outcome);
+            Some((text, outcome))
+        })
+    }
+}
+
+/// Scans a text and redacts what is found in it, as [`Prepared::redact`] does.
 pub fn redact(
     scanner: &Scanner,
     actions: &Actions,
     vault: &mut Vault,
     text: Text<'_>,
 ) -> Vec<Replacement> {
-    let page = Page::whole(text.text, text.syntax);
-    redact_found(actions, vault, &page, &scan(scanner, &page, text.label))
-}
-
-/// The same, where `found` is what [`scan`] gives.
-pub(crate) fn redact_found(
-    actions: &Actions,
-    vault: &mut Vault,
-    page: &Page<'_>,
-    found: &[Match],
-) -> Vec<Replacement> {
-    replace(page, found, |found| {
-        let (text, outcome) = treat(actions, page, found, Some(vault))?;
-        vault.count(found.entity, outcome);
-        Some((text, outcome))
-    })
+    let text = Prepared::new(text);
+    text.redact(actions, vault, &text.scan(scanner))
 }
 
 /// Redacts a text that nobody will restore: `[EMAIL]`. Sorted, without overlap.

@@ -13,9 +13,10 @@ use crate::{
     cues::CueIndex,
     entity::EntityType,
     placeholder,
+    redact::Prepared,
     scanner::Scanner,
     table::Lines,
-    view::{View, may_hide_placeholder},
+    view::may_hide_placeholder,
 };
 
 /// The most bytes of originals that a vault holds, [`ENTRY_BYTES`] for each counted too. A vault lives as long as its
@@ -68,18 +69,19 @@ impl Vault {
     ///
     /// Call it for every text of a request but the assistant's turns, before the first redaction: a literal
     /// `[EMAIL_1]` is the user's own words, and no address may be restored in its place.
-    pub fn reserve_literals(&mut self, scanner: &Scanner, text: &str) {
+    pub fn reserve_literals(&mut self, scanner: &Scanner, text: &Prepared<'_>) {
         // Nearly no text holds any, and this is the cheapest way to know it.
-        let likely = placeholder::next_mark(text, 0).is_some();
+        let written = text.written();
+        let likely = placeholder::next_mark(written, 0).is_some();
         // An escape, or a character that looks like it, may stand for either, or for the digit.
-        let escaped = || memchr::memchr2(b'%', b'&', text.as_bytes()).is_some();
-        if !likely && !escaped() && !may_hide_placeholder(text) {
+        let escaped = || memchr::memchr2(b'%', b'&', written.as_bytes()).is_some();
+        if !likely && !escaped() && !may_hide_placeholder(written) {
             return;
         }
-        let view = View::of(text);
+        let view = text.view();
         let cues: &CueIndex = &scanner.cues;
-        let ctx = Context::new(view.text(), true, "", Lines::default(), cues);
-        let found = placeholder::literals(&ctx, scanner.names(), 0..view.text().len());
+        let ctx = Context::new(view, true, "", Lines::default(), cues);
+        let found = placeholder::literals(&ctx, scanner.names(), 0..view.len());
         self.reserved.extend(found.into_iter().map(|literal| (literal.entity, literal.number)));
     }
 

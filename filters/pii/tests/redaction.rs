@@ -6,8 +6,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use pii::{
     Action, Actions, AnswerStream, EntityType, HashKey, MAX_HELD_BYTES, MAX_RESTORED_BYTES,
-    Outcome, Replacement, Rule, Scanner, Syntax, Text, Treat, Treatment, Validator, Vault, answer,
-    apply, redact, redact_unnumbered,
+    Outcome, Prepared, Replacement, Rule, Scanner, Syntax, Text, Treat, Treatment, Validator,
+    Vault, answer, apply, redact, redact_unnumbered,
 };
 
 fn scanner() -> Scanner {
@@ -21,7 +21,9 @@ fn check_request(syntax: Syntax, texts: &[&str], expected: &[&str]) {
 
 fn check_actions(actions: &Actions, syntax: Syntax, texts: &[&str], expected: &[&str]) {
     let (scanner, mut vault) = (scanner(), Vault::new());
-    texts.iter().for_each(|text| vault.reserve_literals(&scanner, text));
+    texts
+        .iter()
+        .for_each(|text| vault.reserve_literals(&scanner, &Prepared::new(Text::plain(text))));
     for (text, expected) in texts.iter().zip(expected) {
         let whole = Text { text, label: "", syntax };
         let replacements = redact(&scanner, actions, &mut vault, whole);
@@ -93,7 +95,7 @@ fn json_stays_json() {
 
 fn check_answer(syntax: Syntax, redacted: bool, text: &str, expected: &str) {
     let (scanner, actions, mut vault) = (scanner(), Actions::new(), Vault::new());
-    vault.reserve_literals(&scanner, "[EMAIL_2]");
+    vault.reserve_literals(&scanner, &Prepared::new(Text::plain("[EMAIL_2]")));
     vault.placeholder(EntityType::Email, "a@x.io", true);
     vault.placeholder(EntityType::Email, "o\"b\\c\n@x.io", true);
     vault.placeholder(EntityType::Secret, "ghp_abcdefghijklmnopqrstuvwxyz0123456789", false);

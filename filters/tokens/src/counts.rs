@@ -24,23 +24,36 @@ pub struct Counts {
     window: [u8; WINDOW],
     /// Bytes in the window behind its context.
     held: usize,
+    tally: Tally,
+}
+
+/// The counts of a text that has ended: what they say of it is all that they hold, so they may be kept.
+#[derive(Clone)]
+pub struct Tally {
     /// Bytes of all texts.
     bytes: u64,
     tallies: [u32; TALLIES],
     scripts: [u32; SCRIPTS],
 }
 
+impl Tally {
+    const EMPTY: Self = Self { bytes: 0, tallies: [0; TALLIES], scripts: [0; SCRIPTS] };
+
+    /// Of one text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut counts = Counts::of(text);
+        counts.end_text();
+        counts.flush();
+        counts.tally
+    }
+}
+
 impl Counts {
     /// Of nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            window: [PAD; WINDOW],
-            held: 0,
-            bytes: 0,
-            tallies: [0; TALLIES],
-            scripts: [0; SCRIPTS],
-        }
+        Self { window: [PAD; WINDOW], held: 0, tally: Tally::EMPTY }
     }
 
     /// Of one text.
@@ -54,8 +67,18 @@ impl Counts {
     /// Goes on with `text`.
     pub fn add(&mut self, text: &str) {
         let size = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        self.bytes = self.bytes.saturating_add(size);
+        self.tally.bytes = self.tally.bytes.saturating_add(size);
         self.push(text.as_bytes());
+    }
+
+    /// Adds a text that was counted before.
+    pub fn add_tally(&mut self, tally: &Tally) {
+        let Tally { bytes, tallies, scripts } = tally;
+        self.tally.bytes = self.tally.bytes.saturating_add(*bytes);
+        let sums = self.tally.tallies.iter_mut().chain(&mut self.tally.scripts);
+        for (sum, count) in sums.zip(tallies.iter().chain(scripts)) {
+            *sum = sum.saturating_add(*count);
+        }
     }
 
     /// Ends a text: what is added next is another one.
@@ -66,7 +89,7 @@ impl Counts {
     /// Bytes of all texts. No text takes more tokens.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.tally.bytes
     }
 
     /// The tokens that the texts will probably take, without what frames a turn.
@@ -86,7 +109,7 @@ impl Counts {
     #[must_use]
     pub fn range(&self, family: Family) -> Range {
         let features = self.features();
-        let inputs = correction::inputs(&features, self.bytes);
+        let inputs = correction::inputs(&features, self.tally.bytes);
         let of = |fit| self.range_of(&features, &inputs, fit);
         let gemini = || of(&GEMINI);
         let o200k = || of(&O200K);
@@ -102,10 +125,11 @@ impl Counts {
     pub fn features(&self) -> [u64; FEATURES] {
         let mut rest = self.clone();
         rest.flush();
+        let Tally { bytes, tallies, scripts } = &rest.tally;
         let mut features = [0; FEATURES];
-        let mixed = mixed(&rest.tallies, &rest.scripts);
-        let counted = rest.tallies.iter().chain(&rest.scripts).map(|count| u64::from(*count));
-        let all = counted.chain(mixed).chain([u64::from(self.bytes > 0)]);
+        let mixed = mixed(tallies, scripts);
+        let counted = tallies.iter().chain(scripts).map(|count| u64::from(*count));
+        let all = counted.chain(mixed).chain([u64::from(*bytes > 0)]);
         for (feature, count) in features.iter_mut().zip(all) {
             *feature = count;
         }
@@ -116,10 +140,11 @@ impl Counts {
     fn range_of(&self, features: &[u64; FEATURES], inputs: &[i16; INPUTS], fit: &Fit) -> Range {
         let factor = correction::factor(inputs, fit.hidden, fit.out);
         let plain = weighted(features, fit.weights);
-        let tokens = |sum| whole(sum, 2048).clamp(self.bytes.min(1), self.bytes);
+        let bytes = self.tally.bytes;
+        let tokens = |sum| whole(sum, 2048).clamp(bytes.min(1), bytes);
         let (estimate, plain) = (tokens(plain.saturating_mul(factor) >> 12), tokens(plain));
         let upper = whole(weighted(&bounded(features, estimate, plain), fit.bounds), 4095);
-        Range { estimate, upper_bound: upper.clamp(estimate, self.bytes) }
+        Range { estimate, upper_bound: upper.clamp(estimate, bytes) }
     }
 
     fn push(&mut self, mut bytes: &[u8]) {
@@ -142,10 +167,10 @@ impl Counts {
     /// Counts what is held, and keeps the context of what comes next.
     fn flush(&mut self) {
         let end = CONTEXT.saturating_add(self.held);
-        tally::tally(&self.window, self.held, &mut self.tallies);
+        tally::tally(&self.window, self.held, &mut self.tally.tallies);
         let text = self.window.get(CONTEXT.saturating_sub(1)..end).unwrap_or_default();
         if !text.is_ascii() {
-            scripts::count(text, &mut self.scripts);
+            scripts::count(text, &mut self.tally.scripts);
         }
         let last =
             self.window.get(self.held..end).and_then(|last| <[u8; CONTEXT]>::try_from(last).ok());
@@ -165,7 +190,13 @@ impl Default for Counts {
 
 impl fmt::Debug for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Counts").field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("Counts").field("bytes", &self.tally.bytes).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tally").field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }
 

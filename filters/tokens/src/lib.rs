@@ -12,7 +12,7 @@ mod scripts;
 mod tally;
 mod weights;
 
-pub use counts::{Counts, Range};
+pub use counts::{Counts, Range, Tally};
 pub use family::Family;
 
 /// Input tokens of the frame around each text: role and turn markers.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 use serde_json::Value;
-use tokens::{Counts, Family};
+use tokens::{Counts, Family, Tally};
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -77,6 +77,20 @@ fn texts_are_counted_apart() {
     let joined = Counts::of("football").features();
     assert_ne!(counts.features(), joined);
     assert!(counts.estimate(Family::Gemini) >= 2);
+}
+
+/// What was counted before counts as it did.
+#[test]
+fn a_tally_counts_as_its_text() {
+    let texts = ["foot", "ball \u{1f642}", &"Ein Satz, und noch einer. ".repeat(200)];
+    let (mut counts, mut sums) = (Counts::new(), Counts::new());
+    for text in texts {
+        counts.add(text);
+        counts.end_text();
+        sums.add_tally(&Tally::of(text));
+    }
+    assert_eq!(sums.features(), counts.features());
+    assert_eq!(sums.range(Family::Other), counts.range(Family::Other));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use pii::{
-    Action, Actions, EntityType, Scanner, Syntax, Text, Treat, Treatment, Vault, answer, apply,
+    Action, Actions, EntityType, Prepared, Scanner, Syntax, Text, Treat, Treatment, Vault, answer, apply,
     redact, redact_unnumbered,
 };
 
@@ -35,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
 fn check(whole: Text<'_>) {
     let text = whole.text;
     let mut vault = Vault::new();
-    vault.reserve_literals(&SCANNER, text);
+    vault.reserve_literals(&SCANNER, &Prepared::new(Text::plain(text)));
     let replacements = redact(&SCANNER, &ACTIONS, &mut vault, whole);
     fuzz::check_ranges(text, replacements.iter().map(|replacement| replacement.range.clone()));
     let unnumbered = redact_unnumbered(&SCANNER, whole);

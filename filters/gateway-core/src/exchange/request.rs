@@ -151,7 +151,8 @@ impl Exchange {
         if body.len() > self.policy.max_request_bytes {
             return Err(self.too_large().into());
         }
-        let prompt = Prompt::read(endpoint, body)?;
+        let memory = self.policy.memory.as_ref();
+        let prompt = Prompt::read(endpoint, body, memory, &identity.tenant)?;
         let mut sent = Sent::new(endpoint, identity.clone(), &prompt);
         let mut lease = Headers::new();
         if endpoint.generates() && endpoint.has_upstream() && self.policy.admits() {
@@ -177,7 +178,7 @@ impl Exchange {
             }
         }
         sent.actions = self.policy.redaction.actions(&identity.tenant);
-        match self.redact(endpoint, &identity.tenant, &prompt, &sent.actions, body.len()) {
+        match self.redact(endpoint, &prompt, &sent.actions, body.len()) {
             Ok(redacted) => {
                 self.laps.end(Phase::Redact);
                 lease.extend(self.laps.headers());
@@ -207,13 +208,12 @@ impl Exchange {
     fn redact(
         &mut self,
         endpoint: &Endpoint,
-        tenant: &str,
         prompt: &Prompt<'_>,
         actions: &Actions,
         length: usize,
     ) -> Result<Redacted, Problem> {
         let [findings, _] = &mut self.findings;
-        let redacted = prompt.redact(&self.policy.redaction, tenant, actions, findings)?;
+        let redacted = prompt.redact(&self.policy.redaction, actions, findings)?;
         if redacted.body.as_ref().map_or(length, Vec::len) > self.policy.max_body_bytes() {
             return Err(self.too_large());
         }

@@ -2,7 +2,7 @@
 
 use std::{fs, rc::Rc};
 
-use pii::{Actions, RedactionConfig, RedactionPolicy, Replacement, Text, Vault, redact};
+use pii::{Actions, Prepared, RedactionConfig, RedactionPolicy, Replacement, Text, Vault};
 use serde_json::Value;
 
 use crate::{arguments::Arguments, error::Error};
@@ -27,8 +27,9 @@ impl Redactor {
     /// What is replaced in `text`, numbered from 1.
     pub(crate) fn redact(&self, text: &str) -> Vec<Replacement> {
         let mut vault = Vault::new();
-        vault.reserve_literals(&self.policy.scanner, text);
-        redact(&self.policy.scanner, &self.actions, &mut vault, Text::plain(text))
+        let text = Prepared::new(Text::plain(text));
+        vault.reserve_literals(&self.policy.scanner, &text);
+        text.redact(&self.actions, &mut vault, &text.scan(&self.policy.scanner))
     }
 }
 

@@ -232,7 +232,8 @@ pub(super) fn read(ctx: &Context<'_>, at: usize) -> Option<Street> {
 }
 
 fn is_direction(word: &str) -> bool {
-    matches!(word.as_bytes().first(), Some(b'N' | b'S' | b'E' | b'W')) && DIRECTIONS.has_exactly(word)
+    matches!(word.as_bytes().first(), Some(b'N' | b'S' | b'E' | b'W'))
+        && DIRECTIONS.has_exactly(word)
 }
 
 /// `1500 Broadway`, which is a whole name.
