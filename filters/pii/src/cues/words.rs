@@ -69,7 +69,14 @@ fn humps(text: &str, run: usize, word: &mut impl FnMut(Word)) -> usize {
     let bytes = text.as_bytes();
     let (mut start, mut at, mut hash, mut last) = (run, run, fnv1a::EMPTY, 0_u8);
     while let Some(byte) = bytes.get(at).copied() {
-        if byte.is_ascii_alphabetic() {
+        if byte.is_ascii_lowercase() && !last.is_ascii_uppercase() {
+            // No hump begins with a small letter, and nearly all letters are small.
+            let small = bytes.get(at..).unwrap_or_default().iter();
+            for byte in small.take_while(|byte| byte.is_ascii_lowercase()) {
+                hash = fnv1a::with(hash, u32::from(*byte));
+                at = at.wrapping_add(1);
+            }
+        } else if byte.is_ascii_alphabetic() {
             let next = at.saturating_add(1);
             // `SSNs` is `SSN`, and `URLs` isn't `UR`.
             if byte == b's' && last.is_ascii_uppercase() && is_plural(bytes, next) {
