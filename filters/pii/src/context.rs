@@ -8,7 +8,7 @@ use std::{cell::Cell, ops::Range, sync::Arc};
 
 use crate::{
     cues::{CueCursor, CueIndex, Cues, ListId, Nearness},
-    recognizers::LastWords,
+    recognizers::{LastPieces, LastWords},
     table::{Header, Lines, Table},
 };
 
@@ -26,6 +26,7 @@ pub(crate) struct Context<'t> {
     cursor: CueCursor,
     table: Table,
     words: LastWords,
+    pieces: LastPieces,
 }
 
 impl<'t> Context<'t> {
@@ -38,8 +39,9 @@ impl<'t> Context<'t> {
         cues: &'t CueIndex,
     ) -> Self {
         let (cursor, table) = (CueCursor::new(), Table::new(lines));
-        let (asked, words) = (Cell::new(false), LastWords::default());
-        Self { text, last, asked, label, cues, cursor, table, words }
+        let (words, pieces) = (LastWords::default(), LastPieces::default());
+        let asked = Cell::new(false);
+        Self { text, last, asked, label, cues, cursor, table, words, pieces }
     }
 
     /// The byte at `at`; 0 behind the end.
@@ -166,6 +168,11 @@ impl<'t> Context<'t> {
     /// The words that were last read.
     pub(crate) fn words(&self) -> &LastWords {
         &self.words
+    }
+
+    /// The pieces of addresses that were last read.
+    pub(crate) fn pieces(&self) -> &LastPieces {
+        &self.pieces
     }
 
     /// Whether the text ends where it does now.

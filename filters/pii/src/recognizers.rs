@@ -34,6 +34,7 @@ mod world;
 
 use std::ops::Range;
 
+pub(crate) use address::LastPieces;
 pub(crate) use reading::LastWords;
 pub(crate) use tail::{Tail, TailEnd};
 

@@ -29,6 +29,7 @@ use crate::{
     entity::EntityType,
     recognizers::{Match, Reason, Recognize, Trigger},
 };
+pub(crate) use pieces::LastPieces;
 use postcode::Form;
 use rest::Rest;
 

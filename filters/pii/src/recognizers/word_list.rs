@@ -27,6 +27,43 @@ impl WordList {
     }
 }
 
+/// Names that begin with a capital of ASCII, those of one letter together, in the order of the letters.
+pub(crate) struct NameList {
+    names: &'static [&'static str],
+    /// Where those of each letter begin, and those of the last end.
+    from: [usize; 27],
+}
+
+impl NameList {
+    #[expect(
+        clippy::indexing_slicing,
+        clippy::as_conversions,
+        reason = "evaluated by the compiler"
+    )]
+    pub(crate) const fn new(names: &'static [&'static str]) -> Self {
+        let (mut from, mut at, mut letter) = ([0; 27], 0_usize, 0_usize);
+        while letter < from.len() {
+            while at < names.len()
+                && (names[at].as_bytes()[0] as usize) < letter.wrapping_add(b'A' as usize)
+            {
+                at = at.wrapping_add(1);
+            }
+            from[letter] = at;
+            letter = letter.wrapping_add(1);
+        }
+        assert!(at == names.len(), "the names are in order");
+        Self { names, from }
+    }
+
+    /// Those that begin with `byte`.
+    pub(crate) fn beginning(&self, byte: u8) -> &'static [&'static str] {
+        let letter = usize::from(byte.wrapping_sub(b'A'));
+        let from = |letter: usize| self.from.get(letter).copied();
+        let range = from(letter).zip(from(letter.wrapping_add(1)));
+        range.and_then(|(from, to)| self.names.get(from..to)).unwrap_or_default()
+    }
+}
+
 /// The first and last bytes of words: by the lower bits of the first, which are the same in capitals, a bit for those of
 /// the last.
 pub(crate) struct Ends([u32; 32]);
@@ -86,5 +123,22 @@ mod tests {
             assert!(!WORDS.has(word), "{word}");
         }
         assert!(WORDS.has_exactly("st") && !WORDS.has_exactly("St"));
+    }
+
+    static NAMES: NameList = NameList::new(&["Alba", "Alabama", "Utah", "Zug"]);
+
+    #[test]
+    fn names_are_found_by_their_letter() {
+        for (byte, names) in [
+            (b'A', &["Alba", "Alabama"][..]),
+            (b'B', &[]),
+            (b'U', &["Utah"]),
+            (b'Z', &["Zug"]),
+            (b'[', &[]),
+            (b'@', &[]),
+            (b'a', &[]),
+        ] {
+            assert_eq!(NAMES.beginning(byte), names, "{byte}");
+        }
     }
 }

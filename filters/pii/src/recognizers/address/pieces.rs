@@ -1,5 +1,7 @@
 //! Pieces of what follows a street.
 
+use std::cell::Cell;
+
 use super::{
     cursor::Cursor,
     postcode::{self, Form},
@@ -10,7 +12,7 @@ use crate::{
     recognizers::{
         person::{is_given, is_word},
         reading::Shape,
-        word_list::WordList,
+        word_list::{NameList, WordList},
     },
 };
 
@@ -32,8 +34,48 @@ pub(super) enum Piece {
     Country,
 }
 
+/// Pieces that were read a moment ago: where numbers stand side by side, each may begin an address that goes on with the
+/// others.
+#[derive(Default)]
+pub(crate) struct LastPieces([Cell<Option<Asked>>; 16]);
+
+/// What was asked of a piece, what it is, and whether what comes behind the end of the text would matter.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: usize,
+    divider: Divider,
+    placed: bool,
+    has_code: bool,
+    found: Option<(Piece, usize)>,
+    open: bool,
+}
+
 /// The piece at `read` and its end. `placed` where a place or state went before.
 pub(super) fn piece(
+    read: Cursor<'_, '_>,
+    divider: Divider,
+    placed: bool,
+    has_code: bool,
+) -> Option<(Piece, usize)> {
+    let (ctx, at) = (read.ctx, read.at);
+    let slot = ctx.pieces().0.get(at % 16);
+    let same = |last: &Asked| {
+        (last.at, last.divider, last.placed, last.has_code) == (at, divider, placed, has_code)
+    };
+    if let Some(last) = slot.and_then(Cell::get).filter(same) {
+        if last.open {
+            ctx.ask();
+        }
+        return last.found;
+    }
+    let (found, open) = ctx.noting(|| read_piece(read, divider, placed, has_code));
+    if let Some(slot) = slot {
+        slot.set(Some(Asked { at, divider, placed, has_code, found, open }));
+    }
+    found
+}
+
+fn read_piece(
     read: Cursor<'_, '_>,
     divider: Divider,
     placed: bool,
@@ -189,17 +231,17 @@ static STATES: WordList = WordList::new(&[
 
 /// States that are written out.
 #[rustfmt::skip]
-const STATE_NAMES: &[&str] = &[
-    "Alabama", "Alaska", "Arizona", "Arkansas", "California", "Colorado", "Connecticut", "Delaware", "Florida",
-    "Georgia", "Hawaii", "Idaho", "Illinois", "Indiana", "Iowa", "Kansas", "Kentucky", "Louisiana", "Maine", "Maryland",
-    "Massachusetts", "Michigan", "Minnesota", "Mississippi", "Missouri", "Montana", "Nebraska", "Nevada",
-    "New Hampshire", "New Jersey", "New Mexico", "New York", "North Carolina", "North Dakota", "Ohio", "Oklahoma",
-    "Oregon", "Pennsylvania", "Rhode Island", "South Carolina", "South Dakota", "Tennessee", "Texas", "Utah",
-    "Vermont", "Virginia", "Washington", "West Virginia", "Wisconsin", "Wyoming", "Ontario", "Quebec",
-    "British Columbia", "Alberta", "Manitoba", "Saskatchewan", "Nova Scotia", "New Brunswick", "Victoria",
-    "New South Wales", "Queensland", "Tasmania", "Western Australia", "South Australia", "Karnataka", "Maharashtra",
-    "Tamil Nadu", "Kerala", "Gujarat", "Telangana", "Uttar Pradesh", "West Bengal", "Rajasthan", "Punjab", "Haryana",
-];
+static STATE_NAMES: NameList = NameList::new(&[
+    "Alabama", "Alaska", "Arizona", "Arkansas", "Alberta", "British Columbia", "California", "Colorado", "Connecticut",
+    "Delaware", "Florida", "Georgia", "Gujarat", "Hawaii", "Haryana", "Idaho", "Illinois", "Indiana", "Iowa", "Kansas",
+    "Kentucky", "Karnataka", "Kerala", "Louisiana", "Maine", "Maryland", "Massachusetts", "Michigan", "Minnesota",
+    "Mississippi", "Missouri", "Montana", "Manitoba", "Maharashtra", "Nebraska", "Nevada", "New Hampshire",
+    "New Jersey", "New Mexico", "New York", "North Carolina", "North Dakota", "Nova Scotia", "New Brunswick",
+    "New South Wales", "Ohio", "Oklahoma", "Oregon", "Ontario", "Pennsylvania", "Punjab", "Quebec", "Queensland",
+    "Rhode Island", "Rajasthan", "South Carolina", "South Dakota", "Saskatchewan", "South Australia", "Tennessee",
+    "Texas", "Tasmania", "Tamil Nadu", "Telangana", "Utah", "Uttar Pradesh", "Vermont", "Virginia", "Victoria",
+    "Washington", "West Virginia", "Wisconsin", "Wyoming", "Western Australia", "West Bengal",
+]);
 
 /// The end of a state's code or name, and whether it is a code.
 fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
@@ -212,8 +254,8 @@ fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
         Shape::Upper if open && text.len() == 2 => Some(word.end),
         Shape::Upper => STATES.has_exactly(text).then_some(word.end),
         Shape::Title => STATE_NAMES
+            .beginning(read.byte())
             .iter()
-            .filter(|name| name.bytes().next() == text.bytes().next())
             .find(|name| read.ctx.starts_with(read.at, name))
             .map(|name| read.at.saturating_add(name.len())),
         _ => None,
@@ -227,19 +269,17 @@ fn state(mut read: Cursor<'_, '_>) -> Option<(usize, bool)> {
 }
 
 #[rustfmt::skip]
-const COUNTRIES: &[&str] = &[
-    "USA", "U.S.A", "United States of America", "United States", "UK", "U.K", "United Kingdom", "England", "Scotland",
-    "Wales", "Great Britain", "Ireland", "Canada", "Australia", "New Zealand", "India", "Germany", "Deutschland",
-    "Austria", "Osterreich", "Switzerland", "Schweiz", "Suisse", "France", "Spain", "Espana", "Italy", "Italia",
-    "Portugal", "Brazil", "Brasil", "Mexico", "Netherlands", "The Netherlands", "Nederland", "Belgium", "Belgique",
-    "Belgie", "Poland", "Polska", "Sweden", "Sverige", "Denmark", "Danmark", "Norway", "Norge", "Finland", "Suomi",
-    "Turkey", "Turkiye", "Japan", "China", "Singapore", "South Africa",
-];
+static COUNTRIES: NameList = NameList::new(&[
+    "Australia", "Austria", "Brazil", "Brasil", "Belgium", "Belgique", "Belgie", "Canada", "China", "Deutschland",
+    "Denmark", "Danmark", "England", "Espana", "France", "Finland", "Great Britain", "Germany", "Ireland", "India",
+    "Italy", "Italia", "Japan", "Mexico", "New Zealand", "Netherlands", "Nederland", "Norway", "Norge", "Osterreich",
+    "Portugal", "Poland", "Polska", "Scotland", "Switzerland", "Schweiz", "Suisse", "Spain", "Sweden", "Sverige",
+    "Suomi", "Singapore", "South Africa", "The Netherlands", "Turkey", "Turkiye", "USA", "U.S.A",
+    "United States of America", "United States", "UK", "U.K", "United Kingdom", "Wales",
+]);
 
 fn country(read: Cursor<'_, '_>) -> Option<usize> {
-    let first = read.byte();
-    let begins = |name: &&&str| name.as_bytes().first() == Some(&first);
-    let name = COUNTRIES.iter().filter(begins).find(|name| {
+    let name = COUNTRIES.beginning(read.byte()).iter().find(|name| {
         let end = read.at.saturating_add(name.len());
         read.ctx.starts_with(read.at, name) && !read.ctx.byte(end).is_ascii_alphanumeric()
     })?;
