@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use pii::{
-    Action, Actions, EntityType, Prepared, Scanner, Syntax, Text, Treat, Treatment, Vault, answer, apply,
-    redact, redact_unnumbered,
+    Action, Actions, EntityType, Prepared, Scanner, Syntax, Text, Treat, Treatment, Vault, answer,
+    apply, redact, redact_unnumbered,
 };
 
 static SCANNER: LazyLock<Scanner> =
