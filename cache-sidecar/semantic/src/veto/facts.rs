@@ -217,6 +217,7 @@ const DATES: &[&str] = &[
     "january",
     "february",
     "april",
+    "month-of-may",
     "june",
     "july",
     "august",

@@ -45,7 +45,11 @@ fn agents(pair: &Pair) -> bool {
         if reading.frame != Frame::How || !framed(&["how"]) {
             continue;
         }
-        let by_me = framed(&["i", "you", "we", "one"]);
+        // "Can you explain how it works" doesn't ask how you do it.
+        let after_how = reading.words.iter().skip_while(|word| word.text != "how");
+        let by_me = after_how
+            .filter(|word| word.kind == Kind::Frame)
+            .any(|word| word.is(&["i", "you", "we", "one"]));
         let helped = framed(&["does", "do", "did"]);
         let agent = reading.words.iter().find(|word| word.tells());
         let shared = agent.is_some_and(|word| {

@@ -216,5 +216,9 @@ fn small_words_count_where_nothing_else_differs() {
         ("Which club sold the striker?", "Which club did the striker sell?", Some(Veto::Role)),
         ("Who wrote Dune?", "Who wrote Dunes?", Some(Veto::Name)),
         ("Are iPhones waterproof?", "Is the iPhone waterproof?", None),
+        ("Is it hot in Athens?", "Is it hot in Athens in May?", Some(Veto::Date)),
+        ("Why did Ada thank Eve?", "Why did Eve thank Ada?", Some(Veto::Role)),
+        ("How does a kiln work?", "Can you explain how kilns work?", None),
+        ("Where can I check my balance?", "How do I check my balance?", None),
     ]);
 }
