@@ -228,7 +228,7 @@ mod tests {
     fn what_is_too_large_is_not_kept() {
         let memory = memory();
         let text = "x".repeat(SHORTEST);
-        let found = found(MOST_BYTES / 50);
+        let found = found(MOST_BYTES / 20);
         assert!(found.bytes() > MOST_BYTES);
         for _ in 0..2 {
             assert!(is_scanned(&memory, ["acme", "", &text], &found));

@@ -16,6 +16,10 @@ pub(super) fn give(words: &mut [Word]) {
     for word in words.iter_mut().filter(|word| word.kind == Kind::Content) {
         // Single capitals are names: the languages C and R, vitamin C.
         let letter = word.text.len() == 1 && word.name && word.text != "i";
+        if word.name && word.text == "may" {
+            word.lemma = "month-of-may".into();
+            continue;
+        }
         if !letter
             && (FUNCTION.contains(&word.text.as_str()) || FUNCTION.contains(&word.lemma.as_str()))
         {
@@ -240,7 +244,6 @@ const FILLER: &[&str] = &[
     "hello",
     "hey",
     "thanks",
-    "thank",
     "actually",
     "really",
     "basically",

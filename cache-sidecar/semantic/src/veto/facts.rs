@@ -165,7 +165,17 @@ pub(super) fn names(pair: &Pair) -> bool {
         })
     };
     let [a, b] = pair.readings;
-    missing(one, a, b) || missing(other, b, a)
+    missing(one, a, b) || missing(other, b, a) || title(pair)
+}
+
+/// Whether nothing differs but the form of a name: who directed Alien, who directed Aliens.
+fn title(pair: &Pair) -> bool {
+    let [a, b] = pair.readings.map(|reading| &reading.words);
+    let mut differ = a.iter().zip(b).filter(|(one, other)| one.text != other.text);
+    let only = differ.next();
+    a.len() == b.len()
+        && differ.next().is_none()
+        && only.is_some_and(|(one, other)| one.name && other.name)
 }
 
 /// Whether a maker's name says nothing beside its product's.
@@ -207,6 +217,7 @@ const DATES: &[&str] = &[
     "january",
     "february",
     "april",
+    "month-of-may",
     "june",
     "july",
     "august",

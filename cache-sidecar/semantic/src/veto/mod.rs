@@ -1,6 +1,7 @@
 //! What no score outweighs: differences that vectors don't see.
 
 mod facts;
+mod focus;
 mod language;
 mod literal;
 mod modal;
@@ -116,7 +117,7 @@ pub(crate) fn find(pair: &Pair) -> Option<Veto> {
         (Veto::Form, request::forms),
         (Veto::Negation, sense::negation),
         (Veto::Opposite, sense::opposites),
-        (Veto::Scope, sense::scope),
+        (Veto::Scope, |pair| sense::scope(pair) || focus::differs(pair)),
         (Veto::Name, facts::names),
         (Veto::Role, roles::differ),
         (Veto::Question, |pair| {

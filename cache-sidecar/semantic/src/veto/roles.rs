@@ -5,7 +5,34 @@ use crate::reading::{Frame, Kind, Reading, Word};
 
 /// Whether words of both texts have changed places in a way that changes what is asked.
 pub(super) fn differ(pair: &Pair) -> bool {
-    persons(pair) || marks(pair) || order(pair) || attached(pair) || agents(pair)
+    persons(pair) || marks(pair) || order(pair) || attached(pair) || agents(pair) || swapped(pair)
+}
+
+/// Whether two things that stand side by side have changed places: my son's teacher, my teacher's son; an income tax. A name may
+/// stand on either side, and so may a word that says how.
+fn swapped(pair: &Pair) -> bool {
+    let beside = |reading: &'_ Reading| -> Vec<(u32, u32)> {
+        let words: Vec<&Word> =
+            reading.words.iter().filter(|word| word.kind != Kind::Filler).collect();
+        let both = words.windows(2).filter_map(|two| match two {
+            [one, other] if thing(one) && thing(other) => Some((one.start, other.start)),
+            _ => None,
+        });
+        both.collect()
+    };
+    let [here, there] = pair.readings.map(beside);
+    let across = |start: u32| {
+        let mut pairs = pair.alignment.pairs.iter();
+        pairs.find(|(a, _, _)| a.start == start).map(|(_, b, _)| b.start)
+    };
+    here.iter().any(|(one, other)| match (across(*one), across(*other)) {
+        (Some(one), Some(other)) => there.contains(&(other, one)),
+        _ => false,
+    })
+}
+
+fn thing(word: &Word) -> bool {
+    word.kind == Kind::Content && !word.name && !word.text.ends_with("ly")
 }
 
 /// How do I feed it, how does it feed.
@@ -18,7 +45,11 @@ fn agents(pair: &Pair) -> bool {
         if reading.frame != Frame::How || !framed(&["how"]) {
             continue;
         }
-        let by_me = framed(&["i", "you", "we", "one"]);
+        // "Can you explain how it works" doesn't ask how you do it.
+        let after_how = reading.words.iter().skip_while(|word| word.text != "how");
+        let by_me = after_how
+            .filter(|word| word.kind == Kind::Frame)
+            .any(|word| word.is(&["i", "you", "we", "one"]));
         let helped = framed(&["does", "do", "did"]);
         let agent = reading.words.iter().find(|word| word.tells());
         let shared = agent.is_some_and(|word| {
@@ -309,6 +340,11 @@ fn turned(pair: &Pair) -> bool {
         words.next();
         words.next().is_some_and(|word| word.is(&["do", "does", "did"]))
     };
+    // Which firm bought it, which firm did it buy.
+    let does = |reading: &Reading| {
+        let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
+        words.any(|word| matches!(word.text.as_str(), "do" | "does" | "did"))
+    };
     let [a, b] = pair.readings;
     let be = &["is", "are", "was", "were"][..];
     opens(a, be) && opens(b, be) && !joined(a) && !joined(b)
@@ -316,6 +352,7 @@ fn turned(pair: &Pair) -> bool {
             .iter()
             .all(|reading| reading.words.iter().any(|word| word.is(&["behind", "ahead"])))
         || a.frame == Frame::Who && b.frame == Frame::Who && helped(a) != helped(b)
+        || a.frame == b.frame && matches!(a.frame, Frame::Which | Frame::What) && does(a) != does(b)
         || !joined(a) && !joined(b) && denied(pair)
 }
 

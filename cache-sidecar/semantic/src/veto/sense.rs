@@ -325,7 +325,7 @@ const SCOPES: &[&[&str]] = &[
     &["always"],
     &["sometimes", "occasionally"],
     &["first", "1th"],
-    &["last", "final", "latest"],
+    &["last", "final", "latest", "newest"],
     &["next", "upcoming"],
     &["previous", "prior"],
     &["second"],

@@ -188,3 +188,37 @@ fn names_are_stable() {
     assert_eq!(names.len(), Veto::ALL.len());
     assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase())));
 }
+
+#[test]
+fn what_is_narrowed_must_be_the_same() {
+    check(&[
+        ("Only guests may park, right?", "Guests may only park, right?", Some(Veto::Scope)),
+        ("Did everyone but Ann reply?", "Did everyone like Ann reply?", Some(Veto::Scope)),
+        ("Is just the bar open?", "Is the bar open too?", Some(Veto::Scope)),
+        ("Can I only pay by card?", "Could I only pay by card?", None),
+        ("I just want a table", "I want a table", None),
+    ]);
+}
+
+#[test]
+fn small_words_count_where_nothing_else_differs() {
+    check(&[
+        ("Can cats get acne?", "Do cats get acne?", Some(Veto::Question)),
+        ("Can you ship it to Oslo?", "Do you ship it to Oslo?", None),
+        ("Is it being repaired?", "Has it been repaired?", Some(Veto::Question)),
+        (
+            "How do I get around the tunnel?",
+            "How do I get through the tunnel?",
+            Some(Veto::Question),
+        ),
+        ("Is there a sauna in the hotel?", "Is there a sauna at the hotel?", None),
+        ("What is my aunt's doctor called?", "What is my doctor's aunt called?", Some(Veto::Role)),
+        ("Which club sold the striker?", "Which club did the striker sell?", Some(Veto::Role)),
+        ("Who wrote Dune?", "Who wrote Dunes?", Some(Veto::Name)),
+        ("Are iPhones waterproof?", "Is the iPhone waterproof?", None),
+        ("Is it hot in Athens?", "Is it hot in Athens in May?", Some(Veto::Date)),
+        ("Why did Ada thank Eve?", "Why did Eve thank Ada?", Some(Veto::Role)),
+        ("How does a kiln work?", "Can you explain how kilns work?", None),
+        ("Where can I check my balance?", "How do I check my balance?", None),
+    ]);
+}
