@@ -145,6 +145,7 @@ fn family(operation: Operation) -> &'static [u8] {
         Operation::Responses => b"responses",
         Operation::Embeddings => b"embeddings",
         Operation::Models => b"models",
+        Operation::Model => b"model",
         Operation::Messages => b"messages",
         Operation::CountTokens => b"count-tokens",
     }

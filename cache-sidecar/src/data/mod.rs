@@ -96,6 +96,9 @@ async fn serve(
     check_place(gateway, endpoint)?;
     match endpoint.operation {
         Operation::Models => Ok(json(models::list(&gateway.config.models))),
+        Operation::Model => {
+            Ok(json(models::one(&gateway.config.models, endpoint.model.as_deref())?))
+        }
         Operation::CountTokens => {
             let body = read_body(body, gateway.config.max_request_bytes).await?;
             generate::count_tokens(gateway, endpoint, &body).await
@@ -158,6 +161,7 @@ fn operation_name(operation: Operation) -> &'static str {
         Operation::Responses => "responses",
         Operation::Embeddings => "embeddings",
         Operation::Models => "models",
+        Operation::Model => "model",
         Operation::Messages => "messages",
         Operation::GenerateContent => "generate_content",
         Operation::StreamGenerateContent => "stream_generate_content",

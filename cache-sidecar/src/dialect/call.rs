@@ -61,7 +61,11 @@ pub fn read(endpoint: &Endpoint, body: &[u8]) -> Result<Call, Problem> {
         Operation::GenerateContent | Operation::StreamGenerateContent | Operation::CountTokens => {
             gemini::read(endpoint, object()?)
         }
-        Operation::Responses | Operation::Embeddings | Operation::Models | Operation::Messages => {
+        Operation::Responses
+        | Operation::Embeddings
+        | Operation::Models
+        | Operation::Model
+        | Operation::Messages => {
             Err(Problem::new(501, "not_implemented", "this endpoint has no upstream yet"))
         }
     }

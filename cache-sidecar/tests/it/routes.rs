@@ -109,6 +109,14 @@ async fn lists_models() {
         .map(|model| model["id"].as_str().unwrap())
         .collect();
     assert_eq!((list["object"].as_str(), ids), (Some("list"), vec!["a", "b"]));
+    for path in ["/v1/models/b", "/v1/models/google/b", "/v1/models/google%2Fb"] {
+        assert_eq!(reply(stack.request(Method::GET, path)).await.json(), list["data"][1], "{path}");
+    }
+    let unknown = reply(stack.request(Method::GET, "/v1/models/c")).await;
+    assert_eq!(
+        (unknown.status, &unknown.json()["error"]["code"]),
+        (404, &"model_not_found".into())
+    );
 }
 
 #[tokio::test]

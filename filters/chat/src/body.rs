@@ -245,7 +245,7 @@ impl<'a> Body<'a> {
             Operation::ChatCompletions => &openai::CHAT,
             Operation::Responses => &openai::RESPONSES,
             Operation::Embeddings => &openai::EMBEDDINGS,
-            Operation::Models => &grammar::FREE,
+            Operation::Models | Operation::Model => &grammar::FREE,
             Operation::Messages => &anthropic::REQUEST,
             Operation::GenerateContent | Operation::StreamGenerateContent => &gemini::GENERATE,
             Operation::CountTokens => &gemini::COUNT_TOKENS,

@@ -53,6 +53,8 @@ pub enum Operation {
     Embeddings,
     /// `GET /v1/models`
     Models,
+    /// `GET /v1/models/{model}`
+    Model,
     /// `POST /v1/messages`
     Messages,
     /// `POST …:generateContent`
@@ -70,7 +72,7 @@ pub struct Endpoint {
     pub dialect: Dialect,
     /// What it does.
     pub operation: Operation,
-    /// The model that a Gemini path names.
+    /// The model that a path names.
     pub model: Option<String>,
     /// Project and location that a Gemini path names.
     pub place: Option<(String, String)>,
@@ -104,7 +106,7 @@ impl Endpoint {
     }
 
     fn method(&self) -> &'static str {
-        if self.operation == Operation::Models { "GET" } else { "POST" }
+        if self.has_body() { "POST" } else { "GET" }
     }
 
     /// Its path without what a client put into it, for logs.
@@ -115,6 +117,7 @@ impl Endpoint {
             (Operation::Responses, _) => "/v1/responses",
             (Operation::Embeddings, _) => "/v1/embeddings",
             (Operation::Models, _) => "/v1/models",
+            (Operation::Model, _) => "/v1/models/{model}",
             (Operation::Messages, _) => "/v1/messages",
             (Operation::GenerateContent, None) => "/models/{model}:generateContent",
             (Operation::StreamGenerateContent, None) => "/models/{model}:streamGenerateContent",
@@ -143,13 +146,13 @@ impl Endpoint {
     /// Whether the request carries a body that must be read before anything is sent on.
     #[must_use]
     pub fn has_body(&self) -> bool {
-        self.operation != Operation::Models
+        !matches!(self.operation, Operation::Models | Operation::Model)
     }
 
     /// Whether it makes a model generate tokens, and so needs a reservation.
     #[must_use]
     pub fn generates(&self) -> bool {
-        !matches!(self.operation, Operation::Models | Operation::CountTokens)
+        self.has_body() && self.operation != Operation::CountTokens
     }
 
     fn of_path(path: &str, query: &str) -> Option<Self> {
@@ -167,7 +170,10 @@ impl Endpoint {
             "/v1/embeddings" => openai(Operation::Embeddings),
             "/v1/models" => openai(Operation::Models),
             "/v1/messages" => Self { dialect: Dialect::Anthropic, ..openai(Operation::Messages) },
-            _ => return Self::of_gemini_path(path, alt_sse),
+            _ => match path.strip_prefix("/v1/models/").filter(|model| !model.contains(':')) {
+                Some(model) => Self { model: Some(listed(model)?), ..openai(Operation::Model) },
+                None => return Self::of_gemini_path(path, alt_sse),
+            },
         })
     }
 
@@ -201,6 +207,13 @@ impl Endpoint {
             alt_sse,
         })
     }
+}
+
+/// A model's name as it is listed: requests may write `google/` before it, and some clients escape the slash.
+fn listed(model: &str) -> Option<String> {
+    let publisher = ["google/", "google%2F", "google%2f"];
+    let bare = publisher.iter().find_map(|publisher| model.strip_prefix(publisher));
+    name(bare.unwrap_or(model))
 }
 
 /// A path segment that may be put into another path: no slash, no escape, no dot-dot. A dot behind an `@` is no

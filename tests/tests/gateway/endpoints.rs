@@ -40,6 +40,10 @@ async fn models_are_listed() {
     assert_eq!((answer.status, &list["object"]), (200, &json!("list")));
     let is_model = |model: &Value| model["id"].is_string() && model["object"] == "model";
     assert!(list["data"].as_array().is_some_and(|models| models.iter().any(is_model)), "{list}");
+    let first = &list["data"][0];
+    let path = format!("/v1/models/{}", first["id"].as_str().unwrap());
+    let one = Answer::of(stack.caller().request("GET", &path)).await;
+    assert_eq!((one.status, &one.json()), (200, first));
 }
 
 #[tokio::test]

@@ -39,6 +39,11 @@ fn paths_name_endpoints() {
     check("POST", "/v1/embeddings", Ok((OpenAi, Embeddings, "", "", false)));
     check("GET", "/v1/models", Ok((OpenAi, Models, "", "", false)));
     check("POST", "/v1/models", Err(405));
+    check("GET", "/v1/models/m", Ok((OpenAi, Model, "m", "", false)));
+    check("GET", "/v1/models/google/m-1.5?x=y", Ok((OpenAi, Model, "m-1.5", "", false)));
+    check("POST", "/v1/models/m", Err(405));
+    check("GET", "/v1/models/", Err(404));
+    check("GET", "/v1/models/a/b", Err(404));
     check("POST", "/v1/messages", Ok((Anthropic, Messages, "", "", false)));
     check(
         "POST",
