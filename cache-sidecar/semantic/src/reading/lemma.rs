@@ -428,6 +428,8 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("died", "die"),
     ("dying", "die"),
     ("lying", "lie"),
+    ("lied", "lie"),
+    ("received", "receive"),
     ("tying", "tie"),
     ("is", "be"),
     ("are", "be"),

@@ -5,7 +5,13 @@ use crate::reading::{Frame, Kind, Reading, Word};
 
 /// Whether words of both texts have changed places in a way that changes what is asked.
 pub(super) fn differ(pair: &Pair) -> bool {
-    persons(pair) || marks(pair) || order(pair) || attached(pair) || agents(pair) || swapped(pair)
+    persons(pair)
+        || marks(pair)
+        || order(pair)
+        || attached(pair)
+        || agents(pair)
+        || swapped(pair)
+        || suffers(pair)
 }
 
 /// Whether two things that stand side by side have changed places: my son's teacher, my teacher's son; an income tax. A name may
@@ -28,6 +34,41 @@ fn swapped(pair: &Pair) -> bool {
     here.iter().any(|(one, other)| match (across(*one), across(*other)) {
         (Some(one), Some(other)) => there.contains(&(other, one)),
         _ => false,
+    })
+}
+
+/// Whether who does it here is who it is done to there: why do people lie, why are people lied to.
+fn suffers(pair: &Pair) -> bool {
+    if moved(pair) != Moved::Nothing {
+        return false;
+    }
+    let be = |word: &Word| word.lemma == "be" && word.kind != Kind::Filler;
+    let passive = |word: &Word, reading: &Reading| {
+        let told = word.text != word.lemma && !word.text.ends_with(['s', 'g']);
+        // Another clause has a verb of its own: how old was she when she died.
+        let before = reading.words.iter().rev().skip_while(|found| found.start >= word.start);
+        let clause = |found: &&Word| {
+            found.is(&[
+                "when", "if", "that", "which", "who", "before", "after", "because", "while", "i",
+                "you", "he", "she", "it", "we", "they",
+            ])
+        };
+        told && before.take_while(|found| !clause(found)).any(be)
+    };
+    // Something that both speak of goes before it.
+    let spoken = |verb: (&Word, &Word)| {
+        let mut pairs = pair.alignment.pairs.iter();
+        pairs.any(|(a, b, _)| a.start < verb.0.start && b.start < verb.1.start)
+    };
+    let [one, other] = pair.readings;
+    pair.alignment.pairs.iter().any(|(a, b, _)| {
+        let (here, there) = (passive(a, one), passive(b, other));
+        let acts = if here { *b } else { *a };
+        let reading = if here { other } else { one };
+        let helped = reading.words.iter().any(|word| {
+            word.kind != Kind::Filler && matches!(word.text.as_str(), "do" | "does" | "did")
+        });
+        a.lemma == b.lemma && here != there && helped && acts.text == acts.lemma && spoken((*a, *b))
     })
 }
 

@@ -215,6 +215,12 @@ fn small_words_count_where_nothing_else_differs() {
         ("What is my aunt's doctor called?", "What is my doctor's aunt called?", Some(Veto::Role)),
         ("Which club sold the striker?", "Which club did the striker sell?", Some(Veto::Role)),
         ("Who wrote Dune?", "Who wrote Dunes?", Some(Veto::Name)),
+        ("Why do guests cheat?", "Why are guests cheated?", Some(Veto::Role)),
+        (
+            "My bag is tagged as loaded but I didn't get it",
+            "My bag was tagged as not loaded but I got it",
+            Some(Veto::Negation),
+        ),
         ("Are iPhones waterproof?", "Is the iPhone waterproof?", None),
         ("Is it hot in Athens?", "Is it hot in Athens in May?", Some(Veto::Date)),
         ("Why did Ada thank Eve?", "Why did Eve thank Ada?", Some(Veto::Role)),
