@@ -10,6 +10,7 @@ pub(super) fn differ(pair: &Pair) -> bool {
         !one.is_empty() && !other.is_empty() && one != other
     };
     operators(a) != operators(b)
+        || flags(a) != flags(b)
         || keywords(a) != keywords(b)
         || both(code)
         || both(quotes)
@@ -26,6 +27,19 @@ fn operators(text: &str) -> Vec<&str> {
         .filter(|chunk| chunk.len() >= 2 && chunk.chars().all(|c| SIGNS.contains(c)))
         .filter(|chunk| !chunk.chars().all(|c| matches!(c, '!' | '?' | '-')))
         .collect();
+    found.sort_unstable();
+    found
+}
+
+/// Options of a command, as they are written: `-v` isn't `-V`.
+fn flags(text: &str) -> Vec<&str> {
+    let option = |chunk: &&str| {
+        let name = chunk.trim_start_matches('-');
+        name.len() < chunk.len() && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    };
+    let chunks =
+        text.split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | ',' | '?' | '.'));
+    let mut found: Vec<&str> = chunks.filter(option).collect();
     found.sort_unstable();
     found
 }

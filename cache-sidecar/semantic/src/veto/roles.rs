@@ -12,6 +12,7 @@ pub(super) fn differ(pair: &Pair) -> bool {
         || agents(pair)
         || swapped(pair)
         || suffers(pair)
+        || stranded(pair)
 }
 
 /// Whether two things that stand side by side have changed places: my son's teacher, my teacher's son; an income tax. A name may
@@ -35,6 +36,21 @@ fn swapped(pair: &Pair) -> bool {
         (Some(one), Some(other)) => there.contains(&(other, one)),
         _ => false,
     })
+}
+
+/// Whether one text asks what somebody is to another, and the other what another is to him: Tom's boss, the boss of.
+fn stranded(pair: &Pair) -> bool {
+    let ends = |reading: &Reading| {
+        let last = reading.words.iter().rfind(|word| word.kind != Kind::Filler);
+        last.is_some_and(|word| word.text == "of")
+    };
+    let of = |reading: &Reading| reading.words.iter().any(|word| word.text == "of");
+    let [a, b] = pair.readings;
+    ends(a) && !of(b) && be(b) || ends(b) && !of(a) && be(a)
+}
+
+fn be(reading: &Reading) -> bool {
+    reading.words.iter().any(|word| word.lemma == "be")
 }
 
 /// Whether who does it here is who it is done to there: why do people lie, why are people lied to.

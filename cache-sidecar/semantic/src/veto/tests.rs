@@ -215,6 +215,8 @@ fn small_words_count_where_nothing_else_differs() {
         ("What is my aunt's doctor called?", "What is my doctor's aunt called?", Some(Veto::Role)),
         ("Which club sold the striker?", "Which club did the striker sell?", Some(Veto::Role)),
         ("Who wrote Dune?", "Who wrote Dunes?", Some(Veto::Name)),
+        ("What does tar -x do?", "What does tar -X do?", Some(Veto::Code)),
+        ("Who is Ann's tutor?", "Who is Ann the tutor of?", Some(Veto::Role)),
         ("Why do guests cheat?", "Why are guests cheated?", Some(Veto::Role)),
         (
             "My bag is tagged as loaded but I didn't get it",
