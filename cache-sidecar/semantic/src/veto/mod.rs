@@ -1,8 +1,10 @@
 //! What no score outweighs: differences that vectors don't see.
 
 mod facts;
+mod focus;
 mod language;
 mod literal;
+mod minor;
 mod modal;
 mod request;
 pub(crate) mod roles;
@@ -116,11 +118,14 @@ pub(crate) fn find(pair: &Pair) -> Option<Veto> {
         (Veto::Form, request::forms),
         (Veto::Negation, sense::negation),
         (Veto::Opposite, sense::opposites),
-        (Veto::Scope, sense::scope),
+        (Veto::Scope, |pair| sense::scope(pair) || focus::differ(pair)),
         (Veto::Name, facts::names),
         (Veto::Role, roles::differ),
         (Veto::Question, |pair| {
-            sense::question(pair) || modal::differ(pair) || small::differ(pair)
+            sense::question(pair)
+                || modal::differ(pair)
+                || small::differ(pair)
+                || minor::differ(pair)
         }),
         (Veto::Content, content),
     ];

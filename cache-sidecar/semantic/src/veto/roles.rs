@@ -207,7 +207,7 @@ fn exchanged(pair: &Pair) -> bool {
 }
 
 /// The preposition right before a word and its article.
-fn governor<'a>(word: &Word, reading: &'a Reading) -> Option<&'a str> {
+pub(super) fn governor<'a>(word: &Word, reading: &'a Reading) -> Option<&'a str> {
     const SKIPPED: &[&str] = &[
         "a", "an", "the", "my", "your", "our", "his", "her", "their", "its", "this", "1", "i",
         "you", "we", "he", "she", "they", "it",
@@ -215,7 +215,7 @@ fn governor<'a>(word: &Word, reading: &'a Reading) -> Option<&'a str> {
     const GOVERNING: &[&str] = &[
         "in", "on", "at", "to", "into", "from", "for", "with", "of", "by", "than", "over",
         "against", "about", "under", "and", "or", "versus", "before", "after", "until", "since",
-        "because", "if", "when", "while", "unless", "without",
+        "because", "if", "when", "while", "unless", "without", "behind",
     ];
     let before = reading.words.iter().rev().filter(|found| found.start < word.start);
     let nearest = before.into_iter().find(|found| !SKIPPED.contains(&found.text.as_str()))?;
