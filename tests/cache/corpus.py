@@ -2,7 +2,7 @@
 
 usage: corpus.py tuning|test|holdout|blind > pairs.jsonl
 
-Lines of `PART-pairs.txt` are pairs that are judged alone, of any domain. Parts share no template and no vocabulary. `of` names the meaning of `a`, `group` that of `b`. Conversation context is no part of this: two conversations have different fingerprints, so their turns never meet.
+Lines of `PART-pairs*.txt` are pairs that are judged alone, of any domain. Parts share no template and no vocabulary. `of` names the meaning of `a`, `group` that of `b`. Conversation context is no part of this: two conversations have different fingerprints, so their turns never meet.
 """
 
 import itertools
@@ -22,7 +22,7 @@ PARAPHRASES = 3
 def main() -> None:
     part = sys.argv[1]
     numbered = itertools.count(1)
-    for pair in itertools.chain(written(HERE / "corpus" / f"{part}.txt"), alone(HERE / "corpus" / f"{part}-pairs.txt"), generated(PATTERNS.get(part, []), random.Random(part))):
+    for pair in itertools.chain(written(HERE / "corpus" / f"{part}.txt"), *map(alone, sorted((HERE / "corpus").glob(f"{part}-pairs*.txt"))), generated(PATTERNS.get(part, []), random.Random(part))):
         print(json.dumps({"id": f"{part}-{next(numbered)}", **pair}, ensure_ascii=False))
 
 

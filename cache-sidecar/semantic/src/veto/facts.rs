@@ -101,6 +101,11 @@ pub(super) fn dates(pair: &Pair) -> bool {
         || pair.differs(|reading| relative(reading))
 }
 
+/// Whether a word says when.
+pub(super) fn dated(word: &Word) -> bool {
+    word.is(DATES)
+}
+
 fn clock(reading: &Reading) -> Vec<&str> {
     sorted(
         of_kind(reading, Kind::Number).into_iter().filter(|number| number.contains(':')).collect(),

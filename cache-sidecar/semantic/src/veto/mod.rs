@@ -4,7 +4,9 @@ mod facts;
 mod focus;
 mod language;
 mod literal;
+mod minor;
 mod modal;
+mod places;
 mod request;
 pub(crate) mod roles;
 mod sense;
@@ -117,11 +119,14 @@ pub(crate) fn find(pair: &Pair) -> Option<Veto> {
         (Veto::Form, request::forms),
         (Veto::Negation, sense::negation),
         (Veto::Opposite, sense::opposites),
-        (Veto::Scope, |pair| sense::scope(pair) || focus::differs(pair)),
+        (Veto::Scope, |pair| sense::scope(pair) || focus::differ(pair)),
         (Veto::Name, facts::names),
-        (Veto::Role, roles::differ),
+        (Veto::Role, |pair| roles::differ(pair) || places::differ(pair)),
         (Veto::Question, |pair| {
-            sense::question(pair) || modal::differ(pair) || small::differ(pair)
+            sense::question(pair)
+                || modal::differ(pair)
+                || small::differ(pair)
+                || minor::differ(pair)
         }),
         (Veto::Content, content),
     ];

@@ -289,6 +289,7 @@ fn tense(reading: &Reading) -> (bool, bool) {
         "won",
         "invented",
         "became",
+        "happened",
         "ago",
         "historically",
     ]);

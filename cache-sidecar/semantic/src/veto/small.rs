@@ -10,6 +10,8 @@ pub(super) fn differ(pair: &Pair) -> bool {
         || happens(pair)
         || aspect(pair)
         || preposition(pair)
+        || ways(pair)
+        || verbs(pair)
         || tense(pair)
         || subject(pair)
         || recipient(pair)
@@ -44,7 +46,7 @@ fn happens(pair: &Pair) -> bool {
     let opens = |reading: &Reading| {
         let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
         let first = words.next()?.text.as_str();
-        let somebody = words.next()?.tells();
+        let somebody = words.find(|word| !word.is(&["a", "an", "the"]))?.tells();
         somebody.then_some(match first {
             "can" | "could" | "may" | "might" => Some(true),
             "do" | "does" => Some(false),
@@ -63,6 +65,34 @@ fn aspect(pair: &Pair) -> bool {
     };
     let [a, b] = pair.readings;
     turned(a, b) || turned(b, a)
+}
+
+/// Into the house, out of the house.
+fn ways(pair: &Pair) -> bool {
+    let has = |reading: &Reading, text: &str| reading.words.iter().any(|word| word.text == text);
+    let turned = |a: &Reading, b: &Reading| {
+        has(a, "into") && !has(a, "out") && has(b, "out") && !has(b, "into")
+    };
+    let [a, b] = pair.readings;
+    turned(a, b) || turned(b, a)
+}
+
+/// Who plays it, who played it.
+fn verbs(pair: &Pair) -> bool {
+    let helped = |reading: &Reading| {
+        reading.words.iter().any(|word| word.is(&["be", "have", "do"]) && word.kind != Kind::Filler)
+    };
+    let who = |reading: &Reading| matches!(reading.frame, Frame::Who | Frame::Which | Frame::What);
+    let past = |word: &Word| word.text.ends_with("ed") && word.text != word.lemma;
+    let now = |word: &Word| word.text.ends_with('s') && word.text != word.lemma;
+    let [a, b] = pair.readings;
+    who(a)
+        && who(b)
+        && !helped(a)
+        && !helped(b)
+        && pair.alignment.pairs.iter().any(|(one, other, _)| {
+            one.lemma == other.lemma && (past(one) && now(other) || now(one) && past(other))
+        })
 }
 
 /// Whether nothing differs but a preposition: through the park, around the park; be a nurse, have a nurse.
@@ -92,7 +122,14 @@ fn preposition(pair: &Pair) -> bool {
     let mut differ = a.iter().zip(b).filter(|(one, other)| one.lemma != other.lemma);
     let (Some((one, other)), None) = (differ.next(), differ.next()) else { return false };
     let function = |word: &Word| word.kind == Kind::Function && word.is(TELLING);
-    let near = NEAR.iter().any(|row| one.is(row) && other.is(row));
+    // On Windows is in Windows; on the car isn't in it.
+    let place = |reading: &Reading, word: &Word| {
+        let mut after = reading.words.iter().skip_while(|found| found.start <= word.start);
+        after.find(|found| found.tells()).is_some_and(|found| !found.name)
+    };
+    let sides = (one.text == "in" && other.text == "on" || one.text == "on" && other.text == "in")
+        && place(pair.readings[0], one);
+    let near = !sides && NEAR.iter().any(|row| one.is(row) && other.is(row));
     a.len() == b.len() && function(one) && function(other) && !near
 }
 
