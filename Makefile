@@ -294,6 +294,8 @@ bench-cache: targets embedder $(CACHE)/gptcache/installed redis
 	$(PYTHON) tests/cache/corpus.py blind > $(CACHE)/blind.jsonl
 	target/release/examples/features $(EMBEDDER) $(CACHE)/blind.vectors < $(CACHE)/blind.jsonl > $(CACHE)/blind.judged.jsonl
 	$(PYTHON) tests/cache/pairs.py $(CACHE)/blind.judged.jsonl
+	grep '"of": *"blind_pairs_2-' $(CACHE)/blind.judged.jsonl > $(CACHE)/set-6.judged.jsonl
+	$(PYTHON) tests/cache/pairs.py $(CACHE)/set-6.judged.jsonl
 	target/release/examples/features $(EMBEDDER) $(CACHE)/test.vectors < $(CACHE)/test.jsonl > $(CACHE)/test.judged.jsonl
 	$(CACHE)/gptcache/bin/python tests/cache/gptcache_run.py test=$(CACHE)/test.jsonl,$(CACHE)/test.vectors blind=$(CACHE)/blind.jsonl,$(CACHE)/blind.vectors
 	@echo "== what differs around the question: conversation, tenant, parameters"

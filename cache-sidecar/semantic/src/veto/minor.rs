@@ -13,6 +13,8 @@ pub(super) fn differ(pair: &Pair) -> bool {
         || aspect(pair)
         || prepositions(pair)
         || refused(pair)
+        || told(pair)
+        || swapped(pair)
 }
 
 /// My budget, their budget; my passport, my daughter's passport.
@@ -226,4 +228,79 @@ fn refused(pair: &Pair) -> bool {
 fn either(pair: &Pair, x: impl Fn(&Reading) -> bool, y: impl Fn(&Reading) -> bool) -> bool {
     let [a, b] = pair.readings;
     x(a) && y(b) || y(a) && x(b)
+}
+
+/// Who plays, who played.
+fn told(pair: &Pair) -> bool {
+    let past = |word: &Word| word.text.ends_with("ed") && word.text != word.lemma;
+    let present = |word: &Word| word.text.ends_with('s') || word.text == word.lemma;
+    let helped = |reading: &Reading| {
+        reading.words.iter().any(|word| word.is(&["be", "have", "do", "will", "can"]))
+    };
+    let asks = |reading: &Reading| matches!(reading.frame, Frame::Who | Frame::Which | Frame::What);
+    pair.readings.iter().all(|reading| asks(reading) && !helped(reading))
+        && pair.alignment.pairs.iter().any(|(one, other, _)| {
+            one.lemma == other.lemma && (past(one) && present(other) || past(other) && present(one))
+        })
+}
+
+/// Do visitors park here, can they; into the house, out of it; with her, for her: where nothing else differs.
+fn swapped(pair: &Pair) -> bool {
+    // Prepositions that often stand for one another.
+    const ALIKE: &[(&str, &str)] = &[
+        ("in", "on"),
+        ("in", "at"),
+        ("on", "at"),
+        ("in", "of"),
+        ("for", "of"),
+        ("on", "of"),
+        ("about", "on"),
+        ("about", "of"),
+        ("from", "of"),
+        ("to", "of"),
+        ("to", "for"),
+        ("in", "to"),
+        ("by", "with"),
+        ("for", "in"),
+        ("with", "of"),
+        ("from", "in"),
+    ];
+    const JOINING: &[&str] = &["and", "or", "versus", "if", "when", "while", "because", "unless"];
+    if !pair.alignment.alone.iter().all(Vec::is_empty) {
+        return false;
+    }
+    let [a, b] = pair.readings;
+    let marks = pair.alignment.pairs.iter().any(|(one, other, _)| {
+        let (Some(x), Some(y)) = (governor(one, a), governor(other, b)) else { return false };
+        // "In Ruby", "with Ruby".
+        let tool = (one.name || other.name) && matches!((x, y), ("in", "with") | ("with", "in"));
+        // "In Windows", "on Windows"; but in the car, on the car.
+        let thing = !one.name && !facts::dated(one) && one.lemma == other.lemma;
+        let inside = matches!((x, y), ("in", "on") | ("on", "in")) && thing;
+        x != y
+            && !tool
+            && !JOINING.contains(&x)
+            && !JOINING.contains(&y)
+            && (inside || !ALIKE.contains(&(x, y)) && !ALIKE.contains(&(y, x)))
+    });
+    let opens = |reading: &Reading, list: &[&str]| {
+        let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
+        words.next().is_some_and(|word| list.contains(&word.text.as_str()))
+            && words.next().is_some_and(|word| !matches!(word.text.as_str(), "you" | "i"))
+    };
+    let has = |reading: &Reading, list: &[&str]| {
+        reading.words.iter().any(|word| list.contains(&word.text.as_str()))
+    };
+    marks
+        || either(
+            pair,
+            |reading| opens(reading, &["do", "does"]),
+            |reading| opens(reading, &["can", "could", "may"]),
+        )
+        || either(pair, |reading| has(reading, &["into", "onto"]), |reading| has(reading, &["out", "off"]))
+        // Within an hour, an hour long.
+        || pair.alignment.pairs.iter().any(|(one, other, _)| {
+            one.is(&["second", "minute", "hour", "day", "week", "month", "year"])
+                && matches!((governor(one, a), governor(other, b)), (Some("in"), Some("for")) | (Some("for"), Some("in")))
+        })
 }

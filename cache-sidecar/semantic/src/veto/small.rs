@@ -7,11 +7,7 @@ use crate::reading::{Frame, Kind, Reading, Word};
 pub(super) fn differ(pair: &Pair) -> bool {
     bare(pair)
         || deeds(pair)
-        || happens(pair)
         || aspect(pair)
-        || preposition(pair)
-        || ways(pair)
-        || verbs(pair)
         || tense(pair)
         || subject(pair)
         || recipient(pair)
@@ -41,22 +37,6 @@ fn deeds(pair: &Pair) -> bool {
     pair.alignment.alone.iter().all(Vec::is_empty) && (does(a) && is(b) || does(b) && is(a))
 }
 
-/// Can dogs get it, do dogs get it. Of us it is the same: do you ship it, can you ship it.
-fn happens(pair: &Pair) -> bool {
-    let opens = |reading: &Reading| {
-        let mut words = reading.words.iter().filter(|word| word.kind != Kind::Filler);
-        let first = words.next()?.text.as_str();
-        let somebody = words.find(|word| !word.is(&["a", "an", "the"]))?.tells();
-        somebody.then_some(match first {
-            "can" | "could" | "may" | "might" => Some(true),
-            "do" | "does" => Some(false),
-            _ => None,
-        })?
-    };
-    let [a, b] = pair.readings.map(opens);
-    a.is_some() && b.is_some() && a != b
-}
-
 /// Is it being done, has it been done.
 fn aspect(pair: &Pair) -> bool {
     let has = |reading: &Reading, text: &str| reading.words.iter().any(|word| word.text == text);
@@ -65,72 +45,6 @@ fn aspect(pair: &Pair) -> bool {
     };
     let [a, b] = pair.readings;
     turned(a, b) || turned(b, a)
-}
-
-/// Into the house, out of the house.
-fn ways(pair: &Pair) -> bool {
-    let has = |reading: &Reading, text: &str| reading.words.iter().any(|word| word.text == text);
-    let turned = |a: &Reading, b: &Reading| {
-        has(a, "into") && !has(a, "out") && has(b, "out") && !has(b, "into")
-    };
-    let [a, b] = pair.readings;
-    turned(a, b) || turned(b, a)
-}
-
-/// Who plays it, who played it.
-fn verbs(pair: &Pair) -> bool {
-    let helped = |reading: &Reading| {
-        reading.words.iter().any(|word| word.is(&["be", "have", "do"]) && word.kind != Kind::Filler)
-    };
-    let who = |reading: &Reading| matches!(reading.frame, Frame::Who | Frame::Which | Frame::What);
-    let past = |word: &Word| word.text.ends_with("ed") && word.text != word.lemma;
-    let now = |word: &Word| word.text.ends_with('s') && word.text != word.lemma;
-    let [a, b] = pair.readings;
-    who(a)
-        && who(b)
-        && !helped(a)
-        && !helped(b)
-        && pair.alignment.pairs.iter().any(|(one, other, _)| {
-            one.lemma == other.lemma && (past(one) && now(other) || now(one) && past(other))
-        })
-}
-
-/// Whether nothing differs but a preposition: through the park, around the park; be a nurse, have a nurse.
-fn preposition(pair: &Pair) -> bool {
-    // Those of one row say the same where nothing else differs.
-    const NEAR: &[&[&str]] = &[
-        &["in", "on", "at", "within", "inside", "during", "of", "across", "throughout"],
-        &["for", "of", "to"],
-        &["about", "on", "of"],
-        &["via", "through", "by", "over", "with"],
-        &["near", "around", "by"],
-        &["until", "to", "till"],
-        &["toward", "towards", "to"],
-        &["upon", "on"],
-        &["have", "own"],
-    ];
-    const TELLING: &[&str] = &[
-        "with", "for", "through", "around", "about", "over", "under", "behind", "on", "in", "into",
-        "from", "to", "against", "between", "across", "along", "inside", "outside", "off", "up",
-        "down", "while", "during", "by", "at", "of", "among", "near", "beyond", "above", "below",
-        "within", "via", "until", "since", "upon", "onto", "be", "have",
-    ];
-    let words = pair.readings.map(|reading| {
-        reading.words.iter().filter(|word| word.kind != Kind::Filler).collect::<Vec<_>>()
-    });
-    let [a, b] = &words;
-    let mut differ = a.iter().zip(b).filter(|(one, other)| one.lemma != other.lemma);
-    let (Some((one, other)), None) = (differ.next(), differ.next()) else { return false };
-    let function = |word: &Word| word.kind == Kind::Function && word.is(TELLING);
-    // On Windows is in Windows; on the car isn't in it.
-    let place = |reading: &Reading, word: &Word| {
-        let mut after = reading.words.iter().skip_while(|found| found.start <= word.start);
-        after.find(|found| found.tells()).is_some_and(|found| !found.name)
-    };
-    let sides = (one.text == "in" && other.text == "on" || one.text == "on" && other.text == "in")
-        && place(pair.readings[0], one);
-    let near = !sides && NEAR.iter().any(|row| one.is(row) && other.is(row));
-    a.len() == b.len() && function(one) && function(other) && !near
 }
 
 /// When what is asked about happens, as the first word of a yes-or-no question says.
