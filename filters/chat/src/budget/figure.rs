@@ -55,13 +55,14 @@ fn days_of(year: u64) -> u64 {
 /// An amount for people.
 #[must_use]
 pub fn amount(unit: Unit, amount: u64) -> String {
-    match unit {
-        Unit::Requests => format!("{amount} requests"),
-        Unit::InputTokens => format!("{amount} input tokens"),
-        Unit::OutputTokens => format!("{amount} output tokens"),
-        Unit::TotalTokens => format!("{amount} tokens"),
-        Unit::MicroDollars => dollars(amount),
-    }
+    let what = match unit {
+        Unit::Requests => "request",
+        Unit::InputTokens => "input token",
+        Unit::OutputTokens => "output token",
+        Unit::TotalTokens => "token",
+        Unit::MicroDollars => return dollars(amount),
+    };
+    format!("{amount} {what}{}", if amount == 1 { "" } else { "s" })
 }
 
 /// Cents at least, and no zeros behind them: `$1.50`, `$0.000018`.
@@ -78,6 +79,18 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
+
+    #[test]
+    fn amounts_are_for_people() {
+        for (unit, count, expected) in [
+            (Unit::Requests, 1, "1 request"),
+            (Unit::TotalTokens, 0, "0 tokens"),
+            (Unit::InputTokens, 2000, "2000 input tokens"),
+            (Unit::MicroDollars, 1_500_000, "$1.50"),
+        ] {
+            assert_eq!(amount(unit, count), expected);
+        }
+    }
 
     #[test]
     fn durations_are_written_as_openai_does() {
