@@ -1,5 +1,6 @@
 //! All masks of all codes, as one trie over the lengths of groups and what divides them.
 
+mod beside;
 mod trie;
 
 use std::ops::Range;
@@ -15,6 +16,7 @@ use crate::{
     entity::EntityType,
     letters::is_letter,
 };
+use beside::{begins_with_word, is_amount, is_in_row, is_in_url, is_plate};
 use trie::{Kind, Trie};
 
 /// Letters and digits of the longest code.
@@ -214,6 +216,11 @@ impl Codes {
             if candidate.shape.lower && begins_with_word(ctx.str(range.clone())) {
                 continue;
             }
+            // What a site is called, or what is counted, says nothing of a number: `dl.acm.org/?id=1`, `1 tonnes`.
+            let elsewhere = nearness > 0 && is_in_url(ctx, &range);
+            if elsewhere || (!mask.alone && is_amount(ctx, range.end)) {
+                continue;
+            }
             if mask.code.entity == EntityType::VehiclePlate && !is_plate(ctx, &range) {
                 continue;
             }
@@ -232,38 +239,6 @@ impl Codes {
             accept(Accepted { found: Match::new(range.clone(), *entity, rule, reason), nearness });
         }
     }
-}
-
-/// Whether a number of as many digits as its last group follows.
-fn is_in_row(ctx: &Context<'_>, range: &Range<usize>) -> bool {
-    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
-    let last = ctx.str(range.clone()).rsplit(' ').next().map(digits).unwrap_or_default();
-    let from = ctx.run(range.end, 1, |byte| matches!(byte, b' ' | b'\n'));
-    let end = ctx.run(from, 6, |byte| byte.is_ascii_digit());
-    last > 0 && end.saturating_sub(from) == last
-}
-
-/// Whether a small word stands first, as in `is 880426`.
-fn begins_with_word(text: &str) -> bool {
-    #[rustfmt::skip]
-    const WORDS: &[&str] = &[
-        "a", "ar", "are", "as", "at", "e", "en", "er", "es", "est", "et", "for", "i", "id", "in", "is", "ist", "je", "mi",
-        "my", "no", "nr", "num", "o", "of", "on", "se", "the", "to", "und", "was", "y",
-    ];
-    text.split_once(' ').is_some_and(|(first, _)| WORDS.contains(&first))
-}
-
-/// Whether a plate may be written so: in letters of one case, and as no path, name or assignment: `1995 Jim`,
-/// `org/22801`, `sha256=`.
-fn is_plate(ctx: &Context<'_>, range: &Range<usize>) -> bool {
-    let text = ctx.str(range.clone());
-    let lower = text.bytes().any(|byte| byte.is_ascii_lowercase());
-    let upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let next = ctx.byte(range.end);
-    let named = matches!(next, b'=' | b'(')
-        || (next == b'.' && ctx.byte(range.end.saturating_add(1)).is_ascii_lowercase())
-        || matches!(ctx.byte_before(range.start), b'-' | b']');
-    !(lower && (upper || named)) && !text.contains('/')
 }
 
 /// What may be a code, as far as it was read.
