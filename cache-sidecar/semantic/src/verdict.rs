@@ -91,3 +91,25 @@ impl Verifier {
         (veto::find(&pair), features)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Judges without vectors of tokens, as with an embedder of Vertex AI's.
+    fn check(stored: &str, asked: &str, served: bool) {
+        let embedding = Embedding { sentence: vec![0.05; 384], tokens: Vec::new() };
+        let turn = |text| Turn { text, embedding: &embedding };
+        let verdict = Verifier::new().judge(&turn(stored), &turn(asked));
+        let hit = verdict.veto.is_none() && verdict.score >= DEFAULT_THRESHOLD;
+        assert_eq!(hit, served, "{stored} | {asked}: {verdict:?}");
+    }
+
+    #[test]
+    fn words_alone_serve_the_plainest_rewordings() {
+        check("how do I reset my password", "how can I reset my password", true);
+        check("how do I reset my password", "what is the best way to reset my password", true);
+        check("how do I reset my password", "how do I reset your password", false);
+        check("how do I reset my password", "how do I reset my router", false);
+    }
+}
