@@ -4,8 +4,8 @@ The benchmark plays both ends: the client, and the model's API behind the gatewa
 placeholders must be restored (fidelity), and adds personal data of its own, cut in two at every place, which must not
 reach the client, in whole (leaks) or in part (partial emission).
 
-Envoy runs the shipped envoy.yaml with ports of its own, the cluster of the sidecar on the benchmark's port, room in the
-budgets for its hundreds of requests, and card numbers restored: the shipped policy keeps them redacted, which is what
+Envoy runs the shipped envoy.yaml with ports of its own, the cluster of the sidecar on the benchmark's port, no budgets,
+since nobody there lends any, and card numbers restored: the shipped policy keeps them redacted, which is what
 the benchmark calls a lack of fidelity. Nothing else is changed.
 
 Usage: python leaks.py [--seeds 2] [--oracle exhaustive-2-part] [--out DIR]
@@ -33,8 +33,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "target/wasm32-wasip1/wasm/gateway_filter.wasm"
 # From the shipped config.
-KEY, TENANT = "demo-acme-alice", "acme"
-AMPLE_TOKENS_PER_MINUTE = 1_000_000_000
+KEY = "demo-acme-alice"
 START_SECONDS = 60
 
 
@@ -60,10 +59,8 @@ def patched(shipped: str, gateway: int, admin: int, upstream: int) -> dict:
     given = wasm["typed_config"]["config"]["configuration"]
     policy = json.loads(given["value"])
     policy["redaction"]["actions"]["CREDIT_CARD"]["restore"] = True
-    policy["budgets"]["tenants"][TENANT] = {
-        "tenant_tokens_per_minute": AMPLE_TOKENS_PER_MINUTE,
-        "user_tokens_per_minute": AMPLE_TOKENS_PER_MINUTE,
-    }
+    # Leases come from the sidecar, whose place the benchmark takes.
+    policy["quota"]["enabled"] = False
     given["value"] = json.dumps(policy)
     return config
 
